@@ -1,0 +1,33 @@
+//! The campaign configs, remembered.
+
+use std::sync::Arc;
+
+use cached_attr::{CacheControlExt as _, CacheStatus, cached};
+
+use crate::{Bucket, Caller, Campaign, ConfigError, load};
+
+/// All campaign configs of a bucket, read at most every half hour.
+///
+/// Reserved consumers always read afresh, and leave the cache to the others as it is.
+#[cached(
+    ttl = "30m",
+    ttl_env = "CONFIG_CACHE_TTL_SECONDS",
+    key = bucket.name(),
+    bypass = caller.reads_afresh(),
+    skip(caller),
+    capacity = 16
+)]
+#[tracing::instrument(name = "load campaign configs", skip_all)]
+pub async fn campaign_configs(bucket: &Bucket, caller: &Caller) -> Result<Arc<[Campaign]>, ConfigError> {
+    load::campaigns(bucket).await.map(Arc::from)
+}
+
+/// The same, and how it was had.
+#[tracing::instrument(name = "read campaign configs", skip_all)]
+pub async fn read_configs(bucket: &Bucket, caller: &Caller) -> (Result<Arc<[Campaign]>, ConfigError>, CacheStatus) {
+    let (configs, status) = campaign_configs(bucket, caller).with_status().await;
+    if status.hit {
+        tracing::info!("using remembered campaign configs");
+    }
+    (configs, status)
+}

@@ -1,0 +1,45 @@
+//! What the caches of this process have done, for `/status`.
+
+use serde::Serialize;
+
+/// One cached function.
+#[derive(Clone, Debug, Serialize)]
+pub struct CacheReport {
+    /// Module path and function.
+    pub name: String,
+    /// Whether calls read and write it.
+    pub enabled: bool,
+    /// Calls answered from memory.
+    pub hits: u64,
+    /// Calls that ran the function's body and stored its answer.
+    pub loads: u64,
+    /// Loads that ended in an error.
+    pub load_errors: u64,
+    /// Calls that joined another's load.
+    pub collapsed: u64,
+    /// Calls that ran the body and touched nothing.
+    pub bypassed: u64,
+    /// About how long callers would have waited without the cache, in all.
+    pub seconds_saved: f64,
+}
+
+impl CacheReport {
+    /// Every cached function of the process.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let report = |cache: cached_attr::CacheInfo| {
+            let stats = cache.stats();
+            Self {
+                name: cache.name().to_owned(),
+                enabled: stats.enabled,
+                hits: stats.hits,
+                loads: stats.loads,
+                load_errors: stats.load_errors,
+                collapsed: stats.collapsed,
+                bypassed: stats.bypassed,
+                seconds_saved: stats.time_saved().as_secs_f64(),
+            }
+        };
+        cached_attr::caches().into_iter().map(report).collect()
+    }
+}
