@@ -1,0 +1,53 @@
+//! From a Lambda invocation to the handler.
+
+use std::time::Duration;
+
+use cached_attr::CacheControlExt as _;
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+
+use crate::aws::Aws;
+use crate::handler::{Event, HandlerError, Receipt, handler, prefetch};
+use crate::partner::Partner;
+use crate::retry_fresh::retry_fresh;
+
+/// What lives as long as the container: clients, made once.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// AWS.
+    pub aws: Aws,
+    /// The partner that orders are passed on to.
+    pub partner: Partner,
+}
+
+/// Prefetches, then answers invocations until the container ends.
+pub async fn serve(app: App) -> Result<(), lambda_runtime::Error> {
+    prefetch(&app).await;
+    let app = &app;
+    lambda_runtime::run(service_fn(move |invocation: LambdaEvent<Event>| {
+        invoked(app, invocation.payload)
+    }))
+    .await
+}
+
+/// One invocation: an order that asks for fresh settings gets them, and so does one whose remembered key is refused.
+async fn invoked(app: &App, event: Event) -> Result<Receipt, HandlerError> {
+    if matches!(&event, Event::Order(order) if order.fresh) {
+        return handler(app, event).max_age(Duration::ZERO).await;
+    }
+    retry_fresh(|| handler(app, event.clone()), HandlerError::is_outdated).await
+}
+
+impl From<HandlerError> for Diagnostic {
+    fn from(error: HandlerError) -> Self {
+        let error_type = match &error {
+            HandlerError::Load(_) => "Load",
+            HandlerError::Partner(_) => "Partner",
+            HandlerError::Refused { .. } => "Refused",
+            HandlerError::Malformed(_) => "Malformed",
+        };
+        Self {
+            error_type: error_type.to_owned(),
+            error_message: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The partner, played by this machine: it takes orders from whoever has its current key.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header::AUTHORIZATION};
+use axum::routing::post;
+
+use super::server::Server;
+
+type CurrentKey = Arc<Mutex<String>>;
+
+/// The partner's API. Dropping it ends it.
+#[derive(Debug)]
+pub struct PartnerApi {
+    server: Server,
+    key: CurrentKey,
+}
+
+impl PartnerApi {
+    /// Starts it with the key that it accepts.
+    pub async fn start(key: &str) -> io::Result<Self> {
+        let key: CurrentKey = Arc::new(Mutex::new(key.to_owned()));
+        let router = Router::new()
+            .route("/orders/{id}", post(take))
+            .with_state(Arc::clone(&key));
+        Ok(Self {
+            server: Server::start(router).await?,
+            key,
+        })
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    /// From now on only this key is accepted.
+    pub fn change_key(&self, key: &str) {
+        key.clone_into(&mut self.key.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+async fn take(State(key): State<CurrentKey>, headers: HeaderMap) -> StatusCode {
+    let wanted = format!(
+        "Bearer {}",
+        key.lock().unwrap_or_else(PoisonError::into_inner)
+    );
+    match headers.get(AUTHORIZATION) {
+        Some(given) if given.as_bytes() == wanted.as_bytes() => StatusCode::CREATED,
+        _ => StatusCode::UNAUTHORIZED,
+    }
+}
