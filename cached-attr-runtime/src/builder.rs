@@ -1,0 +1,176 @@
+//! `Builder`: the options of a cache, typed by its key and value.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cache::Stored;
+use crate::clock::nanos;
+use crate::key::Key;
+use crate::policy::{Jitter, Limits, NEVER, Policy, Ttl};
+use crate::store::Store;
+use crate::{FnCache, registry};
+
+/// The options of a cache: [`FnCache::builder`], and what an attribute's options become.
+#[must_use = "a builder does nothing until `build`"]
+pub struct Builder<K, V> {
+    name: Arc<str>,
+    policy: Policy,
+    limits: Limits,
+    types: PhantomData<fn() -> (K, V)>,
+}
+
+/// As many entries as a cache holds when nothing else is said.
+const CAPACITY: u64 = 10_000;
+
+impl<K: Key, V: Stored> Builder<K, V> {
+    pub(crate) fn new(name: &str) -> Self {
+        Builder {
+            name: name.into(),
+            policy: Policy::new(Ttl::Fixed(NEVER)),
+            limits: Limits {
+                capacity: CAPACITY,
+                weigh: None,
+                tti: 0,
+                single: false,
+            },
+            types: PhantomData,
+        }
+    }
+
+    /// The name in statistics and logs.
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// How long an answer is fresh, counted from the start of its load. Zero switches the cache off. Without
+    /// this an answer never grows old.
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.policy.ttl = Ttl::Fixed(nanos(ttl));
+        self
+    }
+
+    /// The value says how long it is fresh. What says zero is not stored.
+    pub fn ttl_by<F>(mut self, ttl: F) -> Self
+    where
+        F: Fn(&V) -> Duration + Send + Sync + 'static,
+    {
+        self.policy.ttl = Ttl::PerValue(Box::new(move |value| {
+            typed(value).map_or(Duration::ZERO, &ttl)
+        }));
+        self
+    }
+
+    /// Answers never grow old.
+    pub fn ttl_never(mut self) -> Self {
+        self.policy.ttl = Ttl::Fixed(NEVER);
+        self
+    }
+
+    /// Stores only these answers.
+    pub fn store_if<F>(mut self, judge: F) -> Self
+    where
+        F: Fn(&V) -> bool + Send + Sync + 'static,
+    {
+        self.policy.store_if = Some(Box::new(move |value| typed(value).is_some_and(&judge)));
+        self
+    }
+
+    /// Another lifetime for values that say that there is none.
+    pub fn negative_ttl<F>(mut self, ttl: Duration, is_absent: F) -> Self
+    where
+        F: Fn(&V) -> bool + Send + Sync + 'static,
+    {
+        let is_absent = move |value: &dyn Any| typed(value).is_some_and(&is_absent);
+        self.policy.negative = Some((nanos(ttl), Box::new(is_absent)));
+        self
+    }
+
+    /// Remembers errors this long.
+    pub fn error_ttl(mut self, ttl: Duration) -> Self {
+        self.policy.error_ttl = nanos(ttl);
+        self
+    }
+
+    /// How many entries are held at most (or how much weight, with [`weigh`](Self::weigh)), give or take
+    /// maintenance that is due: 10 % or 64. 10 000 where nothing is said.
+    pub fn capacity(mut self, entries: u64) -> Self {
+        self.limits.capacity = entries;
+        self
+    }
+
+    /// What an entry weighs.
+    pub fn weigh<F>(mut self, weigh: F) -> Self
+    where
+        F: Fn(&K, &V) -> u32 + Send + Sync + 'static,
+    {
+        self.limits.weigh = Some(Box::new(move |key, value| {
+            match (typed(key), typed(value)) {
+                (Some(key), Some(value)) => weigh(key, value),
+                _ => 1,
+            }
+        }));
+        self
+    }
+
+    /// Drops an entry that nobody has read for this long.
+    pub fn tti(mut self, idle: Duration) -> Self {
+        self.limits.tti = nanos(idle);
+        self
+    }
+
+    /// Shortens each entry's lifetime by a random amount up to this, so that entries loaded together do not
+    /// expire together.
+    pub fn jitter(mut self, most: Duration) -> Self {
+        self.policy.jitter = Jitter::Span(nanos(most));
+        self
+    }
+
+    /// The same as a part of the lifetime: `0.1` shortens it by up to a tenth.
+    pub fn jitter_ratio(mut self, most: f64) -> Self {
+        self.policy.jitter = Jitter::Ratio(most);
+        self
+    }
+
+    /// The key is one constant: no map is needed.
+    #[doc(hidden)]
+    pub fn single(mut self) -> Self {
+        self.limits.single = true;
+        self
+    }
+
+    /// What the environment says instead of the attribute.
+    pub(crate) fn ttl_nanos(mut self, ttl: u64) -> Self {
+        self.policy.ttl = Ttl::Fixed(ttl);
+        self
+    }
+
+    /// Makes the cache.
+    #[must_use]
+    pub fn build(self) -> FnCache<K, V> {
+        let store = Arc::new(Store::new(self.name, Arc::new(self.limits)));
+        registry::note(&store);
+        FnCache::over(store, Arc::new(self.policy))
+    }
+
+    /// Only the caller's side, for a function that uses another's cache.
+    pub(crate) fn into_policy(self) -> Arc<Policy> {
+        Arc::new(self.policy)
+    }
+}
+
+fn typed<T: 'static>(erased: &dyn Any) -> Option<&T> {
+    erased.downcast_ref()
+}
+
+impl<K, V> fmt::Debug for Builder<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("name", &self.name)
+            .field("capacity", &self.limits.capacity)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,76 @@
+//! Leading a load: whatever becomes of it, those who wait hear of it.
+
+use std::sync::Arc;
+
+use super::ticket::Call;
+use crate::context::{Context, Entered};
+use crate::flight::{Flight, Outcome};
+use crate::store::{Origin, Store};
+use crate::waits::Wait;
+
+/// A load that this call runs. Dropped before [`Lead::land`], it frees its key: the call was cancelled, or
+/// the body panicked.
+pub(super) struct Lead {
+    store: Arc<Store>,
+    pub(super) flight: Arc<Flight>,
+    context: Context,
+    landed: bool,
+    /// The load around this one waits for it.
+    _wait: Option<Wait>,
+}
+
+impl Lead {
+    pub(super) fn new(call: &Call, flight: Arc<Flight>) -> Self {
+        let wait = call
+            .context
+            .load
+            .as_ref()
+            .and_then(|around| Wait::begin(around, &flight));
+        Lead {
+            store: Arc::clone(&call.store),
+            context: Context {
+                load: Some(Arc::clone(&flight)),
+                status: None,
+                ..call.context.clone()
+            },
+            flight,
+            landed: false,
+            _wait: wait,
+        }
+    }
+
+    /// Where this load's answer comes from.
+    pub(super) fn origin(&self) -> Origin {
+        Origin {
+            hash: self.flight.hash,
+            began: self.flight.began,
+            serial: self.flight.serial,
+        }
+    }
+
+    /// Makes this load the surroundings of what is polled while the guard lives.
+    pub(super) fn enter(&self) -> Entered {
+        self.context.clone().enter()
+    }
+
+    /// Tells everyone who waits. The flight must have left the store's table.
+    pub(super) fn land(mut self, outcome: Outcome) {
+        self.landed = true;
+        self.flight.land(outcome);
+    }
+}
+
+impl Drop for Lead {
+    fn drop(&mut self) {
+        if self.landed {
+            return;
+        }
+        self.store.abandon(&self.flight);
+        // One after another waiter would run a body that panics; each would wait for all before it.
+        self.flight.land(if std::thread::panicking() {
+            Outcome::FailedAlone
+        } else {
+            Outcome::Abandoned
+        });
+    }
+}

@@ -1,0 +1,14 @@
+//! A call, from the lookup to the answer: section "What a call does" of the contract, one function a step.
+//!
+//! What is generic here is thin: hash the key, compare it, clone the value, poll the body. Everything that
+//! decides is in the store and compiled once.
+
+mod lead;
+mod load;
+pub(crate) mod search;
+mod start;
+mod ticket;
+
+pub use load::{Load, Resolve};
+pub(crate) use start::Under;
+pub use start::{Miss, Mode, Start};

@@ -1,0 +1,151 @@
+//! The first half of a call: the lookup.
+
+use std::sync::Arc;
+
+use super::load::{Load, Resolve};
+use super::search::Search;
+use super::ticket::{Opened, Ticket};
+use crate::Stored;
+use crate::cache::FnCache;
+use crate::context;
+use crate::key::{Key, KeyRef};
+use crate::policy::Policy;
+use crate::shape::Shape;
+use crate::store::Query;
+
+/// The per-call options of an attribute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mode {
+    pub(super) bypass: bool,
+    pub(super) refresh: bool,
+}
+
+impl Mode {
+    /// A call like any other.
+    #[must_use]
+    pub const fn new() -> Self {
+        Mode {
+            bypass: false,
+            refresh: false,
+        }
+    }
+
+    /// `bypass = …`
+    #[must_use]
+    pub const fn bypass(mut self, bypass: bool) -> Self {
+        self.bypass = bypass;
+        self
+    }
+
+    /// `refresh = …`
+    #[must_use]
+    pub const fn refresh(mut self, refresh: bool) -> Self {
+        self.refresh = refresh;
+        self
+    }
+}
+
+/// What the lookup came to.
+pub enum Start<K, S: Shape> {
+    /// The function's answer.
+    Hit(S::Return),
+    /// The body has to run, or somebody else's to be waited for.
+    Miss(Miss<K, S>),
+}
+
+/// A call that found no answer in memory.
+pub struct Miss<K, S> {
+    shape: S,
+    /// None where the body runs and nothing is touched.
+    ticket: Option<Ticket<K>>,
+}
+
+impl<K: Key, S: Shape<Value: Stored>> Miss<K, S> {
+    /// Runs the body as a load, or waits for the load of another call.
+    ///
+    /// Dropping the future drops the body; whoever waits for it starts a load of their own.
+    pub fn load<F: Future<Output = S::Return>>(self, body: F) -> Load<K, S, F> {
+        Load::new(self.shape, self.ticket, body)
+    }
+}
+
+impl<K: Key, S: Shape<Value: Stored>> Start<K, S> {
+    /// A future of the answer: ready at once after a hit.
+    pub fn resolve<F: Future<Output = S::Return>>(self, body: F) -> Resolve<K, S, F> {
+        match self {
+            Start::Hit(answer) => Resolve::ready(answer),
+            Start::Miss(miss) => Resolve::pending(miss.load(body)),
+        }
+    }
+}
+
+impl<K: Key, V: Stored> FnCache<K, V> {
+    /// Looks the key up for a call of the function that this cache belongs to.
+    #[doc(hidden)]
+    #[inline]
+    pub fn start<S, Q>(&self, key: Q, shape: S, mode: Mode) -> Start<K, S>
+    where
+        S: Shape<Value = V>,
+        Q: KeyRef<K>,
+    {
+        self.start_with(&self.policy, key, shape, mode)
+    }
+
+    /// The same for a function that only uses this cache, under its own policy.
+    #[doc(hidden)]
+    pub fn start_under<S, Q>(&self, policy: &Under, key: Q, shape: S, mode: Mode) -> Start<K, S>
+    where
+        S: Shape<Value = V>,
+        Q: KeyRef<K>,
+    {
+        self.start_with(&policy.0, key, shape, mode)
+    }
+
+    #[inline]
+    fn start_with<S, Q>(&self, policy: &Arc<Policy>, key: Q, shape: S, mode: Mode) -> Start<K, S>
+    where
+        S: Shape<Value = V>,
+        Q: KeyRef<K>,
+    {
+        if mode == Mode::new() && !context::is_active() && !self.store.is_off(policy) {
+            let search = Search::<K, Q, S>::new(&key);
+            let query = Query {
+                hash: self.store.hash(&key),
+                probe: &search,
+            };
+            if self.store.hit(policy, &query)
+                && let Some(answer) = search.into_answer()
+            {
+                return Start::Hit(answer);
+            }
+        }
+        self.start_slowly(policy, &key, shape, mode)
+    }
+
+    #[cold]
+    fn start_slowly<S, Q>(&self, policy: &Arc<Policy>, key: &Q, shape: S, mode: Mode) -> Start<K, S>
+    where
+        S: Shape<Value = V>,
+        Q: KeyRef<K>,
+    {
+        let context = context::Context::current();
+        let store = context.store(&self.store);
+        let search = Search::<K, Q, S>::new(key);
+        let query = Query {
+            hash: store.hash(key),
+            probe: &search,
+        };
+        let ticket = match Ticket::open(store, policy, context, &query, mode) {
+            Opened::Bypass => None,
+            Opened::Found => match search.take_answer() {
+                Some(answer) => return Start::Hit(answer),
+                None => None,
+            },
+            Opened::Miss(ticket) => Some(ticket.with_key(key.to_key())),
+        };
+        Start::Miss(Miss { shape, ticket })
+    }
+}
+
+/// A policy on its own, for `cache = …`.
+pub struct Under(pub(crate) Arc<Policy>);

@@ -1,0 +1,124 @@
+//! Time: one stamp made of two clocks, cheap enough to read on every hit.
+//!
+//! A frozen virtual machine or Lambda stops the monotonic clock; a corrected wall clock runs backwards. An
+//! age is the larger of what the two say, so neither can lengthen the life of an answer.
+//!
+//! Where tokio's `test-util` is compiled in, time is tokio's, so that `pause` and `advance` reach every
+//! cache. Elsewhere hits read the kernel's coarse clock.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+mod source;
+
+pub(crate) const SECOND: u64 = 1_000_000_000;
+
+/// How far the coarse clock may lag behind the precise one (a kernel tick is 1 to 10 ms).
+pub(crate) const RESOLUTION: u64 = 12_000_000;
+
+/// A moment on both clocks, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) mono: u64,
+    pub(crate) wall: u64,
+}
+
+impl Stamp {
+    /// Nanoseconds from `self` to `now`, by whichever clock went further; zero when neither moved on.
+    pub(crate) fn elapsed(self, now: Stamp) -> u64 {
+        let mono = now.mono.saturating_sub(self.mono);
+        let wall = now.wall.saturating_sub(self.wall);
+        mono.max(wall)
+    }
+}
+
+/// Nanoseconds of a duration; the longest durations (584 years) all count as the same.
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+thread_local! {
+    /// The coarse tick this thread saw last, and the wall clock then: within one tick the wall clock is not
+    /// read again.
+    static LAST_TICK: Cell<(u64, u64)> = const { Cell::new((u64::MAX, 0)) };
+}
+
+/// A moment exact enough to date a load.
+pub(crate) fn precise() -> Stamp {
+    if source::FOLLOWS_TOKIO {
+        return source::virtual_time(stepped());
+    }
+    Stamp {
+        mono: source::mono(),
+        wall: shift(source::wall(), stepped()),
+    }
+}
+
+/// A moment for a hit: never ahead of [`precise`], behind it by less than [`RESOLUTION`].
+pub(crate) fn coarse() -> Stamp {
+    if source::FOLLOWS_TOKIO {
+        return precise();
+    }
+    let mono = source::coarse_mono();
+    let (tick, wall) = LAST_TICK.get();
+    if tick == mono {
+        return Stamp { mono, wall };
+    }
+    let wall = shift(source::coarse_wall(), stepped());
+    LAST_TICK.set((mono, wall));
+    Stamp { mono, wall }
+}
+
+/// How far tests have moved the wall clock, in nanoseconds.
+static STEPPED: AtomicI64 = AtomicI64::new(0);
+
+fn stepped() -> i64 {
+    STEPPED.load(Ordering::Relaxed)
+}
+
+fn shift(wall: u64, by: i64) -> u64 {
+    wall.saturating_add_signed(by)
+}
+
+/// Moves the wall clock that the caches see; the monotonic clock stays.
+pub(crate) fn step_wall(nanos: i64) {
+    STEPPED.fetch_add(nanos, Ordering::Relaxed);
+    LAST_TICK.set((u64::MAX, 0));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(mono: u64, wall: u64) -> Stamp {
+        Stamp { mono, wall }
+    }
+
+    #[test]
+    fn age_is_the_larger_of_both_clocks() {
+        assert_eq!(at(10, 100).elapsed(at(15, 102)), 5);
+        assert_eq!(
+            at(10, 100).elapsed(at(11, 1900)),
+            1800,
+            "a thawed machine: only the wall clock moved"
+        );
+        assert_eq!(
+            at(10, 100).elapsed(at(40, 20)),
+            30,
+            "the wall clock stepped back"
+        );
+        assert_eq!(at(10, 100).elapsed(at(9, 99)), 0);
+    }
+
+    #[test]
+    fn the_coarse_clock_lags_by_less_than_its_resolution() {
+        for _ in 0..1000 {
+            let before = precise();
+            let coarse = coarse();
+            let after = precise();
+            assert!(coarse.mono <= after.mono);
+            assert!(before.mono.saturating_sub(coarse.mono) < RESOLUTION);
+        }
+    }
+}

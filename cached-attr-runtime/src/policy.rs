@@ -1,0 +1,182 @@
+//! Policy: what a function's attribute says, with the types of key and value forgotten.
+
+use std::any::Any;
+use std::time::Duration;
+
+use crate::clock::nanos;
+use crate::entry::{Facts, Kind};
+
+/// A lifetime that never ends.
+pub(crate) const NEVER: u64 = u64::MAX;
+
+pub(crate) type Judge = Box<dyn Fn(&dyn Any) -> bool + Send + Sync>;
+pub(crate) type Lifetime = Box<dyn Fn(&dyn Any) -> Duration + Send + Sync>;
+pub(crate) type Weigher = Box<dyn Fn(&dyn Any, &dyn Any) -> u32 + Send + Sync>;
+
+/// How long an answer may be trusted.
+pub(crate) enum Ttl {
+    /// Nanoseconds; zero is off, [`NEVER`] has no end.
+    Fixed(u64),
+    /// The value says.
+    PerValue(Lifetime),
+}
+
+/// By how much an entry's lifetime may be shortened.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Jitter {
+    None,
+    /// Up to this part of it.
+    Ratio(f64),
+    /// Up to this many nanoseconds.
+    Span(u64),
+}
+
+/// What is trusted, and for how long: the caller's side. Two functions over one cache may differ here.
+pub(crate) struct Policy {
+    pub(crate) ttl: Ttl,
+    /// For `None`: its lifetime, and what tells it.
+    pub(crate) negative: Option<(u64, Judge)>,
+    /// For errors; zero remembers none.
+    pub(crate) error_ttl: u64,
+    pub(crate) store_if: Option<Judge>,
+    pub(crate) jitter: Jitter,
+}
+
+/// What may be held: the cache's side.
+pub(crate) struct Limits {
+    pub(crate) capacity: u64,
+    pub(crate) weigh: Option<Weigher>,
+    /// Nanoseconds without a read after which an entry is dropped; zero for no such limit.
+    pub(crate) tti: u64,
+    /// The key is one constant.
+    pub(crate) single: bool,
+}
+
+impl Limits {
+    /// When moka may free an idle entry: a little later than readers refuse it, because moka hears of a read
+    /// once in a tick.
+    pub(crate) fn idle(&self) -> Option<Duration> {
+        (self.tti > 0).then(|| Duration::from_nanos(self.tti.saturating_add(self.tti / 4)))
+    }
+}
+
+impl Policy {
+    pub(crate) fn new(ttl: Ttl) -> Self {
+        Policy {
+            ttl,
+            negative: None,
+            error_ttl: 0,
+            store_if: None,
+            jitter: Jitter::None,
+        }
+    }
+
+    /// Whether the ttl is zero, so that nothing is read or written.
+    pub(crate) fn is_off(&self) -> bool {
+        matches!(self.ttl, Ttl::Fixed(0))
+    }
+
+    /// What `store_if` says of a value.
+    pub(crate) fn may_store(&self, value: &dyn Any) -> bool {
+        self.store_if.as_ref().is_none_or(|judge| judge(value))
+    }
+
+    pub(crate) fn kind_of(&self, value: &dyn Any) -> Kind {
+        match &self.negative {
+            Some((_, is_absent)) if is_absent(value) => Kind::Absent,
+            _ => Kind::Value,
+        }
+    }
+
+    /// What the `ttl` closure says of a value, if there is one.
+    pub(crate) fn own_ttl(&self, value: &dyn Any) -> Option<u64> {
+        match &self.ttl {
+            Ttl::Fixed(_) => None,
+            Ttl::PerValue(lifetime) => Some(nanos(lifetime(value))),
+        }
+    }
+
+    /// How long an answer is fresh, from the start of its load. `set` is what `set_ttl` says instead of the
+    /// attribute.
+    #[inline]
+    pub(crate) fn lifetime(&self, facts: &Facts, set: Option<u64>) -> u64 {
+        let whole = match (facts.kind, &self.negative, &self.ttl) {
+            (Kind::Failure, _, _) => self.error_ttl,
+            (Kind::Absent, Some((negative, _)), _) => *negative,
+            (_, _, Ttl::Fixed(ttl)) => set.unwrap_or(*ttl),
+            // An entry that a function with a fixed ttl stored in a shared cache has none of its own.
+            (_, _, Ttl::PerValue(_)) => set.or(facts.own_ttl).unwrap_or(0),
+        };
+        if facts.jitter == 0 || whole == NEVER {
+            return whole;
+        }
+        let cut = u128::from(whole) * u128::from(facts.jitter) >> 16;
+        whole.saturating_sub(u64::try_from(cut).unwrap_or(0))
+    }
+
+    /// The part of its lifetime that an entry loses, drawn once; `dice` is a random number.
+    pub(crate) fn draw_jitter(&self, whole: u64, dice: u64) -> u16 {
+        let most = match self.jitter {
+            Jitter::None => return 0,
+            Jitter::Ratio(ratio) => ratio,
+            Jitter::Span(_) if whole == 0 || whole == NEVER => return 0,
+            #[allow(clippy::cast_precision_loss, reason = "a random amount")]
+            Jitter::Span(span) => span as f64 / whole as f64,
+        };
+        #[allow(clippy::cast_precision_loss, reason = "a random amount")]
+        let share = (dice >> 11) as f64 / (1u64 << 53) as f64;
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a float cast saturates"
+        )]
+        let jitter = (share * most.clamp(0.0, 1.0) * 65_536.0) as u16;
+        jitter
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Stamp;
+
+    fn facts(kind: Kind, jitter: u16) -> Facts {
+        Facts {
+            hash: 0,
+            loaded_at: Stamp { mono: 0, wall: 0 },
+            serial: 0,
+            kind,
+            own_ttl: None,
+            jitter,
+            weight: 1,
+        }
+    }
+
+    #[test]
+    fn jitter_shortens_and_never_lengthens() {
+        let mut policy = Policy::new(Ttl::Fixed(1000));
+        policy.jitter = Jitter::Ratio(0.1);
+        for dice in [0, 1, u64::MAX / 3, u64::MAX] {
+            let jitter = policy.draw_jitter(1000, dice);
+            let ttl = policy.lifetime(&facts(Kind::Value, jitter), None);
+            assert!((900..=1000).contains(&ttl), "{ttl}");
+        }
+        policy.jitter = Jitter::Span(500);
+        assert!(
+            policy.lifetime(
+                &facts(Kind::Value, policy.draw_jitter(1000, u64::MAX)),
+                None
+            ) <= 501
+        );
+    }
+
+    #[test]
+    fn a_set_ttl_replaces_the_attributes_but_not_that_of_absent_things_and_errors() {
+        let mut policy = Policy::new(Ttl::Fixed(1000));
+        policy.negative = Some((10, Box::new(|_| true)));
+        policy.error_ttl = 5;
+        assert_eq!(policy.lifetime(&facts(Kind::Value, 0), Some(7)), 7);
+        assert_eq!(policy.lifetime(&facts(Kind::Absent, 0), Some(7)), 10);
+        assert_eq!(policy.lifetime(&facts(Kind::Failure, 0), Some(7)), 5);
+    }
+}

@@ -1,0 +1,102 @@
+//! What generated code calls. Not part of the public interface: it changes without notice.
+
+pub use inventory;
+
+pub use crate::call::{Load, Miss, Mode, Resolve, Start};
+pub use crate::key::{each, own};
+pub use crate::registry::Registered;
+pub use crate::shape::{RemembersErrors, Returns, Shape, absence, dispatch, returned_by};
+pub use crate::site::{Declared, Marker, Site, Twin, marker};
+pub use crate::text::{escape, text};
+pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
+pub use crate::{
+    __absent as absent, __shape as shape, __shape_of as shape_of, __site as site, __twin as twin,
+    __value as value,
+};
+
+/// Explains a key argument that cannot be one, at the argument.
+pub fn assert_key<T: crate::Key>() {}
+
+/// Explains a value that cannot be remembered, at the return type.
+pub fn assert_value<T: crate::Stored>() {}
+
+/// Explains an `error_ttl` on errors that cannot be remembered.
+pub fn assert_error_ttl<S: RemembersErrors>(_: &S) {}
+
+/// Declares a function's site and registers it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __site {
+    ($site:ident, name = $name:expr, ttl = $declared:expr, env = $env:expr, id = $id:expr) => {
+        static $site: $crate::__private::Site =
+            $crate::__private::Site::new($name, $declared, $env, (::core::module_path!(), $id));
+        $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
+    };
+    ($site:ident, $function:expr, ttl = $declared:expr, env = $env:expr, id = $id:expr) => {
+        $crate::__private::site!(
+            $site,
+            name = ::core::concat!(::core::module_path!(), "::", $function),
+            ttl = $declared,
+            env = $env,
+            id = $id
+        );
+    };
+}
+
+/// Finds, from a companion, the site that stands inside its function.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __twin {
+    ($twin:ident, id = $id:expr) => {
+        static $twin: $crate::__private::Twin =
+            $crate::__private::Twin::new((::core::module_path!(), $id));
+    };
+}
+
+/// What of a return type is stored, as a type: the `Ok` value of a `Result`, through any alias.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __value {
+    ($return:ty) => {
+        <$crate::__private::Select<
+            {
+                #[allow(unused_imports)]
+                use $crate::__private::NotResult as _;
+                $crate::__private::Is::<$return>::RESULT
+            },
+        > as $crate::__private::Kind<$return>>::Value
+    };
+}
+
+/// The shape of a return type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __shape {
+    ($return:ty) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::dispatch::*;
+        (&&&&&$crate::__private::Returns::<$return>::NEW).shape()
+    }};
+}
+
+/// The shape of what a future returns.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __shape_of {
+    ($future:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::dispatch::*;
+        (&&&&&$crate::__private::returned_by(&$future)).shape()
+    }};
+}
+
+/// Whether a value is `None`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __absent {
+    ($value:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::absence::*;
+        (&&$value).is_absent()
+    }};
+}

@@ -1,0 +1,245 @@
+//! Every cache of the process.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use crate::Invalidated;
+use crate::clock;
+use crate::context::Context;
+use crate::policy::{NEVER, Policy, Ttl};
+use crate::site::{Declared, Site};
+use crate::stats::Stats;
+use crate::store::Store;
+use crate::ttl_env::EnvError;
+
+/// An annotated function that is linked into this program.
+pub struct Registered(pub &'static Site);
+
+inventory::collect!(Registered);
+
+/// All stores, those of sites and those from builders.
+static STORES: Mutex<Vec<Weak<Store>>> = Mutex::new(Vec::new());
+
+static ENABLED: AtomicBool = AtomicBool::new(true);
+
+#[inline]
+pub(crate) fn is_enabled() -> bool {
+    ENABLED.load(Ordering::Relaxed)
+}
+
+pub(crate) fn note(store: &Arc<Store>) {
+    let mut stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
+    // Caches in fields come and go: now and then those that are gone leave the list.
+    if stores.len() == stores.capacity() {
+        stores.retain(|store| store.strong_count() > 0);
+    }
+    stores.push(Arc::downgrade(store));
+}
+
+/// The stores that are meant here: inside `isolated` a test's own.
+fn stores() -> Vec<Arc<Store>> {
+    let all: Vec<_> = STORES
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .iter()
+        .filter_map(Weak::upgrade)
+        .collect();
+    let context = Context::current();
+    all.iter().map(|store| context.store(store)).collect()
+}
+
+/// Where the lifetime of a function's answers comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TtlSource {
+    /// The attribute.
+    Attribute,
+    /// The environment variable that `ttl_env` names.
+    Environment(&'static str),
+    /// [`FnCache::set_ttl`](crate::FnCache::set_ttl).
+    Set,
+}
+
+/// A lifetime, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KnownTtl {
+    /// So long; zero is off.
+    Fixed(Duration),
+    /// For ever.
+    Never,
+    /// Each value says.
+    PerValue,
+    /// An expression that is computed when the function is first called.
+    Unknown,
+}
+
+/// One cached function.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CacheInfo {
+    /// The function's path, or what `name = …` says.
+    pub name: &'static str,
+    /// How long its answers are trusted.
+    pub ttl: KnownTtl,
+    /// Who says so.
+    pub ttl_source: TtlSource,
+    /// What its cache has done; of a generic function, all its instances together.
+    pub stats: Stats,
+}
+
+/// Every cached function that is linked into this program, also those not yet called, ordered by name.
+///
+/// ```
+/// for cache in cached_attr_runtime::caches() {
+///     println!("{} keeps answers {:?} ({:?})", cache.name, cache.ttl, cache.ttl_source);
+/// }
+/// ```
+#[must_use]
+pub fn caches() -> Vec<CacheInfo> {
+    let mut caches: Vec<_> = sites().map(info).collect();
+    caches.sort_by_key(|cache| cache.name);
+    caches
+}
+
+pub(crate) fn sites() -> impl Iterator<Item = &'static Site> {
+    inventory::iter::<Registered>
+        .into_iter()
+        .map(|registered| registered.0)
+}
+
+fn info(site: &'static Site) -> CacheInfo {
+    let context = Context::current();
+    let stores = site.stores();
+    let used = stores
+        .first()
+        .map(|(store, policy)| (context.store(store), policy));
+    let (ttl, ttl_source) = match (&used, site.read_env(), site.ttl_env) {
+        (Some((store, policy)), env, variable) => match (store.ttl_set(), env, variable) {
+            (Some(set), _, _) => (known(set), TtlSource::Set),
+            (None, Some(Ok(_)), Some(variable)) => {
+                (of_policy(policy), TtlSource::Environment(variable))
+            }
+            _ => (of_policy(policy), TtlSource::Attribute),
+        },
+        (None, Some(Ok(ttl)), Some(variable)) => {
+            (KnownTtl::Fixed(ttl), TtlSource::Environment(variable))
+        }
+        _ => (declared(site.declared), TtlSource::Attribute),
+    };
+    let stats = stores
+        .iter()
+        .map(|(store, policy)| context.store(store).stats(policy))
+        .reduce(Stats::plus)
+        .unwrap_or(Stats {
+            enabled: is_enabled() && ttl != KnownTtl::Fixed(Duration::ZERO),
+            ..Stats::default()
+        });
+    CacheInfo {
+        name: site.name(),
+        ttl,
+        ttl_source,
+        stats,
+    }
+}
+
+fn known(nanos: u64) -> KnownTtl {
+    if nanos == NEVER {
+        KnownTtl::Never
+    } else {
+        KnownTtl::Fixed(Duration::from_nanos(nanos))
+    }
+}
+
+fn of_policy(policy: &Policy) -> KnownTtl {
+    match policy.ttl {
+        Ttl::Fixed(ttl) => known(ttl),
+        Ttl::PerValue(_) => KnownTtl::PerValue,
+    }
+}
+
+fn declared(declared: Declared) -> KnownTtl {
+    match declared {
+        Declared::Fixed(millis) => known(clock::nanos(Duration::from_millis(millis))),
+        Declared::Never => KnownTtl::Never,
+        Declared::Computed => KnownTtl::Unknown,
+    }
+}
+
+/// What [`check`] found, all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CheckError {
+    /// The environment variables that hold no lifetime.
+    pub variables: Vec<EnvError>,
+}
+
+impl fmt::Display for CheckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, error) in self.variables.iter().enumerate() {
+            if nth > 0 {
+                f.write_str("; ")?;
+            }
+            error.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for CheckError {}
+
+/// Checks, for start-up, what the environment says about every cached function of this program.
+///
+/// # Errors
+///
+/// Every `ttl_env` variable that is set to something that is no lifetime, all at once. Without this call
+/// such a function uses its attribute's own ttl, and one error is logged.
+pub fn check() -> Result<(), CheckError> {
+    let mut variables: Vec<EnvError> = sites().filter_map(|site| site.read_env()?.err()).collect();
+    variables.sort_by(|a, b| a.variable().cmp(b.variable()));
+    variables.dedup();
+    if variables.is_empty() {
+        Ok(())
+    } else {
+        Err(CheckError { variables })
+    }
+}
+
+/// Removes every entry of every cache; see [`FnCache::invalidate_all`](crate::FnCache::invalidate_all).
+#[allow(
+    clippy::unused_async,
+    reason = "the shared tier will be waited for here"
+)]
+pub async fn invalidate_all() -> Invalidated {
+    for store in stores() {
+        store.invalidate_all();
+    }
+    Invalidated::in_process()
+}
+
+/// Switches all caches of the process off or on, beside what each one's own
+/// [`set_enabled`](crate::FnCache::set_enabled) says. Entries are kept, and invalidations still apply.
+///
+/// Inside [`testing::isolated`](crate::testing::isolated) it applies to the test's own caches that have been
+/// made so far.
+pub fn set_enabled(enabled: bool) {
+    if Context::current().isolation.is_some() {
+        for store in stores() {
+            store.set_enabled(enabled);
+        }
+    } else {
+        ENABLED.store(enabled, Ordering::Relaxed);
+    }
+}
+
+/// What all cached functions together have done.
+#[must_use]
+pub fn stats() -> Stats {
+    caches()
+        .into_iter()
+        .map(|cache| cache.stats)
+        .fold(Stats::default(), Stats::plus)
+}

@@ -1,0 +1,230 @@
+//! Sites: the erased static of each annotated function, and its typed caches.
+
+use std::any::{Any, TypeId};
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use crate::builder::Builder;
+use crate::cache::{FnCache, Stored};
+use crate::call::Under;
+use crate::clock::nanos;
+use crate::key::{Key, KeyRef};
+use crate::policy::Policy;
+use crate::shape::Shape;
+use crate::store::Store;
+use crate::ttl_env::{self, EnvError};
+
+/// What an attribute's `ttl` says, as far as that is known before its function runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declared {
+    /// So many milliseconds.
+    Fixed(u64),
+    /// For ever.
+    Never,
+    /// An expression, or a closure over the value.
+    Computed,
+}
+
+/// The type parameters that tell one instance of a generic function from another.
+pub struct Marker<M: ?Sized>(PhantomData<fn() -> PhantomData<M>>);
+
+/// Names the type parameters that tell instances apart. They need not be `'static`.
+#[must_use]
+pub fn marker<M: ?Sized>() -> Marker<M> {
+    Marker(PhantomData)
+}
+
+type Erased = &'static (dyn Any + Send + Sync);
+
+/// Where a site stands: its module, and a number of its own there.
+type Place = (&'static str, u64);
+
+/// One annotated function.
+pub struct Site {
+    name: &'static str,
+    place: Place,
+    pub(crate) declared: Declared,
+    pub(crate) ttl_env: Option<&'static str>,
+    from_env: OnceLock<Option<u64>>,
+    /// The only instance of most functions.
+    first: OnceLock<(TypeId, Erased)>,
+    /// The instances of generic ones.
+    others: Mutex<Vec<(TypeId, Erased)>>,
+    stores: Mutex<Vec<(Arc<Store>, Arc<Policy>)>>,
+}
+
+impl Site {
+    /// Declares a function.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        declared: Declared,
+        ttl_env: Option<&'static str>,
+        place: Place,
+    ) -> Self {
+        Site {
+            name,
+            place,
+            declared,
+            ttl_env,
+            from_env: OnceLock::new(),
+            first: OnceLock::new(),
+            others: Mutex::new(Vec::new()),
+            stores: Mutex::new(Vec::new()),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The function's cache. `rules` runs once, at the first use.
+    #[inline]
+    pub fn cache<K: Key, V: Stored, M: ?Sized>(
+        &'static self,
+        _: Marker<M>,
+        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
+    ) -> &'static FnCache<K, V> {
+        let id = typeid::of::<(PhantomData<M>, FnCache<K, V>)>();
+        if let Some(cache) = self.first_of(id) {
+            return cache;
+        }
+        self.instance(id, || {
+            let cache = self.rules(rules).build();
+            lock(&self.stores).push((Arc::clone(&cache.store), Arc::clone(&cache.policy)));
+            cache
+        })
+    }
+
+    /// The same where key or value have no name.
+    #[inline]
+    pub fn infer<K: Key, S: Shape<Value: Stored>, M: ?Sized>(
+        &'static self,
+        marker: Marker<M>,
+        _: &impl KeyRef<K>,
+        _: S,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> &'static FnCache<K, S::Value> {
+        self.cache(marker, rules)
+    }
+
+    /// The function's own policy over another's cache.
+    #[inline]
+    pub fn policy<K: Key, V: Stored, M: ?Sized>(
+        &'static self,
+        _: Marker<M>,
+        _: &FnCache<K, V>,
+        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
+    ) -> &'static Under {
+        let id = typeid::of::<(PhantomData<M>, FnCache<K, V>, Under)>();
+        if let Some(policy) = self.first_of(id) {
+            return policy;
+        }
+        self.instance(id, || Under(self.rules(rules).into_policy()))
+    }
+
+    #[inline]
+    fn first_of<T: 'static>(&self, id: TypeId) -> Option<&'static T> {
+        let (first, instance) = self.first.get()?;
+        if *first == id {
+            instance.downcast_ref()
+        } else {
+            None
+        }
+    }
+
+    #[cold]
+    fn instance<T: Send + Sync + 'static>(
+        &'static self,
+        id: TypeId,
+        make: impl FnOnce() -> T,
+    ) -> &'static T {
+        let mut others = lock(&self.others);
+        let known = others
+            .iter()
+            .find(|(other, _)| *other == id)
+            .map(|&(_, instance)| instance);
+        if let Some(instance) = known.and_then(<dyn Any + Send + Sync>::downcast_ref) {
+            return instance;
+        }
+        let instance: &'static T = Box::leak(Box::new(make()));
+        others.push((id, instance));
+        let _ = self.first.set((id, instance));
+        instance
+    }
+
+    fn rules<K: Key, V: Stored>(
+        &'static self,
+        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
+    ) -> Builder<K, V> {
+        let builder = rules(Builder::new(self.name));
+        match self.ttl_from_env() {
+            Some(ttl) => builder.ttl_nanos(ttl),
+            None => builder,
+        }
+    }
+
+    /// What the environment says, read once; one error is logged where it cannot be understood.
+    fn ttl_from_env(&self) -> Option<u64> {
+        *self.from_env.get_or_init(|| match self.read_env()? {
+            Ok(ttl) => Some(nanos(ttl)),
+            Err(error) => {
+                tracing::error!(
+                    function = self.name,
+                    "{error}; the attribute's own ttl is used"
+                );
+                None
+            }
+        })
+    }
+
+    pub(crate) fn read_env(&self) -> Option<Result<Duration, EnvError>> {
+        ttl_env::read(self.ttl_env?)
+    }
+
+    /// The stores of the instances that have been used.
+    pub(crate) fn stores(&self) -> Vec<(Arc<Store>, Arc<Policy>)> {
+        lock(&self.stores).clone()
+    }
+}
+
+/// A site as its companions see it. An associated function without `self` looks like a free one to the
+/// attribute, so the site stands inside the function and the companions look for it, once.
+pub struct Twin {
+    place: Place,
+    site: OnceLock<&'static Site>,
+}
+
+impl Twin {
+    /// The twin of the site at this place.
+    #[must_use]
+    pub const fn new(place: Place) -> Self {
+        Twin {
+            place,
+            site: OnceLock::new(),
+        }
+    }
+
+    /// See [`Site::cache`].
+    ///
+    /// # Panics
+    ///
+    /// Where the platform does not run the registration of sites before `main`.
+    pub fn cache<K: Key, V: Stored, M: ?Sized>(
+        &'static self,
+        marker: Marker<M>,
+        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
+    ) -> &'static FnCache<K, V> {
+        let find = || crate::registry::sites().find(|site| site.place == self.place);
+        let site = *self.site.get_or_init(|| {
+            #[allow(clippy::expect_used, reason = "site! registers what twin! looks for, in one expansion")]
+            find().expect("cached functions register themselves before `main`; this platform does not do that")
+        });
+        site.cache(marker, rules)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,129 @@
+//! `CacheStatus`: how one call was answered.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context as TaskContext, Poll, ready};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::context::{Context, Scoped};
+
+/// Why a call was not answered from memory: `fwd` of RFC 9211.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Forward {
+    /// The cache was not asked: `bypass`, `no_store`, a zero ttl, a disabled cache.
+    Bypass,
+    /// The caller wanted no stored answer: `refresh`, `no_cache`, or `max_age` shorter than its age.
+    Request,
+    /// There was none.
+    Miss,
+    /// There was one, too old.
+    Stale,
+}
+
+/// How a call was answered, in the words of [RFC 9211](https://www.rfc-editor.org/rfc/rfc9211).
+///
+/// [`Display`](fmt::Display) writes the value of a `Cache-Status` header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheStatus {
+    /// Answered from memory.
+    pub hit: bool,
+    /// Why not.
+    pub fwd: Option<Forward>,
+    /// Answered by a load that another call ran.
+    pub collapsed: bool,
+    /// The answer was stored by this call.
+    pub stored: bool,
+    /// How long the answer stays fresh; none where it is not stored or never ends.
+    pub ttl: Option<Duration>,
+}
+
+impl fmt::Display for CacheStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cached-attr")?;
+        if self.hit {
+            f.write_str("; hit")?;
+        }
+        if let Some(forward) = self.fwd {
+            f.write_str("; fwd=")?;
+            f.write_str(match forward {
+                Forward::Bypass => "bypass",
+                Forward::Request => "request",
+                Forward::Miss => "miss",
+                Forward::Stale => "stale",
+            })?;
+        }
+        if self.collapsed {
+            f.write_str("; collapsed")?;
+        }
+        if self.stored {
+            f.write_str("; stored")?;
+        }
+        match self.ttl {
+            Some(ttl) => write!(f, "; ttl={}", ttl.as_secs()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Where a call leaves its status.
+#[derive(Default)]
+pub(crate) struct StatusCell(Mutex<CacheStatus>);
+
+impl StatusCell {
+    pub(crate) fn read(&self) -> CacheStatus {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn write(&self, change: impl FnOnce(&mut CacheStatus)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+pin_project! {
+    /// A future that also tells how its outermost cached call was answered; of several such calls, how the
+    /// last one was. Made by [`CacheControlExt::with_status`](crate::CacheControlExt::with_status).
+    ///
+    /// Cancel safe whenever the future inside is.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct WithStatus<F> {
+        #[pin]
+        future: Scoped<F>,
+        cell: Arc<StatusCell>,
+    }
+}
+
+impl<F: Future> WithStatus<F> {
+    pub(crate) fn new(future: F) -> Self {
+        let cell = Arc::new(StatusCell::default());
+        let context = Context {
+            status: Some(Arc::clone(&cell)),
+            ..Context::default()
+        };
+        WithStatus {
+            future: Scoped::new(future, context),
+            cell,
+        }
+    }
+}
+
+impl<F: Future> Future for WithStatus<F> {
+    type Output = (F::Output, CacheStatus);
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let answer = ready!(this.future.poll(cx));
+        Poll::Ready((answer, this.cell.read()))
+    }
+}
+
+impl<F> fmt::Debug for WithStatus<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithStatus").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+//! The table of flights: the one place where loads, invalidations and stores of a key meet.
+//!
+//! Everything that decides whether an answer may be stored happens under the lock of the key's shard, with
+//! no `.await` inside: a load may store only while its flight is still in the table, and invalidating takes
+//! it out.
+
+use std::any::Any;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hashbrown::HashTable;
+
+use super::index::Query;
+use crate::flight::Flight;
+
+const SHARDS: usize = 16;
+
+/// A key that a writer holds: nothing is stored under it.
+struct Fence {
+    hash: u64,
+    key: Box<dyn Any + Send + Sync>,
+    writers: usize,
+}
+
+/// The flights and fences of some of the keys.
+#[derive(Default)]
+pub(crate) struct Shard {
+    flights: HashTable<Arc<Flight>>,
+    fences: HashTable<Fence>,
+}
+
+/// All flights of one store.
+#[derive(Default)]
+pub(crate) struct Flights {
+    shards: [Mutex<Shard>; SHARDS],
+}
+
+impl Flights {
+    /// Locks the key's shard. A panic in a key's `eq` poisons nothing: nothing was half done.
+    pub(crate) fn lock(&self, hash: u64) -> MutexGuard<'_, Shard> {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "any bits of the hash will do"
+        )]
+        let shard = (hash >> 32) as usize % SHARDS;
+        self.shards[shard]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Voids every flight: none of them may store.
+    pub(crate) fn void_all(&self) {
+        for shard in &self.shards {
+            shard
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .flights
+                .clear();
+        }
+    }
+}
+
+impl Shard {
+    /// The flight of this key that began last and may be joined.
+    pub(crate) fn newest(&self, query: &Query<'_>) -> Option<&Arc<Flight>> {
+        self.flights
+            .iter_hash(query.hash)
+            .filter(|flight| !flight.solo && is_of(flight, query))
+            .max_by_key(|flight| flight.serial)
+    }
+
+    pub(crate) fn add(&mut self, flight: &Arc<Flight>) {
+        self.flights
+            .insert_unique(flight.hash, Arc::clone(flight), |flight| flight.hash);
+    }
+
+    /// Takes this very flight out; whether it was still there.
+    pub(crate) fn remove(&mut self, flight: &Arc<Flight>) -> bool {
+        self.flights
+            .find_entry(flight.hash, |known| Arc::ptr_eq(known, flight))
+            .map(hashbrown::hash_table::OccupiedEntry::remove)
+            .is_ok()
+    }
+
+    /// Voids every flight of the key: their answers still go to those who wait, but are not stored.
+    pub(crate) fn void(&mut self, query: &Query<'_>) {
+        while let Ok(flight) = self
+            .flights
+            .find_entry(query.hash, |flight| is_of(flight, query))
+        {
+            flight.remove();
+        }
+    }
+
+    /// Holds the key: nothing is stored under it until every hold is lifted.
+    pub(crate) fn fence(&mut self, query: &Query<'_>, key: Box<dyn Any + Send + Sync>) {
+        match self
+            .fences
+            .find_mut(query.hash, |fence| query.probe.is_key(&*fence.key))
+        {
+            Some(fence) => fence.writers += 1,
+            None => {
+                let fence = Fence {
+                    hash: query.hash,
+                    key,
+                    writers: 1,
+                };
+                self.fences
+                    .insert_unique(query.hash, fence, |fence| fence.hash);
+            }
+        }
+    }
+
+    /// Lifts one hold.
+    pub(crate) fn lift(&mut self, query: &Query<'_>) {
+        if let Ok(mut fence) = self
+            .fences
+            .find_entry(query.hash, |fence| query.probe.is_key(&*fence.key))
+        {
+            fence.get_mut().writers -= 1;
+            if fence.get().writers == 0 {
+                fence.remove();
+            }
+        }
+    }
+
+    pub(crate) fn is_fenced(&self, query: &Query<'_>) -> bool {
+        !self.fences.is_empty()
+            && self
+                .fences
+                .find(query.hash, |fence| query.probe.is_key(&*fence.key))
+                .is_some()
+    }
+}
+
+fn is_of(flight: &Arc<Flight>, query: &Query<'_>) -> bool {
+    flight.hash == query.hash && query.probe.is_key(&*flight.key)
+}

@@ -1,0 +1,158 @@
+//! The index: from a key to its entry, read without a lock.
+
+use std::any::Any;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+use arc_swap::ArcSwapOption;
+use equivalent::Equivalent;
+use std::sync::Arc;
+
+use crate::entry::{Body, Resident};
+
+/// A key that somebody looks for, its type forgotten.
+pub(crate) trait Probe {
+    /// Whether this is the key.
+    fn is_key(&self, key: &dyn Any) -> bool;
+    /// Takes what was found: called under the index's guard, so that a hit owns nothing but its clone.
+    fn take(&self, body: &dyn Body);
+}
+
+/// An entry looks for its own key.
+impl Probe for Resident {
+    fn is_key(&self, key: &dyn Any) -> bool {
+        self.0.body.is_key(key)
+    }
+
+    fn take(&self, _: &dyn Body) {}
+}
+
+/// A probe with the hash of its key.
+#[derive(Clone, Copy)]
+pub(crate) struct Query<'a> {
+    pub(crate) hash: u64,
+    pub(crate) probe: &'a dyn Probe,
+}
+
+impl Hash for Query<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl Equivalent<Resident> for Query<'_> {
+    fn equivalent(&self, resident: &Resident) -> bool {
+        self.hash == resident.0.facts.hash && self.probe.is_key(resident.0.body.key())
+    }
+}
+
+/// Hands on the hash that the key was given once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Only `write_u64` is ever used; anything else still hashes, slowly.
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+}
+
+pub(crate) type PassOn = BuildHasherDefault<Hashed>;
+
+/// Where readers look.
+pub(crate) enum Index {
+    /// The key is a constant: no map.
+    Slot(ArcSwapOption<Resident>),
+    Map(papaya::HashMap<Resident, (), PassOn>),
+}
+
+impl Index {
+    pub(crate) fn new(single: bool) -> Self {
+        if single {
+            Index::Slot(ArcSwapOption::empty())
+        } else {
+            Index::Map(papaya::HashMap::with_hasher(PassOn::default()))
+        }
+    }
+
+    /// What `read` makes of the entry under the key.
+    pub(crate) fn with<R>(
+        &self,
+        query: &Query<'_>,
+        read: impl FnOnce(&Resident) -> R,
+    ) -> Option<R> {
+        match self {
+            Index::Slot(slot) => {
+                let held = slot.load();
+                let resident = held.as_deref()?;
+                query.equivalent(resident).then(|| read(resident))
+            }
+            Index::Map(map) => map
+                .pin()
+                .get_key_value(query)
+                .map(|(resident, ())| read(resident)),
+        }
+    }
+
+    pub(crate) fn get(&self, query: &Query<'_>) -> Option<Resident> {
+        self.with(query, Resident::clone)
+    }
+
+    /// Puts an entry under its key and returns the one it takes the place of. One caller at a time for each
+    /// key: the flights' lock sees to that.
+    pub(crate) fn put(&self, resident: &Resident) -> Option<Resident> {
+        match self {
+            Index::Slot(slot) => slot
+                .swap(Some(Arc::new(resident.clone())))
+                .map(|old| Resident::clone(&old)),
+            Index::Map(map) => {
+                let map = map.pin();
+                let old = map.get_key_value(resident).map(|(old, ())| old.clone());
+                map.insert(resident.clone(), ());
+                old
+            }
+        }
+    }
+
+    /// Removes this very entry; another one under the same key stays.
+    pub(crate) fn remove(&self, resident: &Resident) {
+        match self {
+            Index::Slot(slot) => {
+                let held = slot.load();
+                if held.as_deref().is_some_and(|held| held.is(resident)) {
+                    slot.compare_and_swap(&held, None);
+                }
+            }
+            Index::Map(map) => {
+                let _ = map.pin().remove_if(resident, |held, ()| held.is(resident));
+            }
+        }
+    }
+
+    pub(crate) fn all(&self) -> Vec<Resident> {
+        match self {
+            Index::Slot(slot) => slot
+                .load_full()
+                .iter()
+                .map(|held| Resident::clone(held))
+                .collect(),
+            Index::Map(map) => map.pin().keys().cloned().collect(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Index::Slot(slot) => usize::from(slot.load().is_some()),
+            Index::Map(map) => map.len(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Reading: one lookup, one look at the age, one clone.
+
+use super::Store;
+use super::index::Query;
+use crate::clock::{self, RESOLUTION, Stamp};
+use crate::entry::Resident;
+use crate::policy::{NEVER, Policy};
+
+/// What a lookup found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A fresh answer, given to the probe. How many nanoseconds it stays fresh.
+    Hit {
+        left: u64,
+    },
+    /// An answer past its lifetime.
+    Stale,
+    /// A fresh answer, too old for this caller.
+    TooOld,
+    Nothing,
+}
+
+/// How old an answer may be for a caller, beside the policy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// Nanoseconds from which on an answer is too old.
+    pub(crate) oldest: u64,
+    /// An answer whose load began after this one is always young enough.
+    pub(crate) since: u64,
+}
+
+impl Wanted {
+    /// Whether something that began then is young enough at `now`.
+    pub(crate) fn admits(&self, serial: u64, began: Stamp, now: Stamp) -> bool {
+        self.oldest == NEVER || serial > self.since || began.elapsed(now) < self.oldest
+    }
+}
+
+impl Store {
+    /// The whole of a hit, for a caller without wishes.
+    #[inline]
+    pub(crate) fn hit(&self, policy: &Policy, query: &Query<'_>) -> bool {
+        let found = self.index.with(query, |resident| {
+            let found = self.judge(policy, resident, None);
+            if matches!(found, Found::Hit { .. }) {
+                query.probe.take(&resident.0.body);
+                self.eviction.hear_hit(resident);
+                self.counters.hit();
+                return true;
+            }
+            false
+        });
+        found == Some(true)
+    }
+
+    /// Looks a key up for a caller who may have wishes. A fresh answer goes to the probe; nothing is counted.
+    pub(crate) fn read(&self, policy: &Policy, query: &Query<'_>, wanted: &Wanted) -> Found {
+        let found = self.index.with(query, |resident| {
+            let found = self.judge(policy, resident, Some(wanted));
+            if matches!(found, Found::Hit { .. }) {
+                query.probe.take(&resident.0.body);
+                self.eviction.hear_hit(resident);
+            }
+            found
+        });
+        found.unwrap_or(Found::Nothing)
+    }
+
+    /// Looks a key up for a caller whom no stored answer satisfies: why it is not answered.
+    pub(crate) fn peek(&self, policy: &Policy, query: &Query<'_>) -> Found {
+        let found = self
+            .index
+            .with(query, |resident| match self.judge(policy, resident, None) {
+                Found::Hit { .. } => Found::TooOld,
+                found => found,
+            });
+        found.unwrap_or(Found::Nothing)
+    }
+
+    /// Whether an entry may answer, on the coarse clock where that is enough to tell.
+    #[inline]
+    fn judge(&self, policy: &Policy, resident: &Resident, wanted: Option<&Wanted>) -> Found {
+        let entry = &*resident.0;
+        if entry.is_dead() {
+            return Found::Nothing;
+        }
+        if entry.is_expired() {
+            return Found::Stale;
+        }
+        let lifetime = policy.lifetime(&entry.facts, self.ttl_set());
+        let mut now = clock::coarse();
+        let mut age = entry.facts.loaded_at.elapsed(now);
+        if wanted.is_some() || (age < lifetime && lifetime - age <= RESOLUTION) {
+            now = clock::precise();
+            age = entry.facts.loaded_at.elapsed(now);
+        }
+        if age >= lifetime || (self.limits.tti > 0 && self.is_idle(resident, now)) {
+            return Found::Stale;
+        }
+        match wanted {
+            Some(wanted) if !wanted.admits(entry.facts.serial, entry.facts.loaded_at, now) => {
+                Found::TooOld
+            }
+            _ => Found::Hit {
+                left: lifetime - age,
+            },
+        }
+    }
+
+    /// Whether nobody read the entry for too long; else notes that somebody does now.
+    fn is_idle(&self, resident: &Resident, now: Stamp) -> bool {
+        let idle = now.mono.saturating_sub(resident.0.last_read());
+        if idle >= self.limits.tti {
+            return true;
+        }
+        if resident.0.touch(now.mono) {
+            self.eviction.tell(resident);
+        }
+        false
+    }
+
+    /// The entry under a key, fresh or not, with its age in nanoseconds.
+    pub(crate) fn age(&self, query: &Query<'_>) -> Option<u64> {
+        let resident = self.index.get(query)?;
+        if resident.0.is_dead() {
+            return None;
+        }
+        Some(resident.0.facts.loaded_at.elapsed(clock::precise()))
+    }
+}

@@ -1,0 +1,264 @@
+//! Writing: beginning a load, storing its answer, and everything that forbids that.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Store;
+use super::index::Query;
+use super::read::{Found, Wanted};
+use crate::clock::{self, Stamp};
+use crate::control::CacheControl;
+use crate::entry::{Facts, Resident};
+use crate::flight::Flight;
+use crate::policy::Policy;
+use crate::stats::Counter;
+
+/// What a call that found nothing fresh does next.
+pub(crate) enum Boarding {
+    /// Somebody stored the answer in the meantime; the probe has it.
+    Found { left: u64 },
+    /// Waits for a load that is under way.
+    Join(Arc<Flight>),
+    /// Waits for such a load to end, and then starts over: it began too early for this caller.
+    WaitOut(Arc<Flight>),
+    /// Runs the load.
+    Lead(Arc<Flight>),
+}
+
+/// What became of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Stored,
+    /// The key was invalidated, or is being written, or a younger answer is there.
+    Overtaken,
+    /// It was not meant to be.
+    Unwanted,
+}
+
+/// Where an answer comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) hash: u64,
+    pub(crate) began: Stamp,
+    pub(crate) serial: u64,
+}
+
+/// What a caller asks of a load.
+pub(crate) struct Ask<'a> {
+    pub(crate) wanted: Wanted,
+    /// The caller wants no answer older than the call.
+    pub(crate) refreshes: bool,
+    pub(crate) control: CacheControl,
+    /// Joins nobody and is joined by nobody.
+    pub(crate) solo: bool,
+    pub(crate) key: &'a dyn Fn() -> Box<dyn Any + Send + Sync>,
+}
+
+impl Store {
+    /// Finds the load of a key, or begins it: at most one that a caller without wishes may join.
+    pub(crate) fn board(&self, policy: &Policy, query: &Query<'_>, ask: &Ask<'_>) -> Boarding {
+        let mut shard = self.flights.lock(query.hash);
+        if !ask.solo {
+            if let Found::Hit { left } = self.read(policy, query, &ask.wanted) {
+                return Boarding::Found { left };
+            }
+            if let Some(flight) = shard.newest(query)
+                && flight.control.covers(ask.control)
+            {
+                if ask
+                    .wanted
+                    .admits(flight.serial, flight.began, clock::precise())
+                {
+                    return Boarding::Join(Arc::clone(flight));
+                }
+                if flight.refreshes {
+                    return Boarding::WaitOut(Arc::clone(flight));
+                }
+            }
+        }
+        let flight = Arc::new(Flight {
+            hash: query.hash,
+            key: (ask.key)(),
+            began: clock::precise(),
+            serial: self.next_serial(),
+            control: ask.control,
+            refreshes: ask.refreshes,
+            solo: ask.solo,
+            outcome: tokio::sync::SetOnce::new(),
+            waits: crate::waits::Waits::default(),
+        });
+        shard.add(&flight);
+        Boarding::Lead(flight)
+    }
+
+    /// Ends a load: takes its flight out and stores the answer, if there is one to store and nothing has
+    /// happened since the load began that forbids it.
+    pub(crate) fn complete(
+        &self,
+        policy: &Policy,
+        query: &Query<'_>,
+        flight: &Arc<Flight>,
+        answer: Option<&Resident>,
+    ) -> Fate {
+        let mut shard = self.flights.lock(query.hash);
+        let stands = shard.remove(flight);
+        let Some(resident) = answer else {
+            return Fate::Unwanted;
+        };
+        if self.is_off(policy) {
+            return Fate::Unwanted;
+        }
+        let younger =
+            |held: &Resident| !held.0.is_dead() && held.0.facts.serial > resident.0.facts.serial;
+        if !stands || shard.is_fenced(query) || self.index.with(query, younger) == Some(true) {
+            drop(shard);
+            self.counters.add(Counter::Overtaken);
+            return Fate::Overtaken;
+        }
+        let old = self.index.put(resident);
+        drop(shard);
+        self.settle_in(policy, resident, old);
+        Fate::Stored
+    }
+
+    /// Ends a load that came to nothing.
+    pub(crate) fn abandon(&self, flight: &Arc<Flight>) {
+        self.flights.lock(flight.hash).remove(flight);
+    }
+
+    /// What is known of a value at the end of its load.
+    pub(crate) fn facts(
+        &self,
+        policy: &Policy,
+        load: &Origin,
+        key: &dyn Any,
+        value: &dyn Any,
+    ) -> Facts {
+        let mut facts = Facts {
+            hash: load.hash,
+            loaded_at: load.began,
+            serial: load.serial,
+            kind: policy.kind_of(value),
+            own_ttl: policy.own_ttl(value),
+            jitter: 0,
+            weight: self
+                .limits
+                .weigh
+                .as_ref()
+                .map_or(1, |weigh| weigh(key, value)),
+        };
+        let whole = policy.lifetime(&facts, self.ttl_set());
+        facts.jitter = policy.draw_jitter(whole, self.dice(load.serial));
+        facts
+    }
+
+    /// Where a value that is loaded now comes from.
+    pub(crate) fn origin(&self, hash: u64) -> Origin {
+        Origin {
+            hash,
+            began: clock::precise(),
+            serial: self.next_serial(),
+        }
+    }
+
+    fn next_serial(&self) -> u64 {
+        self.serial.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Stores an answer from outside: every load of the key that is under way is void.
+    pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, resident: &Resident) {
+        let mut shard = self.flights.lock(query.hash);
+        shard.void(query);
+        if shard.is_fenced(query) || policy.lifetime(&resident.0.facts, self.ttl_set()) == 0 {
+            let gone = self.take_out(query);
+            drop(shard);
+            self.let_go(gone);
+            return;
+        }
+        let old = self.index.put(resident);
+        drop(shard);
+        self.settle_in(policy, resident, old);
+    }
+
+    /// Voids the loads of a key and removes its entry.
+    pub(crate) fn invalidate(&self, query: &Query<'_>) {
+        let mut shard = self.flights.lock(query.hash);
+        shard.void(query);
+        let gone = self.take_out(query);
+        drop(shard);
+        self.counters.add(Counter::Invalidated);
+        self.let_go(gone);
+    }
+
+    /// Voids the loads of a key and makes its entry stale.
+    pub(crate) fn expire(&self, query: &Query<'_>) {
+        let mut shard = self.flights.lock(query.hash);
+        shard.void(query);
+        self.index.with(query, |resident| resident.0.expire());
+    }
+
+    /// Voids every load and removes every entry.
+    pub(crate) fn invalidate_all(&self) {
+        // Loads first: one that has stored by now is among the entries, one that has not will not.
+        self.flights.void_all();
+        let all = self.index.all();
+        self.counters.add_many(
+            Counter::Invalidated,
+            u64::try_from(all.len()).unwrap_or(u64::MAX),
+        );
+        for resident in all {
+            resident.0.kill();
+            self.index.remove(&resident);
+            self.eviction.forget(&resident);
+        }
+    }
+
+    /// Removes the entry and stores nothing under the key until [`Store::unfence`].
+    pub(crate) fn fence(&self, query: &Query<'_>, key: Box<dyn Any + Send + Sync>) {
+        let mut shard = self.flights.lock(query.hash);
+        shard.void(query);
+        shard.fence(query, key);
+        let gone = self.take_out(query);
+        drop(shard);
+        self.counters.add(Counter::Invalidated);
+        self.let_go(gone);
+    }
+
+    /// Ends a fence. Loads begun behind it may have read what was there before the write: they are void.
+    pub(crate) fn unfence(&self, query: &Query<'_>) {
+        let mut shard = self.flights.lock(query.hash);
+        shard.void(query);
+        shard.lift(query);
+    }
+
+    pub(crate) fn hear_miss(&self, hash: u64) {
+        self.counters.add(Counter::Miss);
+        self.eviction.hear_miss(hash);
+    }
+
+    fn take_out(&self, query: &Query<'_>) -> Option<Resident> {
+        let resident = self.index.get(query)?;
+        resident.0.kill();
+        self.index.remove(&resident);
+        Some(resident)
+    }
+
+    fn let_go(&self, gone: Option<Resident>) {
+        if let Some(resident) = gone {
+            self.eviction.forget(&resident);
+        }
+    }
+
+    /// What follows a store and needs no lock: moka may take its time here.
+    fn settle_in(&self, policy: &Policy, resident: &Resident, old: Option<Resident>) {
+        self.counters.add(Counter::Stored);
+        if let Some(old) = old {
+            old.0.kill();
+            self.eviction.forget(&old);
+        }
+        let useful = policy.lifetime(&resident.0.facts, self.ttl_set());
+        self.eviction
+            .admit(&self.index, &self.counters, resident, useful);
+    }
+}

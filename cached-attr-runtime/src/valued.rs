@@ -1,0 +1,49 @@
+//! Types from types: what of a return type is stored, and what a reference owns.
+
+use std::marker::PhantomData;
+
+/// What a reference to `T` owns.
+pub type Owned<T> = <T as ToOwned>::Owned;
+
+/// A `Result`, in generic code where only its name tells.
+pub trait Fallible {
+    /// Its `Ok` value.
+    type Ok;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Ok = T;
+}
+
+/// The question whether `R` is a `Result`: the inherent constant, where there is one, hides the trait's.
+pub struct Is<R>(PhantomData<R>);
+
+/// The answer for everything else.
+pub trait NotResult {
+    /// No.
+    const RESULT: bool = false;
+}
+
+impl<R> NotResult for Is<R> {}
+
+impl<T, E> Is<Result<T, E>> {
+    /// Yes.
+    pub const RESULT: bool = true;
+}
+
+/// The answer as a type.
+pub struct Select<const RESULT: bool>;
+
+/// What of `R` is stored.
+pub trait Kind<R> {
+    /// It.
+    type Value;
+}
+
+impl<R> Kind<R> for Select<false> {
+    type Value = R;
+}
+
+impl<R: Fallible> Kind<R> for Select<true> {
+    type Value = R::Ok;
+}

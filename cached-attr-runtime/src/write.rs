@@ -1,0 +1,99 @@
+//! `WriteGuard` and what invalidating reports.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::entry::Body;
+use crate::key::Key;
+use crate::store::{Probe, Query, Store};
+
+/// How far an invalidation reached when the call returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reach {
+    /// There is nothing of the kind here.
+    NotInUse,
+}
+
+/// What an invalidation reached.
+///
+/// This process always: by the time the call returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Invalidated {
+    /// The tier that replicas share.
+    pub shared: Reach,
+}
+
+impl Invalidated {
+    pub(crate) fn in_process() -> Self {
+        Invalidated {
+            shared: Reach::NotInUse,
+        }
+    }
+}
+
+/// Holds a key for a writer: see [`FnCache::write`](crate::FnCache::write).
+///
+/// While it lives, calls of the function run loads and answer their own callers, but nothing is stored.
+/// Several guards may hold one key; the last one to go ends it. Dropping a guard, also in a panic or when the
+/// writer's future is cancelled, does what [`commit`](WriteGuard::commit) does.
+#[must_use = "dropping the guard at once only invalidates the key"]
+pub struct WriteGuard<K: Key> {
+    store: Arc<Store>,
+    hash: u64,
+    key: K,
+}
+
+/// Looks for an owned key.
+struct Owned<'a, K>(&'a K);
+
+impl<K: Key> Probe for Owned<'_, K> {
+    fn is_key(&self, key: &dyn Any) -> bool {
+        key.downcast_ref::<K>() == Some(self.0)
+    }
+
+    fn take(&self, _: &dyn Body) {}
+}
+
+impl<K: Key> WriteGuard<K> {
+    pub(crate) fn take(store: Arc<Store>, hash: u64, key: K) -> Self {
+        let probe = Owned(&key);
+        let query = Query {
+            hash,
+            probe: &probe,
+        };
+        store.fence(&query, Box::new(key.clone()));
+        WriteGuard { store, hash, key }
+    }
+
+    /// Ends the hold: what is loaded from now on is stored again, what was loaded meanwhile is not.
+    ///
+    /// Call it after the source has committed.
+    #[allow(
+        clippy::unused_async,
+        reason = "the shared tier will be waited for here"
+    )]
+    pub async fn commit(self) -> Invalidated {
+        drop(self);
+        Invalidated::in_process()
+    }
+}
+
+impl<K: Key> Drop for WriteGuard<K> {
+    fn drop(&mut self) {
+        let probe = Owned(&self.key);
+        self.store.unfence(&Query {
+            hash: self.hash,
+            probe: &probe,
+        });
+    }
+}
+
+impl<K: Key> fmt::Debug for WriteGuard<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The key stays out: it may be somebody's name.
+        f.debug_struct("WriteGuard").finish_non_exhaustive()
+    }
+}

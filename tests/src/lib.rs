@@ -1,0 +1,1 @@
+//! Behaviour of `cached-attr`, tested from outside: see the files in `tests/`.

@@ -1,0 +1,1 @@
+//! Compile-fail cases for `cached-attr`: see `fail/`.
