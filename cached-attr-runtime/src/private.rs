@@ -2,7 +2,7 @@
 
 pub use inventory;
 
-pub use crate::call::{Load, Miss, Mode, Resolve, Start};
+pub use crate::call::{Later, Load, Miss, Mode, Progress, Resolve, Slot, Start, Step, join};
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;
 pub use crate::shape::{RemembersErrors, Returns, Shape, absence, dispatch, returned_by};

@@ -8,7 +8,9 @@ mod load;
 pub(crate) mod search;
 mod start;
 mod ticket;
+mod together;
 
 pub use load::{Load, Resolve};
 pub(crate) use start::Under;
 pub use start::{Miss, Mode, Start};
+pub use together::{Later, Progress, Slot, Step, join};

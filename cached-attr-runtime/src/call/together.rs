@@ -1,0 +1,120 @@
+//! Resources side by side: several calls in one poll loop.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+use tokio::sync::SetOnce;
+
+/// How far a resource is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It loads.
+    Pending,
+    /// It is there.
+    Done,
+    /// It is an error that ends the handler.
+    Failed,
+}
+
+pin_project! {
+    /// One resource: a call, and then its answer.
+    pub struct Slot<F: Future> {
+        #[pin]
+        future: Option<F>,
+        answer: Option<F::Output>,
+        failed: fn(&F::Output) -> bool,
+    }
+}
+
+impl<F: Future> Slot<F> {
+    /// A resource that always has an answer.
+    pub fn new(future: F) -> Self {
+        Slot {
+            future: Some(future),
+            answer: None,
+            failed: |_| false,
+        }
+    }
+
+    /// The answer, once it is there.
+    pub fn take(self: Pin<&mut Self>) -> Option<F::Output> {
+        self.project().answer.take()
+    }
+}
+
+impl<T, E, F: Future<Output = Result<T, E>>> Slot<F> {
+    /// A resource whose error ends the handler.
+    pub fn fallible(future: F) -> Self {
+        Slot {
+            failed: Result::is_err,
+            ..Slot::new(future)
+        }
+    }
+}
+
+/// A resource of any type.
+pub trait Progress {
+    /// Polls it, unless it is there.
+    fn advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Step;
+}
+
+impl<F: Future> Progress for Slot<F> {
+    fn advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Step {
+        let mut this = self.project();
+        if let Some(future) = this.future.as_mut().as_pin_mut() {
+            match future.poll(cx) {
+                Poll::Pending => return Step::Pending,
+                Poll::Ready(answer) => *this.answer = Some(answer),
+            }
+            // A finished call lets go of what it held while the others still load.
+            this.future.set(None);
+        }
+        match this.answer {
+            Some(answer) if (this.failed)(answer) => Step::Failed,
+            _ => Step::Done,
+        }
+    }
+}
+
+/// Polls all resources once. Ready when all are there, or as soon as one has failed: the others have been
+/// polled then too, so that of several failing at once the first in source order can be told.
+pub fn join(cx: &mut Context<'_>, slots: &mut [Pin<&mut dyn Progress>]) -> Poll<()> {
+    let mut pending = false;
+    let mut failed = false;
+    for slot in slots {
+        match slot.as_mut().advance(cx) {
+            Step::Pending => pending = true,
+            Step::Failed => failed = true,
+            Step::Done => {}
+        }
+    }
+    if pending && !failed {
+        Poll::Pending
+    } else {
+        Poll::Ready(())
+    }
+}
+
+/// A resource's value, for the other resources that name it.
+#[derive(Default)]
+pub struct Later<V>(SetOnce<V>);
+
+impl<V: Clone> Later<V> {
+    /// No value yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Later(SetOnce::new())
+    }
+
+    /// Hands the value to those who wait. Only the first one counts.
+    pub fn set(&self, value: &V) {
+        let _ = self.0.set(value.clone());
+    }
+
+    /// Waits for the value. Cancel safe.
+    pub async fn get(&self) -> V {
+        self.0.wait().await.clone()
+    }
+}
