@@ -126,7 +126,6 @@ impl<K, V> FnCache<K, V> {
 
 impl<K: Key, V: Stored> FnCache<K, V> {
     /// Makes a cache of its own, for `cache = …`.
-    #[must_use]
     pub fn builder() -> Builder<K, V> {
         Builder::new("cache")
     }
@@ -225,6 +224,10 @@ impl<K: Key, V: Stored> FnCache<K, V> {
 
     /// How old a key's entry is, fresh or not: from the start of its load, by whichever clock went further.
     #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "keys are passed as `get` takes them"
+    )]
     pub fn age<Q: KeyRef<K>>(&self, key: Q) -> Option<Duration> {
         self.with_query(&key, Store::age).map(Duration::from_nanos)
     }

@@ -168,6 +168,10 @@ tuples! {
 }
 
 /// Owns a key.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "generated code hands over the key it has just made"
+)]
 pub fn own<K>(key: impl KeyRef<K>) -> K {
     key.to_key()
 }
@@ -178,6 +182,7 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "reads better at the calls")]
     fn hash<K>(key: impl KeyRef<K>) -> u64 {
         let mut hasher = foldhash::fast::FixedState::default().build_hasher();
         key.hash_key(&mut hasher);

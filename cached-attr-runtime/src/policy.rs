@@ -110,7 +110,7 @@ impl Policy {
         if facts.jitter == 0 || whole == NEVER {
             return whole;
         }
-        let cut = u128::from(whole) * u128::from(facts.jitter) >> 16;
+        let cut = (u128::from(whole) * u128::from(facts.jitter)) >> 16;
         whole.saturating_sub(u64::try_from(cut).unwrap_or(0))
     }
 

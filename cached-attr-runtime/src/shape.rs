@@ -43,6 +43,7 @@ impl<R> Returns<R> {
 }
 
 /// The question for a future that exists already.
+#[must_use]
 pub fn returned_by<F: Future>(_: &F) -> Returns<F::Output> {
     Returns::NEW
 }

@@ -53,17 +53,17 @@ pub fn step_wall_clock_back(by: Duration) {
 /// The caches of one test.
 #[derive(Default)]
 pub(crate) struct Isolation {
-    stores: Mutex<HashMap<usize, (Arc<Store>, Arc<Store>)>>,
+    /// By address: the process's store, kept so that its address stays taken, and the test's own.
+    stores: Mutex<HashMap<usize, [Arc<Store>; 2]>>,
 }
 
 impl Isolation {
     /// The test's own store in place of the process's.
     pub(crate) fn store(&self, of: &Arc<Store>) -> Arc<Store> {
         let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
-        // The process's store is kept beside it, so that its address stays taken.
-        let (_, own) = stores
+        let [_, own] = stores
             .entry(Arc::as_ptr(of).addr())
-            .or_insert_with(|| (Arc::clone(of), Arc::new(of.another())));
+            .or_insert_with(|| [Arc::clone(of), Arc::new(of.another())]);
         Arc::clone(own)
     }
 }

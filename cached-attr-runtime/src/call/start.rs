@@ -79,6 +79,10 @@ impl<K: Key, S: Shape<Value: Stored>> Start<K, S> {
     }
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "generated code hands over the key it has just made"
+)]
 impl<K: Key, V: Stored> FnCache<K, V> {
     /// Looks the key up for a call of the function that this cache belongs to.
     #[doc(hidden)]
@@ -88,7 +92,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         S: Shape<Value = V>,
         Q: KeyRef<K>,
     {
-        self.start_with(&self.policy, key, shape, mode)
+        self.start_with(&self.policy, &key, shape, mode)
     }
 
     /// The same for a function that only uses this cache, under its own policy.
@@ -98,19 +102,19 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         S: Shape<Value = V>,
         Q: KeyRef<K>,
     {
-        self.start_with(&policy.0, key, shape, mode)
+        self.start_with(&policy.0, &key, shape, mode)
     }
 
     #[inline]
-    fn start_with<S, Q>(&self, policy: &Arc<Policy>, key: Q, shape: S, mode: Mode) -> Start<K, S>
+    fn start_with<S, Q>(&self, policy: &Arc<Policy>, key: &Q, shape: S, mode: Mode) -> Start<K, S>
     where
         S: Shape<Value = V>,
         Q: KeyRef<K>,
     {
         if mode == Mode::new() && !context::is_active() && !self.store.is_off(policy) {
-            let search = Search::<K, Q, S>::new(&key);
+            let search = Search::<K, Q, S>::new(key);
             let query = Query {
-                hash: self.store.hash(&key),
+                hash: self.store.hash(key),
                 probe: &search,
             };
             if self.store.hit(policy, &query)
@@ -119,7 +123,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
                 return Start::Hit(answer);
             }
         }
-        self.start_slowly(policy, &key, shape, mode)
+        self.start_slowly(policy, key, shape, mode)
     }
 
     #[cold]

@@ -39,6 +39,7 @@ impl<F: Future> Slot<F> {
     }
 
     /// The answer, once it is there.
+    #[must_use]
     pub fn take(self: Pin<&mut Self>) -> Option<F::Output> {
         self.project().answer.take()
     }

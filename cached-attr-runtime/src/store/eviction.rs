@@ -193,5 +193,5 @@ fn is_told(entry: &Entry<dyn crate::entry::Body>) -> bool {
     }
     let heard = HEARD.get().wrapping_add(1);
     HEARD.set(heard);
-    heard % SAMPLE == 0
+    heard.is_multiple_of(SAMPLE)
 }

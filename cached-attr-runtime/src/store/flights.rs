@@ -93,21 +93,20 @@ impl Shard {
 
     /// Holds the key: nothing is stored under it until every hold is lifted.
     pub(crate) fn fence(&mut self, query: &Query<'_>, key: Box<dyn Any + Send + Sync>) {
-        match self
+        if let Some(fence) = self
             .fences
             .find_mut(query.hash, |fence| query.probe.is_key(&*fence.key))
         {
-            Some(fence) => fence.writers += 1,
-            None => {
-                let fence = Fence {
-                    hash: query.hash,
-                    key,
-                    writers: 1,
-                };
-                self.fences
-                    .insert_unique(query.hash, fence, |fence| fence.hash);
-            }
+            fence.writers += 1;
+            return;
         }
+        let fence = Fence {
+            hash: query.hash,
+            key,
+            writers: 1,
+        };
+        self.fences
+            .insert_unique(query.hash, fence, |fence| fence.hash);
     }
 
     /// Lifts one hold.
