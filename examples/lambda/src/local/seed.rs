@@ -26,6 +26,19 @@ impl Seed {
         }
     }
 
+    /// All that the [`handler`](crate::handler()) needs. The partner's key is `key-1`.
+    pub async fn example(&self) -> Result<(), SeedError> {
+        self.secure_string("/app/db_url", "postgres://orders:s3cr3t@db.internal")
+            .await?;
+        self.string_list("/app/regions", "eu,us").await?;
+        self.parameter("/app/limits/smallest", "1").await?;
+        self.parameter("/app/limits/largest", "5000").await?;
+        self.secret("/prod/partner/api_key", "key-1").await?;
+        self.bucket("app-config").await?;
+        self.object("app-config", "rules.json", br#"{"version":1,"blocked":[]}"#)
+            .await
+    }
+
     /// A parameter of type `String`, made or replaced.
     pub async fn parameter(&self, name: &str, value: &str) -> Result<(), SeedError> {
         self.put_parameter(name, value, ParameterType::String).await

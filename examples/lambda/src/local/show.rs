@@ -41,7 +41,7 @@ pub async fn show() -> Result<(), ShowError> {
         .await
         .map_err(std::io::Error::other)??;
     let seed = Seed::at(moto.url());
-    fill(&seed).await?;
+    seed.example().await?;
     let stage = Stage {
         meter: Meter::before(moto.url()).await?,
         api: RuntimeApi::start().await?,
@@ -80,18 +80,6 @@ pub async fn show() -> Result<(), ShowError> {
         .await;
     stage.scene("again", 7, false).await;
     Ok(())
-}
-
-async fn fill(seed: &Seed) -> Result<(), SeedError> {
-    seed.secure_string("/app/db_url", "postgres://orders:s3cr3t@db.internal")
-        .await?;
-    seed.string_list("/app/regions", "eu,us").await?;
-    seed.parameter("/app/limits/smallest", "1").await?;
-    seed.parameter("/app/limits/largest", "5000").await?;
-    seed.secret("/prod/partner/api_key", "key-1").await?;
-    seed.bucket("app-config").await?;
-    seed.object("app-config", "rules.json", br#"{"version":1,"blocked":[]}"#)
-        .await
 }
 
 impl Stage {
