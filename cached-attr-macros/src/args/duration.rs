@@ -1,0 +1,100 @@
+//! Durations: `"1h 30m"`, whole seconds, or an expression; and the further forms of `ttl`.
+
+use std::time::Duration;
+
+use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Lit, UnOp, spanned::Spanned as _};
+
+use super::value::{Value, read_after_equals};
+use crate::diag;
+
+/// A duration that is known now, or an expression that says it when the cache is first used.
+#[derive(Clone)]
+pub(crate) enum Time {
+    Exact(Duration),
+    Computed(Expr),
+}
+
+/// `ttl = …`
+pub(crate) enum Ttl {
+    Fixed(Time),
+    Never,
+    /// `|value| …`
+    By(ExprClosure),
+}
+
+/// Any other duration option.
+pub(crate) struct Lifetime(pub(crate) Time);
+
+impl Value for Ttl {
+    const EXAMPLE: &'static str = "ttl = \"30s\"";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        match value {
+            Expr::Closure(closure) => Ok(Self::By(closure.clone())),
+            Expr::Path(path) if path.path.is_ident("never") => Ok(Self::Never),
+            other => time(other).map(Self::Fixed),
+        }
+    }
+}
+
+impl Value for Lifetime {
+    const EXAMPLE: &'static str = "… = \"30s\"";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        match value {
+            Expr::Closure(closure) => {
+                Err(diag::at(closure.span(), "only `ttl` may depend on the value: write a duration, such as \"30s\""))
+            }
+            other => time(other).map(Self),
+        }
+    }
+}
+
+read_after_equals!(Ttl, Lifetime);
+
+pub(super) fn time(value: &Expr) -> darling::Result<Time> {
+    match value {
+        Expr::Lit(ExprLit { lit, .. }) => literal(lit).map(Time::Exact),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(minus), .. }) => Err(diag::at(
+            minus.span,
+            "a duration cannot be negative: `0` switches it off, and for an answer that never grows old there is `ttl = never`",
+        )),
+        other => Ok(Time::Computed(other.clone())),
+    }
+}
+
+fn literal(lit: &Lit) -> darling::Result<Duration> {
+    match lit {
+        Lit::Str(text) => parse(&text.value()).map_err(|problem| diag::at(text.span(), problem)),
+        Lit::Int(seconds) if seconds.suffix().is_empty() => {
+            seconds.base10_parse().map(Duration::from_secs).map_err(darling::Error::from)
+        }
+        Lit::Int(_) | Lit::Float(_) => {
+            let written = quote::ToTokens::to_token_stream(lit).to_string();
+            let whole = written.chars().all(|char| char.is_ascii_digit() || char == '.');
+            let meant = if whole { format!("{written}s") } else { written };
+            Err(diag::at(lit.span(), format!("a duration with a unit or a fraction is a text: write \"{meant}\"")))
+        }
+        other => Err(diag::at(other.span(), "a duration is a text such as \"30s\" or \"1h 30m\", or whole seconds")),
+    }
+}
+
+/// humantime's units; a bare number is seconds, as it is in `ttl_env`.
+pub(super) fn parse(text: &str) -> Result<Duration, String> {
+    let trimmed = text.trim();
+    if let Ok(seconds) = trimmed.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    if trimmed.starts_with('-') {
+        return Err(format!("`{text}`: a duration cannot be negative"));
+    }
+    humantime::parse_duration(trimmed).map_err(|problem| {
+        let problem = match problem {
+            humantime::DurationError::UnknownUnit { unit, .. } if !unit.is_empty() => {
+                format!("`{unit}` is no unit of time")
+            }
+            other => other.to_string(),
+        };
+        format!("`{text}` is no duration: {problem}. Write for example \"30s\", \"5m\", \"1h 30m\", \"250ms\" or \"2 days\"")
+    })
+}

@@ -1,0 +1,76 @@
+//! Options that are numbers: `capacity`, and the share that `jitter` takes off a ttl.
+
+use syn::{Expr, ExprLit, Lit, spanned::Spanned as _};
+
+use super::{
+    duration::{Time, parse, time},
+    value::{Value, read_after_equals},
+};
+use crate::diag;
+
+/// `capacity = 500`
+#[derive(Clone)]
+pub(crate) enum Amount {
+    Exact(u64),
+    Computed(Expr),
+}
+
+/// `jitter = "10%"` or `jitter = "5s"`
+#[derive(Clone)]
+pub(crate) enum Jitter {
+    /// More than 0, at most 1.
+    Ratio(f64),
+    Time(Time),
+}
+
+impl Value for Amount {
+    const EXAMPLE: &'static str = "capacity = 10_000";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        let Expr::Lit(ExprLit { lit, .. }) = value else {
+            return Ok(Self::Computed(value.clone()));
+        };
+        match lit {
+            Lit::Int(number) if matches!(number.suffix(), "" | "u64") => match number.base10_parse()? {
+                0 => Err(diag::at(
+                    number.span(),
+                    "a capacity of 0 keeps nothing: to switch the cache off, write `ttl = 0`",
+                )),
+                capacity => Ok(Self::Exact(capacity)),
+            },
+            other => {
+                Err(diag::at(other.span(), "`capacity` is the most entries to hold, an integer: `capacity = 10_000`"))
+            }
+        }
+    }
+}
+
+impl Value for Jitter {
+    const EXAMPLE: &'static str = "jitter = \"10%\"";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = value else {
+            return time(value).map(Self::Time);
+        };
+        let written = text.value();
+        match written.trim().strip_suffix('%') {
+            Some(percent) => ratio(percent).map(Self::Ratio),
+            None => parse(&written).map(|exact| Self::Time(Time::Exact(exact))),
+        }
+        .map_err(|problem| diag::at(text.span(), problem))
+    }
+}
+
+read_after_equals!(Amount, Jitter);
+
+/// `"10"` → 0.1
+fn ratio(percent: &str) -> Result<f64, String> {
+    match percent.trim().parse::<f64>() {
+        Ok(percent) if percent > 100.0 => {
+            Err("jitter shortens an entry's life by a part of it: at most \"100%\"".to_owned())
+        }
+        Ok(percent) if percent > 0.0 => Ok(percent / 100.0),
+        Ok(_) => Err("jitter is a part of the ttl above zero, such as \"10%\"; leave the option out for none".to_owned()),
+        Err(_) => Err(format!("`{percent}%` is no percentage: write for example \"10%\"")),
+    }
+}

@@ -1,0 +1,106 @@
+//! The words an attribute may use: one list, so that an unknown, a later and a repeated option are told apart.
+
+use std::collections::BTreeMap;
+
+use darling::{ast::NestedMeta, error::Accumulator};
+use proc_macro2::Span;
+use syn::{Path, spanned::Spanned as _};
+
+use crate::diag;
+
+const OPTIONS: [&str; 17] = [
+    "ttl",
+    "ttl_env",
+    "key",
+    "skip",
+    "bypass",
+    "refresh",
+    "store_if",
+    "negative_ttl",
+    "error_ttl",
+    "capacity",
+    "weigh",
+    "tti",
+    "jitter",
+    "cache",
+    "name",
+    "handle",
+    "crate",
+];
+
+/// In the contract, but not built yet.
+const LATER: [&str; 12] = [
+    "stale_while_revalidate",
+    "stale_if_error",
+    "stale_if_error_when",
+    "retry_after",
+    "refresh_ahead",
+    "timeout",
+    "soft_timeout",
+    "tags",
+    "context",
+    "batch",
+    "shared",
+    "local_ttl",
+];
+
+/// What others call our options.
+const OTHER_NAMES: [(&str, &str); 14] = [
+    ("time", "ttl"),
+    ("expire", "ttl"),
+    ("expires", "ttl"),
+    ("max_age", "ttl"),
+    ("time_to_live", "ttl"),
+    ("time_to_idle", "tti"),
+    ("idle", "tti"),
+    ("size", "capacity"),
+    ("max_size", "capacity"),
+    ("max_capacity", "capacity"),
+    ("ignore", "skip"),
+    ("no_store", "bypass"),
+    ("no_cache", "refresh"),
+    ("unless", "bypass"),
+];
+
+/// Keeps what darling is to read: each known option once. Everything else becomes an error here.
+pub(super) fn sift(items: Vec<NestedMeta>, errors: &mut Accumulator) -> (Vec<NestedMeta>, BTreeMap<String, Span>) {
+    let mut written = BTreeMap::new();
+    let mut kept = Vec::new();
+    for item in items {
+        let path = match &item {
+            NestedMeta::Meta(meta) => meta.path(),
+            NestedMeta::NameValueInvalidExpr(meta) => &meta.path,
+            NestedMeta::Lit(lit) => {
+                errors.push(diag::at(lit.span(), "a value without its option: write for example `ttl = \"30s\"`"));
+                continue;
+            }
+        };
+        let (name, span) = (spelled(path), path.span());
+        if !OPTIONS.contains(&name.as_str()) {
+            errors.push(diag::at(span, unknown(&name)));
+        } else if written.insert(name.clone(), span).is_some() {
+            errors.push(diag::at(span, format!("`{name}` is written twice: keep one")));
+        } else if let NestedMeta::NameValueInvalidExpr(meta) = &item {
+            errors.push(diag::at(span, format!("the value of `{name}` is no expression: {}", meta.error)));
+        } else {
+            kept.push(item);
+        }
+    }
+    (kept, written)
+}
+
+fn spelled(path: &Path) -> String {
+    let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    segments.join("::")
+}
+
+fn unknown(name: &str) -> String {
+    if LATER.contains(&name) {
+        return format!("`{name}` is not in this version of cached-attr: leave the option out");
+    }
+    let other = OTHER_NAMES.iter().find(|(other, _)| *other == name).map(|(_, ours)| *ours);
+    match other.or_else(|| diag::nearest(name, OPTIONS)) {
+        Some(ours) => format!("there is no option `{name}`: did you mean `{ours}`?"),
+        None => format!("there is no option `{name}`; the options are {}", diag::listed(OPTIONS)),
+    }
+}

@@ -1,0 +1,112 @@
+//! Options that are names, texts and switches.
+
+use darling::ast::NestedMeta;
+use proc_macro2::Ident;
+use syn::{Expr, ExprLit, Lit, Meta, Path, spanned::Spanned as _};
+
+use super::value::{Value, read_after_equals};
+use crate::diag;
+
+/// `skip(db, user)`
+pub(crate) struct Names(pub(crate) Vec<Ident>);
+
+/// `name = "repo::script"`
+pub(crate) struct Label(pub(crate) String);
+
+/// `ttl_env = "SCRIPT_TTL"`
+pub(crate) struct EnvName(pub(crate) String);
+
+/// `handle = false`
+pub(crate) struct Handle(pub(crate) bool);
+
+/// `crate = my::renamed`
+pub(crate) struct CratePath(pub(crate) Path);
+
+impl darling::FromMeta for Names {
+    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
+        let mut errors = darling::Error::accumulator();
+        let names = items.iter().filter_map(|item| errors.handle(name(item))).collect::<Vec<_>>();
+        if items.is_empty() {
+            errors.push(darling::Error::custom("`skip()` names nothing: write the arguments, `skip(db)`, or leave it out"));
+        }
+        errors.finish_with(Self(names))
+    }
+
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let names = quote::ToTokens::to_token_stream(value).to_string();
+        let names = names.trim_matches(['(', ')', '[', ']', '"']);
+        Err(diag::at(value.span(), format!("`skip` is written with parentheses: `skip({names})`")))
+    }
+
+    fn from_word() -> darling::Result<Self> {
+        Err(darling::Error::custom("`skip` needs the names of arguments: `skip(db)`"))
+    }
+}
+
+fn name(item: &NestedMeta) -> darling::Result<Ident> {
+    match item {
+        NestedMeta::Meta(Meta::Path(path)) => path.get_ident().cloned(),
+        _ => None,
+    }
+    .ok_or_else(|| {
+        diag::at(item.span(), "`skip` takes names of arguments: to leave out a part of one, put the other parts into `key`")
+    })
+}
+
+fn text(value: &Expr, what: &str) -> darling::Result<String> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if !text.value().trim().is_empty() => Ok(text.value()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Err(diag::at(text.span(), format!("{what} cannot be empty"))),
+        other => Err(diag::at(other.span(), format!("{what} is a text in quotes"))),
+    }
+}
+
+impl Value for Label {
+    const EXAMPLE: &'static str = "name = \"script\"";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        text(value, "a cache's name").map(Self)
+    }
+}
+
+impl Value for EnvName {
+    const EXAMPLE: &'static str = "ttl_env = \"SCRIPT_TTL\"";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        let name = text(value, "the name of an environment variable")?;
+        if name.contains(['=', '\0']) || name.contains(char::is_whitespace) {
+            return Err(diag::at(
+                value.span(),
+                "this is the variable's name, not its value: `ttl_env = \"SCRIPT_TTL\"`",
+            ));
+        }
+        Ok(Self(name))
+    }
+}
+
+impl Value for Handle {
+    const EXAMPLE: &'static str = "handle = false";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        match value {
+            Expr::Lit(ExprLit { lit: Lit::Bool(on), .. }) => Ok(Self(on.value)),
+            other => Err(diag::at(other.span(), "`handle` is `true` or `false`")),
+        }
+    }
+}
+
+impl Value for CratePath {
+    const EXAMPLE: &'static str = "crate = my_crate::cached_attr";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        match value {
+            Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                Err(diag::at(text.span(), format!("`crate` is a path, not text: write `crate = {}`", text.value())))
+            }
+            other => Err(diag::at(other.span(), "`crate` is the path where `cached_attr` is found: `crate = my::renamed`")),
+        }
+    }
+}
+
+read_after_equals!(Label, EnvName, Handle, CratePath);

@@ -1,0 +1,21 @@
+//! Stage five: the plan, written down. Nothing is decided here and nothing can fail.
+
+mod companions;
+mod key;
+mod layer;
+mod policy;
+mod types;
+mod wrapper;
+
+use proc_macro2::TokenStream;
+
+use crate::{item::Function, plan::Plan};
+
+pub(crate) use wrapper::original;
+
+/// The wrapper, then its companions.
+pub(crate) fn emit(function: &Function, plan: &Plan) -> TokenStream {
+    let mut tokens = wrapper::emit(function, plan);
+    tokens.extend(companions::emit(function, plan));
+    tokens
+}

@@ -1,0 +1,70 @@
+//! `script_cache()` and `script_key(…)`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt as _;
+
+use super::{key, layer, policy, types};
+use crate::{
+    item::Function,
+    plan::{Layer, Plan, Source},
+};
+
+pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
+    let mut tokens = emit_cache(function, plan, &plan.memo);
+    tokens.extend(emit_key(function, plan, &plan.memo));
+    tokens
+}
+
+/// ```text
+/// fn script_cache() -> &'static FnCache<(String, u32), String> { …; SITE.cache(marker::<()>(), |policy| …) }
+/// ```
+fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
+    let Some(companion) = &layer.cache_companion else {
+        return TokenStream::new();
+    };
+    let runtime = &plan.runtime;
+    let vis = &function.vis;
+    let name = &companion.name;
+    let (generics, _, where_clause) = companion.generics.split_for_impl();
+    let (k, v) = (types::key(plan, &layer.key), types::value(plan, &companion.value));
+    let doc = format!(" The cache of [`{0}`]({0}()).", function.name().unraw());
+    let (ident, id) = (&layer.site.ident, layer.site.id);
+    let site = match layer.source {
+        Source::Companion | Source::Given(_) => layer::site(plan, &layer.site),
+        Source::Inside => quote!(#runtime::__private::twin!(#ident, id = #id);),
+    };
+    let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        #[must_use]
+        #vis fn #name #generics() -> &'static #runtime::FnCache<#k, #v> #where_clause {
+            #site
+            #ident.cache(#marker, #rules)
+        }
+    }
+}
+
+/// ```text
+/// fn script_key(user: &str, id: u32) -> (String, u32) { own((user, &id)) }
+/// ```
+fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
+    let Some(companion) = &layer.key_companion else {
+        return TokenStream::new();
+    };
+    let runtime = &plan.runtime;
+    let vis = &function.vis;
+    let (name, inputs) = (&companion.name, &companion.inputs);
+    let (generics, _, where_clause) = companion.generics.split_for_impl();
+    let (key, owned) = (key::borrowed(plan, &layer.key), types::key(plan, &layer.key));
+    let doc = format!(" The key under which [`{0}`]({0}()) remembers the answer to these arguments.", function.name().unraw());
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]
+        #[must_use]
+        #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
+            #runtime::__private::own(#key)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The key of a call, looked up by reference and owned when it is stored.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::Member;
+
+use crate::{
+    names,
+    plan::{Key, Part, Plan, Shape, TextKey, TextPiece},
+};
+
+/// `(user, &id)`, or the text.
+pub(super) fn borrowed(plan: &Plan, key: &Key) -> TokenStream {
+    match key {
+        Key::Constant(text) => quote!(#text),
+        Key::Text(text) => emit_text(plan, text),
+        Key::Parts(parts) => {
+            let parts: Vec<TokenStream> = parts.iter().map(|part| emit_part(plan, part)).collect();
+            match parts.as_slice() {
+                [only] => quote!(#only),
+                several => quote!((#(#several),*)),
+            }
+        }
+    }
+}
+
+fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
+    let runtime = &plan.runtime;
+    match part {
+        Part::Argument(name, shape) => lookup(plan, &quote!(#name), shape),
+        Part::Rendered(expr) => quote!(&*#runtime::__private::text(::core::format_args!("{}", #expr))),
+    }
+}
+
+/// The lookup form of what stands at `place`.
+fn lookup(plan: &Plan, place: &TokenStream, shape: &Shape) -> TokenStream {
+    let runtime = &plan.runtime;
+    match shape {
+        Shape::Text | Shape::Borrowed(_) | Shape::Inferred(true) => quote!(#place),
+        Shape::Value(_) | Shape::Inferred(false) => quote!(&#place),
+        Shape::Through(inner) => lookup(plan, &quote!((*#place)), inner),
+        Shape::Each(_) => quote!(#runtime::__private::each(&#place)),
+        Shape::Tuple(parts) => {
+            let parts = parts.iter().enumerate().map(|(index, part)| {
+                let index = syn::Index::from(index);
+                lookup(plan, &quote!(#place.#index), part)
+            });
+            quote!((#(#parts),*))
+        }
+        Shape::Optional(inner) if is_reference(inner) => quote!(#place),
+        Shape::Optional(inner) => {
+            let some = names::local("some");
+            let inner = lookup(plan, &quote!((*#some)), inner);
+            quote!(::core::option::Option::map(::core::option::Option::as_ref(&#place), |#some| #inner))
+        }
+    }
+}
+
+/// Is an `Option` of it looked up as it is?
+fn is_reference(shape: &Shape) -> bool {
+    matches!(shape, Shape::Text | Shape::Borrowed(_))
+}
+
+/// `"spec:{name}:{version}"` → `&*text(format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":")))`
+fn emit_text(plan: &Plan, key: &TextKey) -> TokenStream {
+    let runtime = &plan.runtime;
+    let mut format = String::new();
+    let mut values = Vec::new();
+    for piece in &key.pieces {
+        match piece {
+            TextPiece::Literal(literal) => format.push_str(&literal.replace('{', "{{").replace('}', "}}")),
+            TextPiece::Capture { root, fields, format: own } => {
+                let value = capture(root, fields);
+                if key.separators.is_empty() {
+                    format.push_str(&placeholder(own));
+                    values.push(value);
+                } else {
+                    format.push_str("{}");
+                    values.push(escaped(plan, &value, own, &key.separators));
+                }
+            }
+        }
+    }
+    quote!(&*#runtime::__private::text(::core::format_args!(#format, #(#values),*)))
+}
+
+/// `self.region`
+fn capture(root: &Ident, fields: &[Member]) -> TokenStream {
+    quote!(#root #(.#fields)*)
+}
+
+fn escaped(plan: &Plan, value: &TokenStream, format: &str, separators: &str) -> TokenStream {
+    let runtime = &plan.runtime;
+    if format.is_empty() {
+        return quote!(#runtime::__private::escape(&#value, #separators));
+    }
+    let placeholder = placeholder(format);
+    quote!(#runtime::__private::escape(::core::format_args!(#placeholder, #value), #separators))
+}
+
+/// `:04` → `{:04}`
+fn placeholder(format: &str) -> String {
+    if format.is_empty() { "{}".to_owned() } else { format!("{{:{format}}}") }
+}

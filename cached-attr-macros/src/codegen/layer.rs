@@ -1,0 +1,139 @@
+//! One cache in front of one load.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{GenericParam, ReturnType};
+
+use super::{key, policy};
+use crate::{
+    item::Function,
+    names,
+    plan::{DeclaredTtl, Env, Layer, Mode, Plan, Site, Source, Title},
+};
+
+/// ```text
+/// let shape = shape!(R);
+/// let start = CACHE.start(KEY, shape, MODE);
+/// match start { Hit(answer) => answer, Miss(miss) => miss.load(LOAD).await }
+/// ```
+pub(super) fn emit(function: &Function, plan: &Plan, layer: &Layer, load: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let (shape, start, answer, miss) =
+        (names::local("shape"), names::local("start"), names::local("answer"), names::local("miss"));
+    let ret = match function.answer() {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => quote!(#ty),
+    };
+    let (before, started) = started(plan, layer);
+    quote! {
+        #before
+        let #shape = #runtime::__private::shape!(#ret);
+        let #start = #started;
+        match #start {
+            #runtime::__private::Start::Hit(#answer) => #answer,
+            #runtime::__private::Start::Miss(#miss) => #miss.load(#load).await,
+        }
+    }
+}
+
+/// What declares the cache, and the expression that looks the key up in it.
+fn started(plan: &Plan, layer: &Layer) -> (TokenStream, TokenStream) {
+    let (shape, local_key, local_cache) = (names::local("shape"), names::local("key"), names::local("cache"));
+    let key = key::borrowed(plan, &layer.key);
+    let mode = mode(plan, &layer.mode);
+    let site = &layer.site.ident;
+    let marker = marker(plan, layer);
+    let rules = policy::emit(plan, layer);
+    match (&layer.source, &layer.cache_companion) {
+        (Source::Companion, Some(companion)) => {
+            let name = &companion.name;
+            let parameters = layer.instances.parameters.iter().map(argument);
+            (quote!(), quote!(Self::#name::<#(#parameters),*>().start(#key, #shape, #mode)))
+        }
+        (Source::Given(cache), _) => (
+            self::site(plan, &layer.site),
+            quote! {{
+                let #local_cache = &#cache;
+                let #local_key = #key;
+                #local_cache.start_under(#site.policy(#marker, #local_cache, #rules), #local_key, #shape, #mode)
+            }},
+        ),
+        (Source::Inside | Source::Companion, _) => (
+            self::site(plan, &layer.site),
+            quote! {{
+                let #local_key = #key;
+                #site.infer(#marker, &#local_key, #shape, #rules).start(#local_key, #shape, #mode)
+            }},
+        ),
+    }
+}
+
+/// `<T, const N: usize>` → `T, N`
+fn argument(param: &GenericParam) -> TokenStream {
+    match param {
+        GenericParam::Lifetime(param) => {
+            let lifetime = &param.lifetime;
+            quote!(#lifetime)
+        }
+        GenericParam::Type(param) => {
+            let name = &param.ident;
+            quote!(#name)
+        }
+        GenericParam::Const(param) => {
+            let name = &param.ident;
+            quote!({ #name })
+        }
+    }
+}
+
+/// `Mode::new().bypass(…)`
+fn mode(plan: &Plan, mode: &Mode) -> TokenStream {
+    let runtime = &plan.runtime;
+    let bypass = mode.bypass.iter();
+    let refresh = mode.refresh.iter();
+    quote!(#runtime::__private::Mode::new() #(.bypass(#bypass))* #(.refresh(#refresh))*)
+}
+
+/// The static, and its place in the list of all caches.
+pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
+    let runtime = &plan.runtime;
+    let Site { ident, title, ttl, env, id } = site;
+    let title = match title {
+        Title::Here(function) => quote!(#function),
+        Title::Given(name) => quote!(name = #name),
+    };
+    let ttl = match ttl {
+        DeclaredTtl::Exact(ttl) => {
+            let millis = policy::millis(*ttl);
+            quote!(#runtime::__private::Declared::Fixed(#millis))
+        }
+        DeclaredTtl::Never => quote!(#runtime::__private::Declared::Never),
+        DeclaredTtl::Computed => quote!(#runtime::__private::Declared::Computed),
+    };
+    let env = match env {
+        Env::Unset => quote!(::core::option::Option::None),
+        Env::Variable(name) => quote!(::core::option::Option::Some(#name)),
+    };
+    quote!(#runtime::__private::site!(#ident, #title, ttl = #ttl, env = #env, id = #id);)
+}
+
+/// `marker::<(PhantomData<Self>, PhantomData<T>)>()`: what tells the caches of one function apart.
+pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
+    let runtime = &plan.runtime;
+    let own = layer.instances.self_type.then(|| quote!(::core::marker::PhantomData<Self>));
+    let parameters = layer.instances.parameters.iter().map(|param| match param {
+        GenericParam::Const(param) => {
+            let name = &param.ident;
+            quote!([(); #name])
+        }
+        other => {
+            let name = argument(other);
+            quote!(::core::marker::PhantomData<#name>)
+        }
+    });
+    let parts: Vec<TokenStream> = own.into_iter().chain(parameters).collect();
+    match parts.as_slice() {
+        [only] => quote!(#runtime::__private::marker::<#only>()),
+        several => quote!(#runtime::__private::marker::<(#(#several),*)>()),
+    }
+}

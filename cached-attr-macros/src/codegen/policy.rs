@@ -1,0 +1,74 @@
+//! `|policy| policy.ttl(…).capacity(…)`
+
+use std::time::Duration;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::{
+    args::{Amount, Time},
+    names,
+    plan::{Layer, Plan, Rule},
+};
+
+pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
+    let policy = names::local("policy");
+    let rules = layer.rules.iter().map(|rule| emit_rule(plan, rule));
+    quote!(|#policy| #policy #(.#rules)*)
+}
+
+fn emit_rule(plan: &Plan, rule: &Rule) -> TokenStream {
+    let runtime = &plan.runtime;
+    let value = names::local("value");
+    match rule {
+        Rule::Ttl(time) => call("ttl", time),
+        Rule::TtlNever => quote!(ttl_never()),
+        Rule::TtlBy(closure) => quote!(ttl_by(#closure)),
+        Rule::StoreIf(closure) => quote!(store_if(#closure)),
+        Rule::NegativeTtl(time) => {
+            let time = emit_time(time);
+            quote!(negative_ttl(#time, |#value| #runtime::__private::absent!(#value)))
+        }
+        Rule::ErrorTtl(time) => call("error_ttl", time),
+        Rule::Capacity(Amount::Exact(amount)) => {
+            let amount = Literal::u64_unsuffixed(*amount);
+            quote!(capacity(#amount))
+        }
+        Rule::Capacity(Amount::Computed(expr)) => quote!(capacity(#expr)),
+        Rule::Weigh(closure) => quote!(weigh(#closure)),
+        Rule::Tti(time) => call("tti", time),
+        Rule::Jitter(time) => call("jitter", time),
+        Rule::JitterRatio(ratio) => quote!(jitter_ratio(#ratio)),
+        Rule::Single => quote!(single()),
+    }
+}
+
+fn call(rule: &str, time: &Time) -> TokenStream {
+    let rule = names::method(rule);
+    let time = emit_time(time);
+    quote!(#rule(#time))
+}
+
+/// `"30s"` → `::core::time::Duration::from_millis(30000)`
+fn emit_time(time: &Time) -> TokenStream {
+    match time {
+        Time::Computed(expr) => quote!(#expr),
+        Time::Exact(time) => match u64::try_from(time.as_millis()) {
+            Ok(whole) if Duration::from_millis(whole) == *time => {
+                let millis = Literal::u64_unsuffixed(whole);
+                quote!(::core::time::Duration::from_millis(#millis))
+            }
+            _ => {
+                let (seconds, nanos) =
+                    (Literal::u64_unsuffixed(time.as_secs()), Literal::u32_unsuffixed(time.subsec_nanos()));
+                quote!(::core::time::Duration::new(#seconds, #nanos))
+            }
+        },
+    }
+}
+
+/// For the list of caches, where a millisecond is fine enough; nothing that is not zero is told as zero.
+pub(super) fn millis(time: Duration) -> Literal {
+    let millis = u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+    Literal::u64_unsuffixed(millis)
+}

@@ -1,0 +1,112 @@
+//! `K` and `V` as types. They outlive every call, so each lifetime in them is `'static`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Lifetime, Type, TypeReference, visit_mut::VisitMut};
+
+use crate::plan::{Key, Part, Plan, Shape, Value};
+
+/// What is owned of the key.
+pub(super) fn key(plan: &Plan, key: &Key) -> TokenStream {
+    match key {
+        Key::Constant(_) | Key::Text(_) => quote!(::std::string::String),
+        Key::Parts(parts) => {
+            let parts: Vec<TokenStream> = parts
+                .iter()
+                .map(|part| match part {
+                    Part::Argument(_, shape) => owned(plan, shape),
+                    Part::Rendered(_) => quote!(::std::string::String),
+                })
+                .collect();
+            match parts.as_slice() {
+                [only] => quote!(#only),
+                several => quote!((#(#several),*)),
+            }
+        }
+    }
+}
+
+fn owned(plan: &Plan, shape: &Shape) -> TokenStream {
+    let runtime = &plan.runtime;
+    match shape {
+        Shape::Text => quote!(::std::string::String),
+        Shape::Borrowed(ty) if owns_itself(ty) => quote!(#ty),
+        Shape::Borrowed(Type::Slice(slice)) => {
+            let each = for_ever(&slice.elem);
+            quote!(::std::vec::Vec<#each>)
+        }
+        Shape::Borrowed(ty) => {
+            let ty = for_ever(ty);
+            quote!(#runtime::__private::Owned<#ty>)
+        }
+        Shape::Value(ty) => {
+            let ty = for_ever(ty);
+            quote!(#ty)
+        }
+        Shape::Through(inner) => owned(plan, inner),
+        Shape::Optional(inner) => {
+            let inner = owned(plan, inner);
+            quote!(::core::option::Option<#inner>)
+        }
+        Shape::Tuple(parts) => {
+            let parts = parts.iter().map(|part| owned(plan, part));
+            quote!((#(#parts),*))
+        }
+        Shape::Each(each) => {
+            let each = owned(plan, each);
+            quote!(::std::vec::Vec<#each>)
+        }
+        Shape::Inferred(_) => quote!(_),
+    }
+}
+
+/// Types whose owned form is known to be themselves, and reads better so.
+fn owns_itself(ty: &Type) -> bool {
+    const NAMES: [&str; 15] = [
+        "String", "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+    ];
+    matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| NAMES.iter().any(|known| name == known)))
+}
+
+/// What is remembered.
+pub(super) fn value(plan: &Plan, value: &Value) -> TokenStream {
+    let runtime = &plan.runtime;
+    match value {
+        Value::Plain(ty) => {
+            let ty = for_ever(ty);
+            quote!(#ty)
+        }
+        Value::ByType(ty) => {
+            let ty = for_ever(ty);
+            quote!(#runtime::__private::value!(#ty))
+        }
+        Value::OkOf(ty) => {
+            let ty = for_ever(ty);
+            quote!(<#ty as #runtime::__private::Fallible>::Ok)
+        }
+    }
+}
+
+/// `Foo<'a, '_>` → `Foo<'static, 'static>`
+fn for_ever(ty: &Type) -> Type {
+    struct Static;
+    impl VisitMut for Static {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            *lifetime = Lifetime::new("'static", lifetime.span());
+        }
+        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+            reference.lifetime.get_or_insert_with(|| Lifetime::new("'static", Span::mixed_site()));
+            syn::visit_mut::visit_type_reference_mut(self, reference);
+        }
+        // `for<'a> fn(&'a T)` has lifetimes of its own.
+        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+        fn visit_trait_bound_mut(&mut self, bound: &mut syn::TraitBound) {
+            if bound.lifetimes.is_none() {
+                syn::visit_mut::visit_trait_bound_mut(self, bound);
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Static.visit_type_mut(&mut ty);
+    ty
+}

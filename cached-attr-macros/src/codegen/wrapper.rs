@@ -1,0 +1,74 @@
+//! The function itself: the user's signature around one call of the runtime.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{ReturnType, spanned::Spanned as _};
+
+use super::layer;
+use crate::{
+    item::{Body, Braced, Function},
+    names,
+    plan::Plan,
+};
+
+/// ```text
+/// async fn f(a: u32) -> u32 { BODY }
+///     →
+/// async fn f(a: u32) -> u32 { …; match start { Hit(answer) => answer, Miss(miss) => miss.load(async move { BODY }).await } }
+/// ```
+pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
+    let load = load(function);
+    let body = layer::emit(function, plan, &plan.memo, &load);
+    around(function, &body)
+}
+
+/// The function as it was, without our attributes.
+pub(crate) fn original(function: &Function) -> TokenStream {
+    let body = function.body.load();
+    match &function.body {
+        Body::Boxed(_) => around(function, &body.statements),
+        Body::Plain(_) | Body::NotAsync(_) => {
+            let Function { attrs, vis, sig, .. } = function;
+            let body = braced(body);
+            quote!(#(#attrs)* #vis #sig #body)
+        }
+    }
+}
+
+/// `body` where the user's code stood.
+fn around(function: &Function, body: &TokenStream) -> TokenStream {
+    let Function { attrs, vis, sig, .. } = function;
+    match &function.body {
+        Body::Plain(_) | Body::NotAsync(_) => quote!(#(#attrs)* #vis #sig { #body }),
+        Body::Boxed(boxed) => {
+            let (before, pin) = (&boxed.before, &boxed.pin);
+            quote!(#(#attrs)* #vis #sig { #(#before)* #pin(async move { #body }) })
+        }
+    }
+}
+
+/// The user's code as the future a miss runs. The return that is never taken gives the block its type, so that a
+/// wrong answer is told where it stands and not at the attribute.
+fn load(function: &Function) -> TokenStream {
+    let never = names::local("never");
+    let body = braced(function.body.load());
+    let answer = match function.answer() {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => quote!(#ty),
+    };
+    let hint = quote_spanned! {answer.span()=>
+        #[allow(unknown_lints, unreachable_code, clippy::all, clippy::pedantic)]
+        if false {
+            let #never: #answer = loop {};
+            return #never;
+        }
+    };
+    quote!(async move { #hint #body })
+}
+
+/// In the braces it was written in.
+fn braced(body: &Braced) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    body.brace.surround(&mut tokens, |inside| inside.extend(body.statements.clone()));
+    tokens
+}

@@ -1,0 +1,99 @@
+//! Stage one: the function as written.
+
+mod argument;
+mod body;
+mod refuse;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{
+    Attribute, ReturnType, Signature, Token, Type, Visibility,
+    parse::{Parse, ParseStream},
+    token,
+};
+
+use quote::ToTokens as _;
+
+pub(crate) use argument::{Argument, Declared};
+pub(crate) use body::{Body, Braced};
+use crate::mention;
+
+/// An async function, as far as caching needs to understand it. The body stays tokens: it is the user's.
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Body,
+    pub(crate) arguments: Vec<Argument>,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let sig: Signature = input.parse().map_err(|error| refuse::no_function(&error))?;
+        if input.peek(Token![;]) {
+            return Err(refuse::no_body(&sig));
+        }
+        let content;
+        let brace: token::Brace = syn::braced!(content in input);
+        // `#![allow(…)]` at the top of a body speaks of the whole function; in front of it it means the same.
+        attrs.extend(Attribute::parse_inner(&content)?.into_iter().map(outer));
+        let body = Body::new(&sig, brace, content.parse::<TokenStream>()?);
+        let arguments = argument::read(&sig);
+        Ok(Self { attrs, vis, sig, body, arguments })
+    }
+}
+
+fn outer(attribute: Attribute) -> Attribute {
+    Attribute { style: syn::AttrStyle::Outer, ..attribute }
+}
+
+impl Function {
+    pub(crate) fn name(&self) -> &Ident {
+        &self.sig.ident
+    }
+
+    /// What a call answers: the declared return type, or for a boxed future what it resolves to.
+    pub(crate) fn answer(&self) -> &ReturnType {
+        self.body.answer(&self.sig)
+    }
+
+    /// The answer's type, when one is written.
+    pub(crate) fn answer_type(&self) -> Option<&Type> {
+        match self.answer() {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(ty),
+        }
+    }
+
+    pub(crate) fn argument(&self, name: &str) -> Option<&Argument> {
+        self.arguments.iter().find(|argument| argument.name == name)
+    }
+
+    pub(crate) fn has_receiver(&self) -> bool {
+        self.sig.receiver().is_some()
+    }
+
+    /// Is it certain that the function stands in an impl or a trait? One that takes no `self` and names no `Self`
+    /// cannot be told from a free function.
+    pub(crate) fn names_self(&self) -> bool {
+        self.has_receiver()
+            || mention::self_type(&self.sig.to_token_stream())
+            || mention::self_type(&self.body.load().statements)
+    }
+
+    /// The function as text, to tell it from others.
+    pub(crate) fn written(&self) -> String {
+        format!("{} {}", self.sig.to_token_stream(), self.body.load().statements)
+    }
+
+    /// Every rule that no option can change.
+    pub(crate) fn check(&self, errors: &mut darling::error::Accumulator) {
+        refuse::check(self, errors);
+    }
+
+    /// `fn name`, for an error about the function as a whole.
+    pub(crate) fn span(&self) -> Span {
+        self.sig.ident.span()
+    }
+}

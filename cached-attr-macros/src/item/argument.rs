@@ -1,0 +1,93 @@
+//! The function's arguments, one for each name the body can use.
+
+use proc_macro2::Ident;
+use syn::{FnArg, Pat, PatType, Receiver, ReceiverKind, Signature, Type};
+
+/// One name that a call binds: an argument, `self`, or a part of a pattern.
+pub(crate) struct Argument {
+    pub(crate) name: Ident,
+    pub(crate) declared: Declared,
+    /// Which of the function's parameters it belongs to.
+    pub(crate) parameter: usize,
+}
+
+/// What is known of an argument's type.
+pub(crate) enum Declared {
+    /// `self`, `mut self`
+    SelfValue,
+    /// `&self`
+    SelfReference,
+    /// `&mut self`
+    SelfMutable,
+    /// `name: Type`, and `self: Type`
+    Typed(Type),
+    /// A binding inside a pattern: its type is the compiler's to know.
+    Bound,
+}
+
+impl Argument {
+    pub(crate) fn is_self(&self) -> bool {
+        self.name == "self"
+    }
+}
+
+pub(crate) fn read(sig: &Signature) -> Vec<Argument> {
+    let mut arguments = Vec::new();
+    for (parameter, input) in sig.inputs.iter().enumerate() {
+        match input {
+            FnArg::Receiver(receiver) => arguments.push(of_receiver(receiver, parameter)),
+            FnArg::Typed(PatType { pat, ty, .. }) => bind(pat, Some(ty), parameter, &mut arguments),
+        }
+    }
+    arguments
+}
+
+fn of_receiver(receiver: &Receiver, parameter: usize) -> Argument {
+    let declared = match &receiver.kind {
+        ReceiverKind::Reference(_, _, Some(_)) => Declared::SelfMutable,
+        ReceiverKind::Reference(_, _, None) => Declared::SelfReference,
+        ReceiverKind::Typed(_, ty) => Declared::Typed((**ty).clone()),
+        _ => Declared::SelfValue,
+    };
+    Argument { name: Ident::from(receiver.self_token), declared, parameter }
+}
+
+/// `name: Type` is one argument; a pattern is one for each of its bindings, and where pattern and type have the
+/// same shape (`(a, b): (A, B)`) the bindings' types are known; `_` is none.
+fn bind(pat: &Pat, ty: Option<&Type>, parameter: usize, into: &mut Vec<Argument>) {
+    match (pat, ty) {
+        (Pat::Ident(binding), _) => {
+            let by_name = binding.by_ref.is_none() && binding.subpat.is_none();
+            let declared = match ty {
+                Some(ty) if by_name => Declared::Typed(ty.clone()),
+                _ => Declared::Bound,
+            };
+            into.push(Argument { name: binding.ident.clone(), declared, parameter });
+            if let Some((_, inner)) = &binding.subpat {
+                bind(inner, None, parameter, into);
+            }
+        }
+        (Pat::Paren(inner), ty) => bind(&inner.pat, ty, parameter, into),
+        (Pat::Tuple(tuple), Some(Type::Tuple(types))) if tuple.elems.len() == types.elems.len() => {
+            let rest = tuple.elems.iter().any(|element| matches!(element, Pat::Rest(_)));
+            for (element, ty) in tuple.elems.iter().zip(&types.elems) {
+                bind(element, (!rest).then_some(ty), parameter, into);
+            }
+        }
+        _ => for_each_part(pat, |part| bind(part, None, parameter, into)),
+    }
+}
+
+fn for_each_part(pat: &Pat, mut part: impl FnMut(&Pat)) {
+    match pat {
+        Pat::Tuple(tuple) => tuple.elems.iter().for_each(part),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(part),
+        Pat::Slice(slice) => slice.elems.iter().for_each(part),
+        Pat::Struct(fields) => fields.fields.iter().for_each(|field| part(&field.pat)),
+        Pat::Reference(reference) => part(&reference.pat),
+        // All cases of an or-pattern bind the same names.
+        Pat::Or(or) => or.cases.iter().take(1).for_each(part),
+        Pat::Type(typed) => part(&typed.pat),
+        _ => {}
+    }
+}

@@ -1,0 +1,44 @@
+//! The attributes of `cached-attr`. Use that crate, which re-exports them beside the types they need; this one
+//! has no API of its own.
+//!
+//! One expansion goes through five stages, a type for each, made only by the stage before it:
+//!
+//! ```text
+//! tokens ─ item ──→ Function   the function as written, its arguments, where its body is
+//!        ─ stack ─→ Layers     this attribute and those of ours below it
+//!        ─ args ──→ Options    what each attribute says, value by value (darling)
+//!        ─ plan ──→ Plan       what it means: key, policy, companions; every rule is checked here
+//!        ─ codegen → tokens    cannot fail
+//! ```
+#![deny(
+    clippy::expect_used,
+    clippy::get_unwrap,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+mod args;
+mod codegen;
+mod diag;
+mod expand;
+mod item;
+mod mention;
+mod names;
+mod plan;
+mod stack;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+
+/// Makes an async function remember its answers. Documented in `cached_attr::cached`.
+#[proc_macro_attribute]
+pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::cached(attribute.into(), item.into()).into()
+}

@@ -1,0 +1,46 @@
+//! Every identifier the macros make. Locals are invisible to the user's code (`mixed_site`) and share one reserved
+//! prefix; companions carry the function's own span, because the user calls them.
+
+use proc_macro2::{Ident, Span};
+use syn::{Path, PathSegment, Token, ext::IdentExt as _};
+
+/// A local variable of the expansion, `__cached_{role}`: the user's code cannot see it.
+pub(crate) fn local(role: &str) -> Ident {
+    Ident::new(&format!("__cached_{role}"), Span::mixed_site())
+}
+
+/// The static of one layer. Items are not hygienic, so the prefix keeps it out of the user's way.
+pub(crate) fn site(resource: Option<&Ident>) -> Ident {
+    let name = match resource {
+        None => "__CACHED_SITE".to_owned(),
+        Some(resource) => format!("__CACHED_SITE_{}", resource.unraw()),
+    };
+    Ident::new(&name, Span::mixed_site())
+}
+
+/// `script` → `script_cache`; the resource `url` of `handler` → `handler_url_cache`.
+pub(crate) fn companion(function: &Ident, resource: Option<&Ident>, role: &str) -> Ident {
+    let name = match resource {
+        None => format!("{}_{role}", function.unraw()),
+        Some(resource) => format!("{}_{}_{role}", function.unraw(), resource.unraw()),
+    };
+    Ident::new(&name, function.span())
+}
+
+/// A name taken out of a text, such as the `region` of `"{self.region}"`; the text's span makes it the user's.
+pub(crate) fn from_text(name: &str, span: Span) -> Option<Ident> {
+    let mut ident = syn::parse_str::<Ident>(name).ok()?;
+    ident.set_span(span);
+    Some(ident)
+}
+
+/// `::cached_attr`
+pub(crate) fn runtime() -> Path {
+    let name = Ident::new("cached_attr", Span::mixed_site());
+    Path { leading_colon: Some(Token![::](Span::mixed_site())), segments: [PathSegment::from(name)].into_iter().collect() }
+}
+
+/// A method of the runtime.
+pub(crate) fn method(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}

@@ -1,0 +1,143 @@
+//! The rule no other crate keeps: every argument is in the key or left out on purpose.
+//!
+//! An argument that is forgotten is how one tenant sees another's data, so forgetting one does not compile.
+
+use std::collections::BTreeSet;
+
+use darling::error::Accumulator;
+use proc_macro2::Ident;
+use syn::Expr;
+
+use super::key::{self, Lowered};
+use crate::{
+    args::{Code, KeyArg, Names},
+    diag,
+    item::{Argument, Function},
+};
+
+/// What the three options say that decide the key. `Err(())`: the option is there and wrong, which is told already.
+pub(super) struct Written<'a> {
+    pub(super) key: Result<Option<&'a KeyArg>, ()>,
+    pub(super) skip: Result<Option<&'a Names>, ()>,
+    pub(super) cache: Result<Option<&'a Code>, ()>,
+}
+
+/// The key, with every argument accounted for.
+pub(super) fn key(function: &Function, written: &Written<'_>, errors: &mut Accumulator) -> Option<Lowered> {
+    let skipped = match written.skip {
+        Ok(Some(names)) => check_skip(names, function, errors),
+        Ok(None) => BTreeSet::new(),
+        Err(()) => return None,
+    };
+    let holders = match written.cache {
+        Ok(Some(cache)) => holder(&cache.0).into_iter().collect(),
+        Ok(None) => BTreeSet::new(),
+        Err(()) => return None,
+    };
+    let left_out = |argument: &Argument| {
+        let name = argument.name.to_string();
+        skipped.contains(&name) || holders.contains(&name)
+    };
+    match written.key.ok()? {
+        None => {
+            let arguments: Vec<&Argument> = function.arguments.iter().filter(|argument| !left_out(argument)).collect();
+            check_receiver(&arguments, errors)?;
+            key::of_arguments(&arguments, errors)
+        }
+        Some(key) => {
+            let lowered = key::written(key, function, errors)?;
+            check_not_both(written, &lowered, errors);
+            for argument in function.arguments.iter().filter(|argument| !left_out(argument)) {
+                if !lowered.named.contains(&argument.name.to_string()) {
+                    errors.push(forgotten(argument, key, &skipped));
+                }
+            }
+            Some(lowered)
+        }
+    }
+}
+
+/// `skip(a, b)`: each is an argument, once.
+fn check_skip(names: &Names, function: &Function, errors: &mut Accumulator) -> BTreeSet<String> {
+    let mut skipped = BTreeSet::new();
+    for name in &names.0 {
+        let word = name.to_string();
+        if function.argument(&word).is_none() {
+            errors.push(key::unknown_argument(&word, name.span(), function));
+        } else if !skipped.insert(word) {
+            errors.push(diag::at(name.span(), format!("`{name}` is skipped twice: keep one")));
+        }
+    }
+    skipped
+}
+
+/// `key = id, skip(id)` says two things.
+fn check_not_both(written: &Written<'_>, lowered: &Lowered, errors: &mut Accumulator) {
+    let Ok(Some(names)) = written.skip else { return };
+    for name in names.0.iter().filter(|name| lowered.named.contains(&name.to_string())) {
+        errors.push(diag::at(
+            name.span(),
+            format!("`{name}` is in the key and skipped: take it out of one of them"),
+        ));
+    }
+}
+
+/// `self.scripts` is a cache of this `self`: another `self` has another cache, so `self` is accounted for.
+fn holder(cache: &Expr) -> Option<String> {
+    match cache {
+        Expr::Field(field) => holder(&field.base).or_else(|| match &*field.base {
+            Expr::Path(path) => path.path.get_ident().map(Ident::to_string),
+            _ => None,
+        }),
+        Expr::Reference(reference) => holder(&reference.expr),
+        Expr::Paren(inner) => holder(&inner.expr),
+        Expr::Group(inner) => holder(&inner.expr),
+        _ => None,
+    }
+}
+
+/// The default key cannot hold `self`: no cache should decide by itself what of an object counts.
+fn check_receiver(arguments: &[&Argument], errors: &mut Accumulator) -> Option<()> {
+    let Some(receiver) = arguments.iter().find(|argument| argument.is_self()) else {
+        return Some(());
+    };
+    let others: String = arguments
+        .iter()
+        .filter(|argument| !argument.is_self())
+        .map(|argument| format!(":{{{}}}", argument.name))
+        .collect();
+    errors.push(diag::at(
+        receiver.name.span(),
+        format!(
+            "`self` is an argument too, and it is neither in the key nor skipped: `skip(self)` if every `self` gives the \
+             same answer, a key that names what differs, `key = \"{{self.id}}{others}\"`, or a cache for each, \
+             `cache = self.cache`"
+        ),
+    ));
+    None
+}
+
+fn forgotten(argument: &Argument, key: &KeyArg, skipped: &BTreeSet<String>) -> darling::Error {
+    let name = &argument.name;
+    let part = if argument.is_self() { "self.id".to_owned() } else { name.to_string() };
+    let with = match key {
+        KeyArg::Text(text) => format!("key = \"{}:{{{part}}}\"", text.value()),
+        KeyArg::One(one) => format!("key = ({}, {part})", diag::code(one)),
+        KeyArg::Tuple(parts) => {
+            let parts: Vec<String> = parts.iter().map(diag::code).chain([part]).collect();
+            match parts.as_slice() {
+                [only] => format!("key = {only}"),
+                several => format!("key = ({})", several.join(", ")),
+            }
+        }
+    };
+    let without: Vec<String> = skipped.iter().cloned().chain([name.to_string()]).collect();
+    diag::at(
+        name.span(),
+        format!(
+            "`{name}` is neither in the key nor skipped, so calls that differ only in `{name}` would share one answer: \
+             add it, `{with}`, or leave it out on purpose, `skip({})`",
+            without.join(", ")
+        ),
+    )
+}

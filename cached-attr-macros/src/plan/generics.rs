@@ -1,0 +1,162 @@
+//! Type parameters: which of them select a cache, and what of them a companion must carry.
+
+use std::collections::BTreeSet;
+
+use quote::ToTokens;
+use syn::{ConstParam, GenericParam, Generics, LifetimeParam, TypeParam, TypeParamBound, WherePredicate};
+
+use crate::{
+    item::{Declared, Function},
+    mention,
+};
+
+/// What tells the caches of one function apart.
+pub(crate) struct Instances {
+    /// The function stands in an impl or a trait: each `Self` has its own.
+    pub(crate) self_type: bool,
+    /// The parameters that reach key or value, in declaration order.
+    pub(crate) parameters: Vec<GenericParam>,
+    /// Does every parameter reach them? Then the instance of the function is the instance of the cache.
+    pub(crate) all: bool,
+}
+
+/// The names of the type and const parameters.
+pub(super) fn names(generics: &Generics) -> BTreeSet<String> {
+    generics.params.iter().filter_map(name).collect()
+}
+
+fn name(param: &GenericParam) -> Option<String> {
+    match param {
+        GenericParam::Lifetime(_) => None,
+        GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => {
+            Some(ident.to_string())
+        }
+    }
+}
+
+/// Every identifier of a type or bound.
+pub(super) fn mentioned(code: &impl ToTokens) -> BTreeSet<String> {
+    mention::anything(code)
+}
+
+/// A parameter that appears only in arguments outside the key cannot make a difference, and need not be `'static`:
+/// the `E` of `db: E` with `skip(db)`. One that appears nowhere is chosen by the caller and may decide everything.
+pub(super) fn instances(function: &Function, in_key: &BTreeSet<String>, self_type: bool) -> Instances {
+    let mut beside = BTreeSet::new();
+    let mut reached = mentioned(&function.answer().to_token_stream());
+    for argument in &function.arguments {
+        let into = if in_key.contains(&argument.name.to_string()) { &mut reached } else { &mut beside };
+        match &argument.declared {
+            Declared::Typed(ty) => into.extend(mentioned(ty)),
+            Declared::Bound => into.extend(function.sig.inputs.get(argument.parameter).map(mentioned).unwrap_or_default()),
+            _ => {}
+        }
+    }
+    let matters = |param: &&GenericParam| {
+        name(param).is_some_and(|name| reached.contains(&name) || !beside.contains(&name))
+    };
+    let own = || function.sig.generics.params.iter().filter(|param| name(param).is_some());
+    let parameters: Vec<GenericParam> = own().filter(matters).cloned().collect();
+    Instances { self_type, all: parameters.len() == own().count(), parameters }
+}
+
+/// The part of `generics` that concerns `wanted` and nothing else, with the lifetimes it needs.
+///
+/// ```text
+/// <'e, E: Executor<'e>, T: Clone + From<E>> where T: Send  ─ wanted {T} →  <T: Clone> where T: Send
+/// ```
+pub(super) fn only(generics: &Generics, wanted: &BTreeSet<String>, lifetimes: &BTreeSet<String>) -> Generics {
+    let unwanted: BTreeSet<String> = names(generics).difference(wanted).cloned().collect();
+    let sound = |code: &dyn Fn() -> BTreeSet<String>| code().is_disjoint(&unwanted);
+    let mut params: Vec<GenericParam> = Vec::new();
+    for param in &generics.params {
+        match param {
+            GenericParam::Type(param) if wanted.contains(&param.ident.to_string()) => {
+                let mut param = TypeParam { default: None, ..param.clone() };
+                param.bounds = param.bounds.into_iter().filter(|bound| sound(&|| mentioned(bound))).collect();
+                params.push(GenericParam::Type(param));
+            }
+            GenericParam::Const(param) if wanted.contains(&param.ident.to_string()) => {
+                params.push(GenericParam::Const(ConstParam { default: None, ..param.clone() }));
+            }
+            _ => {}
+        }
+    }
+    let predicates: Vec<WherePredicate> = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates)
+        .filter(|predicate| concerns(predicate, wanted, &unwanted))
+        .cloned()
+        .collect();
+    let lifetimes = needed_lifetimes(&params, &predicates, lifetimes);
+    assemble(generics, &lifetimes, params, predicates)
+}
+
+fn concerns(predicate: &WherePredicate, wanted: &BTreeSet<String>, unwanted: &BTreeSet<String>) -> bool {
+    let WherePredicate::Type(_) = predicate else { return false };
+    let names = mentioned(predicate);
+    names.is_disjoint(unwanted) && !names.is_disjoint(wanted)
+}
+
+fn needed_lifetimes(params: &[GenericParam], predicates: &[WherePredicate], also: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut needed = also.clone();
+    for param in params {
+        if let GenericParam::Type(param) = param {
+            needed.extend(param.bounds.iter().flat_map(lifetimes_of::<TypeParamBound>));
+        }
+    }
+    needed.extend(predicates.iter().flat_map(lifetimes_of::<WherePredicate>));
+    needed
+}
+
+/// `'a` → `a`
+pub(super) fn lifetimes_of<T: ToTokens>(code: &T) -> BTreeSet<String> {
+    fn walk(tokens: proc_macro2::TokenStream, found: &mut BTreeSet<String>) {
+        let mut quote = false;
+        for token in tokens {
+            match token {
+                proc_macro2::TokenTree::Ident(ident) if quote => {
+                    found.insert(ident.to_string());
+                }
+                proc_macro2::TokenTree::Group(group) => walk(group.stream(), found),
+                proc_macro2::TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                    quote = true;
+                    continue;
+                }
+                _ => {}
+            }
+            quote = false;
+        }
+    }
+    let mut found = BTreeSet::new();
+    walk(code.to_token_stream(), &mut found);
+    found
+}
+
+fn assemble(
+    generics: &Generics,
+    lifetimes: &BTreeSet<String>,
+    params: Vec<GenericParam>,
+    predicates: Vec<WherePredicate>,
+) -> Generics {
+    let kept = generics.params.iter().filter_map(|param| match param {
+        GenericParam::Lifetime(param) if lifetimes.contains(&param.lifetime.ident.to_string()) => {
+            let bounds = param.bounds.iter().filter(|bound| lifetimes.contains(&bound.ident.to_string()));
+            let param = LifetimeParam { bounds: bounds.cloned().collect(), ..param.clone() };
+            Some(GenericParam::Lifetime(param))
+        }
+        _ => None,
+    });
+    let params: syn::punctuated::Punctuated<_, syn::Token![,]> = kept.chain(params).collect();
+    let where_clause = (!predicates.is_empty()).then(|| syn::WhereClause {
+        where_token: syn::token::Where::default(),
+        predicates: predicates.into_iter().collect(),
+    });
+    Generics {
+        lt_token: Some(syn::token::Lt::default()),
+        gt_token: Some(syn::token::Gt::default()),
+        params,
+        where_clause,
+    }
+}

@@ -1,0 +1,239 @@
+//! What makes two calls the same.
+
+use std::collections::BTreeSet;
+
+use darling::error::Accumulator;
+use proc_macro2::Ident;
+use syn::{Expr, ExprPath, ExprReference, LitStr, spanned::Spanned as _};
+
+use super::shape::{self, Shape, Unfit};
+use crate::{
+    args::KeyArg,
+    diag,
+    item::{Argument, Declared, Function},
+    mention,
+};
+
+/// The key of one layer.
+pub(crate) enum Key {
+    /// A text without captures: one entry, and its name.
+    Constant(LitStr),
+    /// A text with captures.
+    Text(TextKey),
+    /// No part: one entry. One: that. More: a tuple.
+    Parts(Vec<Part>),
+}
+
+pub(crate) struct TextKey {
+    pub(crate) pieces: Vec<TextPiece>,
+    /// What a capture's own text must not contain unescaped; empty where one capture is used to the letter.
+    pub(crate) separators: String,
+}
+
+pub(crate) enum TextPiece {
+    Literal(String),
+    /// `self.region`, `:04`
+    Capture { root: Ident, fields: Vec<syn::Member>, format: String },
+}
+
+pub(crate) enum Part {
+    Argument(Ident, Shape),
+    /// Anything that is no bare argument: its `Display` text.
+    Rendered(Expr),
+}
+
+impl Key {
+    /// Is there only ever one entry?
+    pub(crate) fn is_single(&self) -> bool {
+        matches!(self, Self::Constant(_)) || matches!(self, Self::Parts(parts) if parts.is_empty())
+    }
+
+    /// Can the owned key be written as a type?
+    pub(crate) fn is_named(&self) -> bool {
+        match self {
+            Self::Constant(_) | Self::Text(_) => true,
+            Self::Parts(parts) => parts.iter().all(|part| match part {
+                Part::Argument(_, shape) => shape.is_named(),
+                Part::Rendered(_) => true,
+            }),
+        }
+    }
+}
+
+/// A key and the arguments it names.
+pub(crate) struct Lowered {
+    pub(crate) key: Key,
+    pub(crate) named: BTreeSet<String>,
+}
+
+/// More parts than this cannot be compared as a tuple.
+const MOST_PARTS: usize = 12;
+
+/// The key as written.
+pub(crate) fn written(key: &KeyArg, function: &Function, errors: &mut Accumulator) -> Option<Lowered> {
+    match key {
+        KeyArg::Text(text) => super::text_key::lower(text, function, errors),
+        KeyArg::One(expr) => parts(std::slice::from_ref(expr), function, errors),
+        KeyArg::Tuple(elements) => {
+            if elements.len() > MOST_PARTS {
+                errors.push(too_many(elements.len(), elements.iter().map(diag::code), key_span(elements)));
+                return None;
+            }
+            parts(elements, function, errors)
+        }
+    }
+}
+
+fn key_span(elements: &[Expr]) -> proc_macro2::Span {
+    elements.first().map_or_else(proc_macro2::Span::call_site, syn::spanned::Spanned::span)
+}
+
+/// The default key: these arguments, compared as typed values.
+pub(crate) fn of_arguments(arguments: &[&Argument], errors: &mut Accumulator) -> Option<Lowered> {
+    if let [first, ..] = arguments
+        && arguments.len() > MOST_PARTS
+    {
+        errors.push(too_many(arguments.len(), arguments.iter().map(|argument| &argument.name), first.name.span()));
+        return None;
+    }
+    let mut lowered = Some(Vec::new());
+    for argument in arguments {
+        match shape_of(argument) {
+            Ok(shape) => {
+                if let Some(parts) = &mut lowered {
+                    parts.push(Part::Argument(argument.name.clone(), shape));
+                }
+            }
+            Err(unfit) => {
+                errors.push(explain(&unfit, argument, arguments));
+                lowered = None;
+            }
+        }
+    }
+    let named = arguments.iter().map(|argument| argument.name.to_string()).collect();
+    lowered.map(|parts| Lowered { key: Key::Parts(parts), named })
+}
+
+fn too_many<T: std::fmt::Display>(count: usize, names: impl Iterator<Item = T>, at: proc_macro2::Span) -> darling::Error {
+    let captures: Vec<String> = names.map(|name| format!("{{{name}}}")).collect();
+    diag::at(
+        at,
+        format!(
+            "a key of {count} parts is more than the {MOST_PARTS} that can be compared one by one: write it as text, `key = \"{}\"`",
+            captures.join(":")
+        ),
+    )
+}
+
+/// `(tenant, self.region)` → an argument and a rendered expression
+fn parts(elements: &[Expr], function: &Function, errors: &mut Accumulator) -> Option<Lowered> {
+    let mut key = Some(Vec::new());
+    let mut named = BTreeSet::new();
+    for element in elements {
+        match part(element, function) {
+            Ok(part) => {
+                match &part {
+                    Part::Argument(name, _) => {
+                        named.insert(name.to_string());
+                    }
+                    Part::Rendered(expr) => named.extend(mention::values(expr).into_iter().map(|mention| mention.name)),
+                }
+                if let Some(parts) = &mut key {
+                    parts.push(part);
+                }
+            }
+            Err(error) => {
+                errors.push(error);
+                key = None;
+            }
+        }
+    }
+    key.map(|parts| Lowered { key: Key::Parts(parts), named })
+}
+
+fn part(element: &Expr, function: &Function) -> darling::Result<Part> {
+    let Some(name) = bare_name(element) else {
+        return Ok(Part::Rendered(element.clone()));
+    };
+    match function.argument(&name.to_string()) {
+        Some(argument) => match shape_of(argument) {
+            Ok(shape) => Ok(Part::Argument(argument.name.clone(), shape)),
+            Err(unfit) => Err(explain(&unfit, argument, &[argument])),
+        },
+        None if is_constant(&name.to_string()) => Ok(Part::Rendered(element.clone())),
+        None => Err(unknown_argument(&name.to_string(), name.span(), function)),
+    }
+}
+
+/// `id`, `&id`
+fn bare_name(element: &Expr) -> Option<Ident> {
+    match element {
+        Expr::Path(ExprPath { qself: None, path, .. }) => path.get_ident().cloned(),
+        Expr::Reference(ExprReference { mutability: None, expr, .. }) => bare_name(expr),
+        Expr::Paren(inner) => bare_name(&inner.expr),
+        Expr::Group(inner) => bare_name(&inner.expr),
+        _ => None,
+    }
+}
+
+/// `VERSION` is no argument, but a fine part of a key.
+pub(super) fn is_constant(name: &str) -> bool {
+    name.chars().all(|char| char.is_uppercase() || char.is_numeric() || char == '_')
+}
+
+pub(super) fn unknown_argument(name: &str, at: proc_macro2::Span, function: &Function) -> darling::Error {
+    let known: Vec<String> = function.arguments.iter().map(|argument| argument.name.to_string()).collect();
+    let hint = match diag::nearest(name, known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if known.is_empty() => "it takes none".to_owned(),
+        None => format!("its arguments are {}", diag::listed(&known)),
+    };
+    diag::at(at, format!("`{}` has no argument `{name}`: {hint}", function.name()))
+}
+
+fn shape_of(argument: &Argument) -> Result<Shape, Unfit> {
+    match &argument.declared {
+        Declared::Typed(ty) => shape::of(ty),
+        Declared::Bound => Ok(Shape::Inferred(false)),
+        Declared::SelfReference => Ok(Shape::Inferred(true)),
+        Declared::SelfValue => Ok(Shape::Inferred(false)),
+        Declared::SelfMutable => Err(Unfit::Mutable),
+    }
+}
+
+/// Why `argument` cannot be in a key, and what to write, `among` the arguments that are to be in it.
+fn explain(unfit: &Unfit, argument: &Argument, among: &[&Argument]) -> darling::Error {
+    let name = &argument.name;
+    let at = match &argument.declared {
+        Declared::Typed(ty) => ty.span(),
+        _ => name.span(),
+    };
+    let as_text = as_text(among);
+    let message = match unfit {
+        Unfit::Float => format!(
+            "`{name}` is a floating point number, which has no exact equality and so cannot be part of a key as it is: \
+             say how many digits count, `key = \"{as_text}\"`"
+        ),
+        Unfit::Mutable => format!(
+            "`{name}` is borrowed mutably and cannot be part of a key: leave it out, `skip({name})`, or take it as `&`"
+        ),
+        Unfit::Borrows(ty) => format!(
+            "a key owns what it holds, and `{ty}` borrows: write `{name}`'s text into the key, `key = \"{as_text}\"`, \
+             or name the part of it that counts, `key = ({name}.…)`"
+        ),
+        Unfit::Object => format!(
+            "`{name}` is a trait object, which cannot be compared: leave it out, `skip({name})`, or name what counts, \
+             `key = \"{{{name}.…}}\"`"
+        ),
+    };
+    diag::at(at, message)
+}
+
+/// `{lat:.3}:{name}`
+fn as_text(among: &[&Argument]) -> String {
+    let captures = among.iter().map(|argument| match &argument.declared {
+        Declared::Typed(ty) if matches!(shape::of(ty), Err(Unfit::Float)) => format!("{{{}:.3}}", argument.name),
+        _ => format!("{{{}}}", argument.name),
+    });
+    captures.collect::<Vec<_>>().join(":")
+}

@@ -1,0 +1,110 @@
+//! The type of what is remembered, for the companion's signature.
+//!
+//! Inside the wrapper the compiler finds it by itself, through any alias. A signature has to spell it.
+
+use std::collections::BTreeSet;
+
+use syn::{GenericArgument, PathArguments, Type, TypePath, punctuated::Punctuated, token::Paren};
+
+use super::{generics, shape};
+use crate::{diag, item::Function};
+
+/// `V` of the companion's `FnCache<K, V>`.
+pub(crate) enum Value {
+    /// Syntax decides: this type.
+    Plain(Type),
+    /// The `Ok` type of this type if it turns out to be a `Result`, else itself.
+    ByType(Type),
+    /// The `Ok` type of this `Result`, which names type parameters: there a constant cannot decide.
+    OkOf(Type),
+}
+
+/// Types that are no `Result`, whatever they hold.
+const PLAIN: [&str; 38] = [
+    "Arc", "BTreeMap", "BTreeSet", "BinaryHeap", "Box", "Cow", "Duration", "HashMap", "HashSet", "Instant", "Option",
+    "PathBuf", "Rc", "String", "SystemTime", "Vec", "VecDeque", "bool", "char", "f32", "f64", "i128", "i16", "i32",
+    "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize", "IpAddr", "OsString", "NonZeroU32", "NonZeroU64",
+];
+
+/// `Result<String, Error>` → `String`
+pub(super) fn of(function: &Function) -> darling::Result<Value> {
+    let Some(answer) = function.answer_type() else {
+        return Ok(Value::Plain(unit()));
+    };
+    let parameters = generics::names(&function.sig.generics);
+    let value = decide(answer, &parameters)?;
+    match &value {
+        Value::Plain(ty) => check_owned(ty)?,
+        Value::ByType(_) | Value::OkOf(_) => {}
+    }
+    Ok(value)
+}
+
+fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value> {
+    let path = match answer {
+        Type::Group(group) => return decide(&group.elem, parameters),
+        Type::Paren(paren) => return decide(&paren.elem, parameters),
+        Type::Path(path) => path,
+        other => return Ok(Value::Plain(other.clone())),
+    };
+    if let Some(ok) = ok_of(path) {
+        return Ok(Value::Plain(ok.clone()));
+    }
+    let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    let own_parameter = path.path.get_ident().is_some_and(|ident| parameters.contains(&ident.to_string()) || ident == "Self");
+    if PLAIN.contains(&name.as_str()) || own_parameter {
+        return Ok(Value::Plain(answer.clone()));
+    }
+    if !names_parameter(answer, parameters) {
+        return Ok(Value::ByType(answer.clone()));
+    }
+    if name.ends_with("Result") {
+        return Ok(Value::OkOf(answer.clone()));
+    }
+    Err(diag::at(
+        syn::spanned::Spanned::span(answer),
+        format!(
+            "`{}` names a type parameter, and in a generic function nothing can tell whether it is a `Result`: return \
+             `Result<…>`, or write `handle = false` to have no `…_cache()` function",
+            diag::code(answer)
+        ),
+    ))
+}
+
+/// `Result<T, E>` → `T`; one argument only may be an alias with more to it.
+fn ok_of(path: &TypePath) -> Option<&Type> {
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    let ok = types.next()?;
+    types.next().map(|_| ok)
+}
+
+/// The attribute sees the parameters of the function, not those of an impl around it; a single capital letter is
+/// one by custom, and `Self` may hold some.
+fn names_parameter(ty: &Type, parameters: &BTreeSet<String>) -> bool {
+    generics::mentioned(ty).iter().any(|name| {
+        let letter = name.len() == 1 && name.chars().all(|char| char.is_ascii_uppercase());
+        letter || name == "Self" || parameters.contains(name)
+    })
+}
+
+/// What is remembered outlives the call.
+fn check_owned(ty: &Type) -> darling::Result<()> {
+    match shape::borrowed(ty) {
+        None => Ok(()),
+        Some(at) => Err(diag::at(
+            at,
+            "what is remembered outlives the call, so it cannot borrow: return an owned type, such as `String`, `Arc<str>` or `Arc<[T]>`",
+        )),
+    }
+}
+
+fn unit() -> Type {
+    Type::Tuple(syn::TypeTuple { attrs: Vec::new(), paren_token: Paren::default(), elems: Punctuated::new() })
+}
