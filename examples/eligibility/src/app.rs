@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use crate::{
     Bucket, CacheReport, Caller, ConfigError, Environment, Person, campaign_configs_cache,
-    campaign_configs_key, consumer_mapping, consumer_mapping_cache, consumer_mapping_key, is_feature_enabled, read_configs,
+    campaign_configs_key, consumer_mapping, consumer_mapping_cache, consumer_mapping_key,
+    is_feature_enabled, read_configs,
 };
 
 /// What the routes share.
@@ -57,7 +58,9 @@ async fn eligibility(
         is_feature_enabled(&app.bucket, &app.environment, "iteration_names"),
     );
     let (configs, mapping, now) = (configs?, mapping?, (app.now)());
-    let answers = configs.iter().filter(|campaign| mapping.allows(caller.id(), &campaign.target));
+    let answers = configs
+        .iter()
+        .filter(|campaign| mapping.allows(caller.id(), &campaign.target));
     let answers = answers.filter_map(|campaign| {
         let iteration = campaign.iteration_at(now)?;
         Some(Answer {
@@ -67,13 +70,20 @@ async fn eligibility(
             iteration: with_names.then(|| iteration.name.clone()),
         })
     });
-    Ok(([("cache-status", status.to_string())], Json(answers.collect::<Vec<_>>())))
+    Ok((
+        [("cache-status", status.to_string())],
+        Json(answers.collect::<Vec<_>>()),
+    ))
 }
 
 /// Forgets this bucket's configs and mapping: whoever asks next reads them afresh.
 async fn refresh(State(app): State<App>) -> StatusCode {
-    campaign_configs_cache().invalidate(&campaign_configs_key(&app.bucket)).await;
-    consumer_mapping_cache().invalidate(&consumer_mapping_key(&app.bucket)).await;
+    campaign_configs_cache()
+        .invalidate(&campaign_configs_key(&app.bucket))
+        .await;
+    consumer_mapping_cache()
+        .invalidate(&consumer_mapping_key(&app.bucket))
+        .await;
     StatusCode::NO_CONTENT
 }
 

@@ -16,7 +16,10 @@ pub struct Bucket {
 impl Bucket {
     /// A store under a name that no other store in the process has: the caches tell buckets apart by it.
     pub fn new(name: impl Into<Arc<str>>, store: impl ObjectStore) -> Self {
-        Self { name: name.into(), store: Arc::new(store) }
+        Self {
+            name: name.into(),
+            store: Arc::new(store),
+        }
     }
 
     /// Opens a folder, or `s3://bucket` with the credentials of the environment.
@@ -51,11 +54,15 @@ impl fmt::Debug for Bucket {
 
 #[cfg(feature = "s3")]
 fn open_s3(url: &str) -> object_store::Result<Bucket> {
-    let store = object_store::aws::AmazonS3Builder::from_env().with_url(url).build()?;
+    let store = object_store::aws::AmazonS3Builder::from_env()
+        .with_url(url)
+        .build()?;
     Ok(Bucket::new(url, store))
 }
 
 #[cfg(not(feature = "s3"))]
 fn open_s3(_: &str) -> object_store::Result<Bucket> {
-    Err(object_store::Error::NotSupported { source: "this build reads folders only: turn the feature `s3` on".into() })
+    Err(object_store::Error::NotSupported {
+        source: "this build reads folders only: turn the feature `s3` on".into(),
+    })
 }

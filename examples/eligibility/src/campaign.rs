@@ -68,12 +68,16 @@ pub struct Person {
 impl Campaign {
     /// Parses and validates one file.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, ConfigError> {
-        let campaign: Self = serde_json::from_slice(bytes).map_err(|error| ConfigError::broken(file, error))?;
+        let campaign: Self =
+            serde_json::from_slice(bytes).map_err(|error| ConfigError::broken(file, &error))?;
         if campaign.end <= campaign.start {
-            return Err(ConfigError::broken(file, "the campaign ends before it starts"));
+            return Err(ConfigError::broken(
+                file,
+                &"the campaign ends before it starts",
+            ));
         }
         if campaign.iterations.is_empty() {
-            return Err(ConfigError::broken(file, "the campaign has no iteration"));
+            return Err(ConfigError::broken(file, &"the campaign has no iteration"));
         }
         Ok(campaign)
     }
@@ -84,8 +88,13 @@ impl Campaign {
     #[must_use]
     pub fn iteration_at(&self, at: DateTime<Utc>) -> Option<&Iteration> {
         let live = self.start <= at && at < self.end;
-        let begun = self.iterations.iter().filter(|iteration| iteration.start <= at);
-        begun.max_by_key(|iteration| iteration.start).filter(|_| live)
+        let begun = self
+            .iterations
+            .iter()
+            .filter(|iteration| iteration.start <= at);
+        begun
+            .max_by_key(|iteration| iteration.start)
+            .filter(|_| live)
     }
 }
 

@@ -18,13 +18,19 @@ use crate::{Bucket, Caller, Campaign, ConfigError, load};
     capacity = 16
 )]
 #[tracing::instrument(name = "load campaign configs", skip_all)]
-pub async fn campaign_configs(bucket: &Bucket, caller: &Caller) -> Result<Arc<[Campaign]>, ConfigError> {
+pub async fn campaign_configs(
+    bucket: &Bucket,
+    caller: &Caller,
+) -> Result<Arc<[Campaign]>, ConfigError> {
     load::campaigns(bucket).await.map(Arc::from)
 }
 
 /// The same, and how it was had.
 #[tracing::instrument(name = "read campaign configs", skip_all)]
-pub async fn read_configs(bucket: &Bucket, caller: &Caller) -> (Result<Arc<[Campaign]>, ConfigError>, CacheStatus) {
+pub async fn read_configs(
+    bucket: &Bucket,
+    caller: &Caller,
+) -> (Result<Arc<[Campaign]>, ConfigError>, CacheStatus) {
     let (configs, status) = campaign_configs(bucket, caller).with_status().await;
     if status.hit {
         tracing::info!("using remembered campaign configs");

@@ -22,7 +22,12 @@ pub struct Reserved {
 impl Reserved {
     /// The consumers this service reserves.
     pub const HERE: Self = Self {
-        ids: &["test-consumer-1", "test-consumer-2", "test-consumer-3", "config-preview"],
+        ids: &[
+            "test-consumer-1",
+            "test-consumer-2",
+            "test-consumer-3",
+            "config-preview",
+        ],
         prefixes: &["test-"],
     };
 
@@ -44,14 +49,25 @@ impl Caller {
     /// A consumer that sends no bypass header.
     #[must_use]
     pub fn consumer(id: &str) -> Self {
-        Self { consumer: id.to_owned(), bypass: false }
+        Self {
+            consumer: id.to_owned(),
+            bypass: false,
+        }
     }
 
     /// Reads the headers. A consumer that names itself not at all is the empty one.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Self { consumer: text(CONSUMER).to_owned(), bypass: text(BYPASS).eq_ignore_ascii_case("true") }
+        let text = |name| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
+        Self {
+            consumer: text(CONSUMER).to_owned(),
+            bypass: text(BYPASS).eq_ignore_ascii_case("true"),
+        }
     }
 
     /// The consumer's id.

@@ -31,7 +31,10 @@ impl From<object_store::Error> for ConfigError {
 }
 
 impl ConfigError {
-    pub(crate) fn broken(file: impl Into<String>, reason: impl ToString) -> Self {
-        Self::Broken { file: file.into(), reason: reason.to_string().into() }
+    pub(crate) fn broken(file: impl Into<String>, reason: &impl ToString) -> Self {
+        Self::Broken {
+            file: file.into(),
+            reason: reason.to_string().into(),
+        }
     }
 }

@@ -33,7 +33,9 @@ pub use configs::{campaign_configs, campaign_configs_cache, campaign_configs_key
 pub use consumer::{Caller, Reserved};
 pub use environment::Environment;
 pub use error::ConfigError;
-pub use mapping::{ConsumerMapping, consumer_mapping, consumer_mapping_cache, consumer_mapping_key};
+pub use mapping::{
+    ConsumerMapping, consumer_mapping, consumer_mapping_cache, consumer_mapping_key,
+};
 pub use report::CacheReport;
 pub use startup::announce;
 pub use toggles::{is_feature_enabled, parameter, parameter_cache, parameter_key};

@@ -16,12 +16,16 @@ const AT_A_TIME: usize = 64;
 /// Reads every campaign. One broken file fails the whole load: half a list would be a wrong answer.
 pub(crate) async fn campaigns(bucket: &Bucket) -> Result<Vec<Campaign>, ConfigError> {
     tracing::info!("refreshing campaign configs");
-    let mut files = list(bucket).instrument(tracing::info_span!("list campaign files")).await?;
+    let mut files = list(bucket)
+        .instrument(tracing::info_span!("list campaign files"))
+        .await?;
     files.sort_unstable_by(|a, b| a.location.cmp(&b.location));
     if files.is_empty() {
         return Err(ConfigError::NoCampaigns);
     }
-    let reads = files.into_iter().map(|file| read_campaign(bucket, file.location));
+    let reads = files
+        .into_iter()
+        .map(|file| read_campaign(bucket, file.location));
     futures_util::stream::iter(reads)
         .buffered(AT_A_TIME)
         .try_collect()
@@ -43,13 +47,17 @@ pub(crate) async fn object(bucket: &Bucket, path: &Path) -> Result<Option<Vec<u8
 async fn list(bucket: &Bucket) -> Result<Vec<ObjectMeta>, ConfigError> {
     let prefix = Path::from(CAMPAIGNS);
     let files = bucket.store().list(Some(&prefix));
-    let files = files.try_filter(|file| std::future::ready(file.location.extension() == Some("json")));
+    let files =
+        files.try_filter(|file| std::future::ready(file.location.extension() == Some("json")));
     Ok(files.try_collect().await?)
 }
 
 async fn read_campaign(bucket: &Bucket, path: Path) -> Result<Campaign, ConfigError> {
     let Some(bytes) = object(bucket, &path).await? else {
-        return Err(ConfigError::broken(path, "it was removed while the configs were read"));
+        return Err(ConfigError::broken(
+            path,
+            &"it was removed while the configs were read",
+        ));
     };
     Campaign::parse(path.as_ref(), &bytes)
 }

@@ -8,7 +8,9 @@ use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     if let Err(error) = serve().await {
         eprintln!("eligibility cannot start: {error}");
         process::exit(1);
@@ -17,19 +19,25 @@ async fn main() {
 
 async fn serve() -> Result<(), Box<dyn error::Error>> {
     let environment = Environment::current();
-    println!("{}", announce(&environment)?);
+    println!("{}", announce(&environment)?.join("\n"));
     let bucket = open()?;
     println!("reading {}", bucket.name());
 
     let port = env::var("PORT").map_or(Ok(8080), |port| port.parse())?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    let app = App { bucket, environment, now: Utc::now };
+    let app = App {
+        bucket,
+        environment,
+        now: Utc::now,
+    };
     let stop = async {
         // Without the signal there is nothing to stop for.
         let _ = tokio::signal::ctrl_c().await;
     };
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await?;
+    axum::serve(listener, router(app))
+        .with_graceful_shutdown(stop)
+        .await?;
     Ok(())
 }
 

@@ -21,7 +21,9 @@ impl ConsumerMapping {
     /// May this consumer ask about campaigns for this target?
     #[must_use]
     pub fn allows(&self, consumer: &str, target: &str) -> bool {
-        self.0.get(consumer).is_some_and(|targets| targets.iter().any(|allowed| allowed == target))
+        self.0
+            .get(consumer)
+            .is_some_and(|targets| targets.iter().any(|allowed| allowed == target))
     }
 }
 
@@ -32,6 +34,7 @@ pub async fn consumer_mapping(bucket: &Bucket) -> Result<Arc<ConsumerMapping>, C
     let Some(bytes) = load::object(bucket, &Path::from(FILE)).await? else {
         return Ok(Arc::default());
     };
-    let mapping = serde_json::from_slice(&bytes).map_err(|error| ConfigError::broken(FILE, error))?;
+    let mapping =
+        serde_json::from_slice(&bytes).map_err(|error| ConfigError::broken(FILE, &error))?;
     Ok(Arc::new(mapping))
 }

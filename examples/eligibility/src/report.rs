@@ -27,19 +27,22 @@ impl CacheReport {
     /// Every cached function of the process.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let report = |cache: cached_attr::CacheInfo| {
-            let stats = cache.stats();
-            Self {
-                name: cache.name().to_owned(),
-                enabled: stats.enabled,
-                hits: stats.hits,
-                loads: stats.loads,
-                load_errors: stats.load_errors,
-                collapsed: stats.collapsed,
-                bypassed: stats.bypassed,
-                seconds_saved: stats.time_saved().as_secs_f64(),
-            }
-        };
-        cached_attr::caches().into_iter().map(report).collect()
+        let caches = cached_attr::caches().into_iter();
+        caches
+            .map(|cache| Self::of(cache.name, &cache.stats))
+            .collect()
+    }
+
+    fn of(name: &str, stats: &cached_attr::Stats) -> Self {
+        Self {
+            name: name.to_owned(),
+            enabled: stats.enabled,
+            hits: stats.hits,
+            loads: stats.loads,
+            load_errors: stats.load_errors,
+            collapsed: stats.collapsed,
+            bypassed: stats.bypassed,
+            seconds_saved: stats.time_saved().as_secs_f64(),
+        }
     }
 }

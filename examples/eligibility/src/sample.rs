@@ -25,7 +25,10 @@ pub fn write(folder: &Path) -> io::Result<()> {
     }
     fs::write(folder.join("consumers.json"), consumers())?;
     for environment in ["", "local", "dev", "test", "preprod", "prod"] {
-        let toggles = folder.join("parameters").join(environment).join("feature_toggles");
+        let toggles = folder
+            .join("parameters")
+            .join(environment)
+            .join("feature_toggles");
         fs::create_dir_all(&toggles)?;
         fs::write(toggles.join("iteration_names"), "true\n")?;
     }
@@ -48,7 +51,8 @@ pub fn json(campaign: &Campaign) -> Vec<u8> {
 #[must_use]
 pub fn consumers() -> String {
     let targets = serde_json::json!(TARGETS);
-    serde_json::json!({ "app": targets, "test-consumer-1": targets, "flu-app": ["FLU"] }).to_string()
+    serde_json::json!({ "app": targets, "test-consumer-1": targets, "flu-app": ["FLU"] })
+        .to_string()
 }
 
 /// A campaign of the sample.
@@ -62,7 +66,9 @@ pub fn campaign(number: u32, version: u32) -> Campaign {
         target: TARGETS[number as usize % TARGETS.len()].to_owned(),
         start,
         end: day(2099),
-        iterations: (0..ITERATIONS).map(|round| iteration(number, round, start)).collect(),
+        iterations: (0..ITERATIONS)
+            .map(|round| iteration(number, round, start))
+            .collect(),
     }
 }
 
@@ -81,5 +87,7 @@ fn iteration(number: u32, round: u32, start: DateTime<Utc>) -> Iteration {
 }
 
 fn day(year: i32) -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).single().unwrap_or_default()
+    Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0)
+        .single()
+        .unwrap_or_default()
 }

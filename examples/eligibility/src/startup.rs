@@ -1,31 +1,45 @@
 //! What is settled before the first request, and said aloud: a cache that is off must not go unnoticed.
 
-use std::env;
 use std::time::Duration;
+
+use cached_attr::{CacheInfo, CheckError, KnownTtl, TtlSource};
 
 use crate::Environment;
 
-/// Refuses an environment that contradicts itself, and says how long each answer is remembered.
-pub fn announce(environment: &Environment) -> Result<String, cached_attr::CheckError> {
+/// Refuses an environment that makes no sense, and says how long each function's answers are remembered.
+pub fn announce(environment: &Environment) -> Result<Vec<String>, CheckError> {
     cached_attr::check()?;
-    let (configs, source) = match env::var("CONFIG_CACHE_TTL_SECONDS") {
-        Ok(text) => (text, "CONFIG_CACHE_TTL_SECONDS".to_owned()),
-        Err(_) => ("30m".to_owned(), "default".to_owned()),
-    };
-    let mapping = match environment.name() {
-        "" => "ENVIRONMENT is unset".to_owned(),
-        name => format!("ENVIRONMENT is {name}"),
-    };
-    Ok(format!(
-        "campaign configs: {}\nconsumer mapping: {}",
-        remembered(&configs, &source),
-        remembered(environment.mapping_ttl(), &mapping)
-    ))
+    let caches = cached_attr::caches();
+    Ok(caches
+        .iter()
+        .map(|cache| line(cache, environment))
+        .collect())
 }
 
-fn remembered(ttl: Duration, source: &str) -> String {
-    if ttl.is_zero() {
-        return format!("never remembered ({source})");
+fn line(cache: &CacheInfo, environment: &Environment) -> String {
+    let function = cache.name.rsplit("::").next().unwrap_or(cache.name);
+    let source = match &cache.ttl_source {
+        TtlSource::Environment(variable) => format!("{variable} says so"),
+        _ => "as the code says".to_owned(),
+    };
+    match cache.ttl {
+        KnownTtl::Fixed(ttl) => format!("{function}: {} ({source})", remembered(ttl)),
+        // Known after the first call; here only the mapping's is computed, and from nothing but this.
+        KnownTtl::Unknown => {
+            let ttl = remembered(environment.mapping_ttl());
+            format!(
+                "{function}: {ttl} (ENVIRONMENT is \"{}\")",
+                environment.name()
+            )
+        }
+        other => format!("{function}: {other:?} ({source})"),
     }
-    format!("remembered for {ttl:?} ({source})")
+}
+
+fn remembered(ttl: Duration) -> String {
+    if ttl.is_zero() {
+        "never remembered".to_owned()
+    } else {
+        format!("remembered for {}", humantime::format_duration(ttl))
+    }
 }

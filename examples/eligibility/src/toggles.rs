@@ -13,17 +13,17 @@ use crate::{Bucket, ConfigError, Environment, load};
 #[tracing::instrument(name = "load parameter", skip_all)]
 pub async fn parameter(bucket: &Bucket, name: &str) -> Result<Option<String>, ConfigError> {
     let bytes = load::object(bucket, &Path::from(format!("parameters{name}"))).await?;
-    bytes.map(|bytes| String::from_utf8(bytes).map_err(|error| ConfigError::broken(name, error))).transpose()
+    bytes
+        .map(|bytes| String::from_utf8(bytes).map_err(|error| ConfigError::broken(name, &error)))
+        .transpose()
 }
 
 /// Is a feature on? Only a parameter that says `true` turns one on; what cannot be read is off.
 pub async fn is_feature_enabled(bucket: &Bucket, environment: &Environment, feature: &str) -> bool {
     let name = format!("/{}/feature_toggles/{feature}", environment.name());
-    match parameter(bucket, &name).await {
-        Ok(value) => value.is_some_and(|text| text.trim().eq_ignore_ascii_case("true")),
-        Err(_) => {
-            tracing::warn!("a feature toggle cannot be read: the feature is off");
-            false
-        }
-    }
+    let Ok(value) = parameter(bucket, &name).await else {
+        tracing::warn!("a feature toggle cannot be read: the feature is off");
+        return false;
+    };
+    value.is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
 }

@@ -1,5 +1,6 @@
 //! A clock that jumps, in a process of its own: every cache in it sees the jump.
 
+#[allow(dead_code, reason = "this test needs only a part of it")]
 mod support;
 
 use std::time::Duration;
@@ -17,5 +18,9 @@ async fn n_f7_time_spent_frozen_counts_although_the_monotonic_clock_stood_still(
     assert_eq!(store.lists(), 1);
     cached_attr::testing::step_wall_clock(Duration::from_secs(1));
     campaign_configs(&bucket, &app).await.unwrap();
-    assert_eq!(store.lists(), 2, "half an hour has passed by the wall clock");
+    assert_eq!(
+        store.lists(),
+        2,
+        "half an hour has passed by the wall clock"
+    );
 }

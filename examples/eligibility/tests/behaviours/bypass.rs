@@ -7,7 +7,10 @@ use crate::support::Observed;
 
 fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     let pair = |&(name, value): &(&str, &'static str)| {
-        (name.parse::<HeaderName>().expect("a header's name"), HeaderValue::from_static(value))
+        (
+            name.parse::<HeaderName>().expect("a header's name"),
+            HeaderValue::from_static(value),
+        )
     };
     pairs.iter().map(pair).collect()
 }
@@ -38,10 +41,22 @@ async fn n_b4_the_bypass_header_reads_afresh_and_stores_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn n_b6_consumers_on_the_list_bypass() {
-    let listed = Reserved { prefixes: &[], ..Reserved::HERE };
-    for id in ["test-consumer-1", "test-consumer-2", "test-consumer-3", "config-preview"] {
+    let listed = Reserved {
+        prefixes: &[],
+        ..Reserved::HERE
+    };
+    for id in [
+        "test-consumer-1",
+        "test-consumer-2",
+        "test-consumer-3",
+        "config-preview",
+    ] {
         assert!(listed.contains(id));
-        assert_eq!(three_calls(&Caller::consumer(id)).await, (3, vec![2, 2, 2]), "{id}");
+        assert_eq!(
+            three_calls(&Caller::consumer(id)).await,
+            (3, vec![2, 2, 2]),
+            "{id}"
+        );
     }
     assert!(!listed.contains("test-consumer-4"));
 }
@@ -79,13 +94,24 @@ async fn n_b12_a_bypass_neither_fills_nor_empties_the_cache() {
     assert_eq!(store.lists(), 2, "the bypass filled nothing");
 
     store.put(&sample::campaign(0, 2)).await;
-    assert_eq!(campaign_configs(&bucket, &tester).await.unwrap()[0].version, 2);
-    assert_eq!(campaign_configs(&bucket, &app).await.unwrap()[0].version, 1, "the others keep theirs");
+    assert_eq!(
+        campaign_configs(&bucket, &tester).await.unwrap()[0].version,
+        2
+    );
+    assert_eq!(
+        campaign_configs(&bucket, &app).await.unwrap()[0].version,
+        1,
+        "the others keep theirs"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn n_f2_an_id_that_only_contains_the_prefix_costs_no_load() {
     for id in ["latest-consumer", "my-test-app"] {
-        assert_eq!(three_calls(&Caller::consumer(id)).await, (0, vec![1, 1, 1]), "{id}");
+        assert_eq!(
+            three_calls(&Caller::consumer(id)).await,
+            (0, vec![1, 1, 1]),
+            "{id}"
+        );
     }
 }

@@ -14,7 +14,12 @@ async fn n_f3_twenty_callers_of_a_cold_cache_cost_one_load() {
     let mut callers = JoinSet::new();
     for _ in 0..20 {
         let bucket = bucket.clone();
-        callers.spawn(async move { campaign_configs(&bucket, &Caller::consumer("app")).await.unwrap().len() });
+        callers.spawn(async move {
+            campaign_configs(&bucket, &Caller::consumer("app"))
+                .await
+                .unwrap()
+                .len()
+        });
     }
     assert_eq!(callers.join_all().await, [20; 20]);
     assert_eq!((store.lists(), store.gets()), (1, 20));
@@ -29,7 +34,9 @@ async fn n_f12_threads_that_read_while_another_clears_never_see_a_torn_or_an_old
         readers.spawn(async move {
             let mut newest = 0;
             while newest < 100 {
-                let configs = campaign_configs(&bucket, &Caller::consumer("app")).await.unwrap();
+                let configs = campaign_configs(&bucket, &Caller::consumer("app"))
+                    .await
+                    .unwrap();
                 assert_eq!(configs.len(), 8);
                 assert!(configs[0].version >= newest, "an answer went back in time");
                 newest = configs[0].version;
@@ -39,8 +46,13 @@ async fn n_f12_threads_that_read_while_another_clears_never_see_a_torn_or_an_old
     }
     for version in 1..=100 {
         store.put(&sample::campaign(0, version)).await;
-        campaign_configs_cache().invalidate(&campaign_configs_key(&bucket)).await;
-        let seen = campaign_configs(&bucket, &Caller::consumer("app")).await.unwrap()[0].version;
+        campaign_configs_cache()
+            .invalidate(&campaign_configs_key(&bucket))
+            .await;
+        let seen = campaign_configs(&bucket, &Caller::consumer("app"))
+            .await
+            .unwrap()[0]
+            .version;
         assert_eq!(seen, version, "what was cleared is not served again");
     }
     while let Some(reader) = readers.join_next().await {

@@ -1,6 +1,8 @@
 //! A bucket or a file that is broken.
 
-use eligibility::{Caller, ConfigError, campaign_configs, campaign_configs_cache, campaign_configs_key, sample};
+use eligibility::{
+    Caller, ConfigError, campaign_configs, campaign_configs_cache, campaign_configs_key, sample,
+};
 
 use crate::support::Observed;
 
@@ -27,17 +29,38 @@ async fn n_b14_a_broken_file_is_named_and_does_not_evict_the_good_configs() {
     campaign_configs(&bucket, &app()).await.unwrap();
 
     let cut = sample::json(&sample::campaign(7, 2));
-    store.write("campaigns/campaign-0007.json", cut[..cut.len() / 2].to_vec()).await;
+    store
+        .write(
+            "campaigns/campaign-0007.json",
+            cut[..cut.len() / 2].to_vec(),
+        )
+        .await;
     // The tester that wrote the file is told at once; everyone else has the last good configs.
-    let error = campaign_configs(&bucket, &Caller::consumer("test-rig")).await.unwrap_err();
-    assert!(matches!(&error, ConfigError::Broken { file, .. } if file == "campaigns/campaign-0007.json"), "{error}");
-    assert!(error.to_string().contains("line"), "where in the file: {error}");
+    let error = campaign_configs(&bucket, &Caller::consumer("test-rig"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, ConfigError::Broken { file, .. } if file == "campaigns/campaign-0007.json"),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("line"),
+        "where in the file: {error}"
+    );
     assert_eq!(campaign_configs(&bucket, &app()).await.unwrap().len(), 20);
-    assert_eq!(campaign_configs(&bucket, &app()).await.unwrap()[7].version, 1);
+    assert_eq!(
+        campaign_configs(&bucket, &app()).await.unwrap()[7].version,
+        1
+    );
 
     store.put(&sample::campaign(7, 3)).await;
-    campaign_configs_cache().invalidate(&campaign_configs_key(&bucket)).await;
-    assert_eq!(campaign_configs(&bucket, &app()).await.unwrap()[7].version, 3);
+    campaign_configs_cache()
+        .invalidate(&campaign_configs_key(&bucket))
+        .await;
+    assert_eq!(
+        campaign_configs(&bucket, &app()).await.unwrap()[7].version,
+        3
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -47,7 +70,10 @@ async fn n_b14_a_config_that_contradicts_itself_is_refused() {
     campaign.end = campaign.start;
     store.put(&campaign).await;
     let error = campaign_configs(&bucket, &app()).await.unwrap_err();
-    assert_eq!(error.to_string(), "campaigns/campaign-0000.json cannot be used: the campaign ends before it starts");
+    assert_eq!(
+        error.to_string(),
+        "campaigns/campaign-0000.json cannot be used: the campaign ends before it starts"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! What the log says of a call, and what it must not say.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use eligibility::{Caller, read_configs};
@@ -29,7 +30,7 @@ struct Text(String);
 
 impl Visit for Text {
     fn record_debug(&mut self, _: &Field, value: &dyn std::fmt::Debug) {
-        self.0 += &format!("{value:?}");
+        write!(self.0, "{value:?}").expect("a String takes everything");
     }
 }
 
@@ -56,15 +57,36 @@ async fn n_b17_hits_and_loads_are_told_apart_in_the_log_and_loads_have_spans_of_
 
     read_configs(&bucket, &caller).await.0.unwrap();
     let load = log.take();
-    for line in ["span read campaign configs", "span load campaign configs", "span list campaign files", "span read campaign files"] {
-        assert!(load.iter().any(|logged| logged == line), "{line}: {load:#?}");
+    for line in [
+        "span read campaign configs",
+        "span load campaign configs",
+        "span list campaign files",
+        "span read campaign files",
+    ] {
+        assert!(
+            load.iter().any(|logged| logged == line),
+            "{line}: {load:#?}"
+        );
     }
-    assert!(load.iter().any(|logged| logged == "INFO refreshing campaign configs"), "{load:#?}");
+    assert!(
+        load.iter()
+            .any(|logged| logged == "INFO refreshing campaign configs"),
+        "{load:#?}"
+    );
 
     read_configs(&bucket, &caller).await.0.unwrap();
     let hit = log.take();
-    assert_eq!(hit, ["span read campaign configs", "INFO using remembered campaign configs"]);
+    assert_eq!(
+        hit,
+        [
+            "span read campaign configs",
+            "INFO using remembered campaign configs"
+        ]
+    );
 
     let said = load.into_iter().chain(hit).collect::<String>();
-    assert!(!said.contains("secret-consumer") && !said.contains(bucket.name()), "{said}");
+    assert!(
+        !said.contains("secret-consumer") && !said.contains(bucket.name()),
+        "{said}"
+    );
 }

@@ -30,7 +30,11 @@ struct List {
 async fn list(State(served): State<Arc<Served>>, Query(list): Query<List>) -> String {
     served.lists.fetch_add(1, Ordering::Relaxed);
     let first = list.continuation_token.unwrap_or(0);
-    let names: Vec<_> = served.names.iter().filter(|name| name.starts_with(&list.prefix)).collect();
+    let names: Vec<_> = served
+        .names
+        .iter()
+        .filter(|name| name.starts_with(&list.prefix))
+        .collect();
     let page = &names[first..names.len().min(first + PAGE)];
     let contents = page.iter().map(|name| {
         format!(
@@ -44,13 +48,26 @@ async fn list(State(served): State<Arc<Served>>, Query(list): Query<List>) -> St
     } else {
         String::new()
     };
-    format!("<ListBucketResult>{}{token}</ListBucketResult>", contents.collect::<String>())
+    format!(
+        "<ListBucketResult>{}{token}</ListBucketResult>",
+        contents.collect::<String>()
+    )
 }
 
-async fn object(State(served): State<Arc<Served>>, Path(key): Path<String>) -> ([(&'static str, &'static str); 2], Vec<u8>) {
+async fn object(
+    State(served): State<Arc<Served>>,
+    Path(key): Path<String>,
+) -> ([(&'static str, &'static str); 2], Vec<u8>) {
     served.gets.fetch_add(1, Ordering::Relaxed);
-    let number = key.trim_start_matches("campaigns/campaign-").trim_end_matches(".json").parse().unwrap();
-    let headers = [("etag", "\"1\""), ("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT")];
+    let number = key
+        .trim_start_matches("campaigns/campaign-")
+        .trim_end_matches(".json")
+        .parse()
+        .unwrap();
+    let headers = [
+        ("etag", "\"1\""),
+        ("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT"),
+    ];
     (headers, sample::json(&sample::campaign(number, 1)))
 }
 
@@ -79,9 +96,18 @@ async fn n_b13_a_bucket_of_1005_objects_is_listed_page_by_page_and_read_whole() 
         .unwrap();
     let bucket = Bucket::new("s3://configs", store);
     for _ in 0..3 {
-        let configs = campaign_configs(&bucket, &Caller::consumer("app")).await.unwrap();
+        let configs = campaign_configs(&bucket, &Caller::consumer("app"))
+            .await
+            .unwrap();
         assert_eq!(configs.len(), 1005);
     }
-    let requests = (served.lists.load(Ordering::Relaxed), served.gets.load(Ordering::Relaxed));
-    assert_eq!(requests, (2, 1005), "two pages and one read an object, once for three calls");
+    let requests = (
+        served.lists.load(Ordering::Relaxed),
+        served.gets.load(Ordering::Relaxed),
+    );
+    assert_eq!(
+        requests,
+        (2, 1005),
+        "two pages and one read an object, once for three calls"
+    );
 }

@@ -13,16 +13,47 @@ use crate::support::Observed;
 async fn service(campaigns: u32) -> (axum::Router, Observed) {
     let (bucket, store) = Observed::bucket(campaigns).await;
     store.write("consumers.json", sample::consumers()).await;
-    store.write("parameters/prod/feature_toggles/iteration_names", "true").await;
-    (router(App { bucket, environment: Environment::new("prod"), now: Utc::now }), store)
+    store
+        .write("parameters/prod/feature_toggles/iteration_names", "true")
+        .await;
+    (
+        router(App {
+            bucket,
+            environment: Environment::new("prod"),
+            now: Utc::now,
+        }),
+        store,
+    )
 }
 
 /// The status, the `Cache-Status` header, and the body.
-async fn ask(service: &axum::Router, method: &str, path: &str, consumer: &str) -> (StatusCode, String, Vec<u8>) {
-    let request = Request::builder().method(method).uri(path).header("NHSE-Product-ID", consumer);
-    let response = service.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-    let status = response.headers().get("cache-status").map(|value| value.to_str().unwrap().to_owned());
-    (response.status(), status.unwrap_or_default(), to_bytes(response.into_body(), 1 << 20).await.unwrap().into())
+async fn ask(
+    service: &axum::Router,
+    method: &str,
+    path: &str,
+    consumer: &str,
+) -> (StatusCode, String, Vec<u8>) {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("NHSE-Product-ID", consumer);
+    let response = service
+        .clone()
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let status = response
+        .headers()
+        .get("cache-status")
+        .map(|value| value.to_str().unwrap().to_owned());
+    (
+        response.status(),
+        status.unwrap_or_default(),
+        to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap()
+            .into(),
+    )
 }
 
 async fn answers(service: &axum::Router, consumer: &str) -> Vec<Value> {
@@ -46,9 +77,18 @@ async fn a_consumer_is_answered_for_the_campaigns_it_may_ask_about() {
 async fn a_response_says_how_it_was_had() {
     let (service, _) = service(1).await;
     let path = "/eligibility?age=40";
-    assert_eq!(ask(&service, "GET", path, "app").await.1, "cached-attr; fwd=miss; stored; ttl=1800");
-    assert_eq!(ask(&service, "GET", path, "app").await.1, "cached-attr; hit; ttl=1800");
-    assert_eq!(ask(&service, "GET", path, "test-consumer-1").await.1, "cached-attr; fwd=bypass");
+    assert_eq!(
+        ask(&service, "GET", path, "app").await.1,
+        "cached-attr; fwd=miss; stored; ttl=1800"
+    );
+    assert_eq!(
+        ask(&service, "GET", path, "app").await.1,
+        "cached-attr; hit; ttl=1800"
+    );
+    assert_eq!(
+        ask(&service, "GET", path, "test-consumer-1").await.1,
+        "cached-attr; fwd=bypass"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,7 +97,10 @@ async fn a_refresh_is_seen_by_the_next_request() {
     assert_eq!(answers(&service, "app").await[0]["version"], 1);
     store.put(&sample::campaign(0, 2)).await;
     assert_eq!(answers(&service, "app").await[0]["version"], 1);
-    assert_eq!(ask(&service, "POST", "/configs/refresh", "").await.0, StatusCode::NO_CONTENT);
+    assert_eq!(
+        ask(&service, "POST", "/configs/refresh", "").await.0,
+        StatusCode::NO_CONTENT
+    );
     assert_eq!(answers(&service, "app").await[0]["version"], 2);
 }
 
@@ -65,10 +108,17 @@ async fn a_refresh_is_seen_by_the_next_request() {
 async fn a_bucket_that_fails_is_a_bad_gateway_and_a_broken_file_is_named() {
     let (service, store) = service(1).await;
     store.set_broken(true);
-    assert_eq!(ask(&service, "GET", "/eligibility?age=40", "app").await.0, StatusCode::BAD_GATEWAY);
+    assert_eq!(
+        ask(&service, "GET", "/eligibility?age=40", "app").await.0,
+        StatusCode::BAD_GATEWAY
+    );
     store.set_broken(false);
     store.write("campaigns/campaign-0000.json", "{").await;
     let (status, _, body) = ask(&service, "GET", "/eligibility?age=40", "app").await;
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(String::from_utf8(body).unwrap().starts_with("campaigns/campaign-0000.json cannot be used"));
+    assert!(
+        String::from_utf8(body)
+            .unwrap()
+            .starts_with("campaigns/campaign-0000.json cannot be used")
+    );
 }

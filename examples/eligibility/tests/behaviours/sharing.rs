@@ -26,7 +26,10 @@ async fn n_f4_a_caller_that_changes_its_copy_changes_nobody_elses() {
     let (bucket, _) = Observed::bucket(1).await;
     let mut mine = campaign_configs(&bucket, &app()).await.unwrap().to_vec();
     mine[0].version = 777;
-    assert_eq!(campaign_configs(&bucket, &app()).await.unwrap()[0].version, 1);
+    assert_eq!(
+        campaign_configs(&bucket, &app()).await.unwrap()[0].version,
+        1
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -36,9 +39,14 @@ async fn n_f5_a_list_in_use_is_a_snapshot() {
     let mut in_use = configs.iter();
     in_use.next();
     store.put(&sample::campaign(1, 2)).await;
-    campaign_configs_cache().invalidate(&campaign_configs_key(&bucket)).await;
+    campaign_configs_cache()
+        .invalidate(&campaign_configs_key(&bucket))
+        .await;
     campaign_configs(&bucket, &app()).await.unwrap();
-    assert_eq!(in_use.map(|campaign| campaign.version).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(
+        in_use.map(|campaign| campaign.version).collect::<Vec<_>>(),
+        [1, 1]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -47,8 +55,10 @@ async fn n_f6_the_present_is_an_argument_and_never_remembered() {
     let midnight = Utc.with_ymd_and_hms(2026, 3, 1, 0, 0, 0).unwrap();
     let mut campaign = sample::campaign(0, 1);
     campaign.iterations.truncate(2);
-    for (iteration, (name, start)) in
-        campaign.iterations.iter_mut().zip([("old", midnight - Duration::days(90)), ("new", midnight)])
+    for (iteration, (name, start)) in campaign
+        .iterations
+        .iter_mut()
+        .zip([("old", midnight - Duration::days(90)), ("new", midnight)])
     {
         name.clone_into(&mut iteration.name);
         iteration.start = start;
@@ -58,7 +68,13 @@ async fn n_f6_the_present_is_an_argument_and_never_remembered() {
     let mut said = Vec::new();
     for minutes in [-10, 15] {
         let configs = campaign_configs(&bucket, &app()).await.unwrap();
-        said.push(configs[0].iteration_at(midnight + Duration::minutes(minutes)).unwrap().name.clone());
+        said.push(
+            configs[0]
+                .iteration_at(midnight + Duration::minutes(minutes))
+                .unwrap()
+                .name
+                .clone(),
+        );
     }
     assert_eq!(said, ["old", "new"]);
     assert_eq!(store.lists(), 1, "the right answer at no extra load");

@@ -17,19 +17,37 @@ fn prod() -> Environment {
 #[test]
 fn n_b1_the_environment_decides_the_ttl_and_an_unknown_one_remembers_nothing() {
     for name in ["test", "dev", "preprod", "prod"] {
-        assert_eq!(Environment::new(name).mapping_ttl(), Duration::from_secs(300), "{name}");
+        assert_eq!(
+            Environment::new(name).mapping_ttl(),
+            Duration::from_secs(300),
+            "{name}"
+        );
     }
     for name in ["local", "", "PROD", "production"] {
-        assert_eq!(Environment::new(name).mapping_ttl(), Duration::ZERO, "{name}");
+        assert_eq!(
+            Environment::new(name).mapping_ttl(),
+            Duration::ZERO,
+            "{name}"
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn n_b19_a_toggle_is_read_by_its_full_name_and_remembered_for_five_minutes() {
     let (bucket, store) = Observed::bucket(0).await;
-    for (text, on) in [("true", true), (" TRUE\n", true), ("false", false), ("yes", false), ("", false)] {
+    for (text, on) in [
+        ("true", true),
+        (" TRUE\n", true),
+        ("false", false),
+        ("yes", false),
+        ("", false),
+    ] {
         store.write(PATH, text).await;
-        assert_eq!(is_feature_enabled(&bucket, &prod(), "new_rules").await, on, "{text:?}");
+        assert_eq!(
+            is_feature_enabled(&bucket, &prod(), "new_rules").await,
+            on,
+            "{text:?}"
+        );
         advance(Duration::from_secs(299)).await;
         let gets = store.gets();
         is_feature_enabled(&bucket, &prod(), "new_rules").await;
@@ -37,7 +55,10 @@ async fn n_b19_a_toggle_is_read_by_its_full_name_and_remembered_for_five_minutes
         advance(Duration::from_secs(1)).await;
     }
     let dev = Environment::new("dev");
-    assert!(!is_feature_enabled(&bucket, &dev, "new_rules").await, "another environment's toggle is another");
+    assert!(
+        !is_feature_enabled(&bucket, &dev, "new_rules").await,
+        "another environment's toggle is another"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -58,8 +79,15 @@ async fn n_f10_one_throttled_request_does_not_turn_a_feature_off_for_five_minute
     store.set_broken(true);
     assert!(!is_feature_enabled(&bucket, &prod(), "new_rules").await);
     store.set_broken(false);
-    assert!(!is_feature_enabled(&bucket, &prod(), "new_rules").await, "the failure is remembered for two seconds");
-    assert_eq!(store.gets(), 1, "so that a throttled store is not asked by every request");
+    assert!(
+        !is_feature_enabled(&bucket, &prod(), "new_rules").await,
+        "the failure is remembered for two seconds"
+    );
+    assert_eq!(
+        store.gets(),
+        1,
+        "so that a throttled store is not asked by every request"
+    );
     advance(Duration::from_secs(2)).await;
     assert!(is_feature_enabled(&bucket, &prod(), "new_rules").await);
 }

@@ -11,13 +11,14 @@ use futures_util::stream::{self, BoxStream};
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt as _,
-    PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
+    ObjectStore, ObjectStoreExt as _, PutMultipartOptions, PutOptions, PutPayload, PutResult,
+    Result,
 };
 
 /// The store behind a test's bucket. Clones are handles to the same one.
 #[derive(Clone, Debug, Default)]
-pub struct Observed(Arc<State>);
+pub(crate) struct Observed(Arc<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -30,7 +31,7 @@ struct State {
 
 impl Observed {
     /// A bucket that no other test has, with this many campaigns.
-    pub async fn bucket(campaigns: u32) -> (Bucket, Self) {
+    pub(crate) async fn bucket(campaigns: u32) -> (Bucket, Self) {
         static BUCKETS: AtomicU64 = AtomicU64::new(0);
         let store = Self::default();
         for number in 0..campaigns {
@@ -41,32 +42,43 @@ impl Observed {
     }
 
     /// Writes a campaign to its file.
-    pub async fn put(&self, campaign: &Campaign) {
-        self.write(&format!("campaigns/{}.json", campaign.id), sample::json(campaign)).await;
+    pub(crate) async fn put(&self, campaign: &Campaign) {
+        self.write(
+            &format!("campaigns/{}.json", campaign.id),
+            sample::json(campaign),
+        )
+        .await;
     }
 
     /// Writes a file, uncounted and at once.
-    pub async fn write(&self, path: &str, text: impl Into<PutPayload>) {
-        self.0.files.put(&Path::from(path), text.into()).await.expect("memory takes every file");
+    pub(crate) async fn write(&self, path: &str, text: impl Into<PutPayload>) {
+        self.0
+            .files
+            .put(&Path::from(path), text.into())
+            .await
+            .expect("memory takes every file");
     }
 
     /// From now on every request takes this long.
-    pub fn delay(&self, delay: Duration) {
-        self.0.delay_ms.store(u64::try_from(delay.as_millis()).expect("a short delay"), Ordering::Relaxed);
+    pub(crate) fn delay(&self, delay: Duration) {
+        self.0.delay_ms.store(
+            u64::try_from(delay.as_millis()).expect("a short delay"),
+            Ordering::Relaxed,
+        );
     }
 
     /// From now on every request fails, or no longer.
-    pub fn set_broken(&self, broken: bool) {
+    pub(crate) fn set_broken(&self, broken: bool) {
         self.0.broken.store(broken, Ordering::Relaxed);
     }
 
     /// Listings begun: one for each load of the configs.
-    pub fn lists(&self) -> u64 {
+    pub(crate) fn lists(&self) -> u64 {
         self.0.lists.load(Ordering::Relaxed)
     }
 
     /// Objects asked for.
-    pub fn gets(&self) -> u64 {
+    pub(crate) fn gets(&self) -> u64 {
         self.0.gets.load(Ordering::Relaxed)
     }
 
@@ -76,7 +88,10 @@ impl Observed {
             delay => tokio::time::sleep(Duration::from_millis(delay)).await,
         }
         if self.0.broken.load(Ordering::Relaxed) {
-            return Err(Error::Generic { store: "test", source: "503 Slow Down".into() });
+            return Err(Error::Generic {
+                store: "test",
+                source: "503 Slow Down".into(),
+            });
         }
         Ok(())
     }
@@ -108,15 +123,27 @@ impl ObjectStore for Observed {
         stream::once(listing).flatten().boxed()
     }
 
-    async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+    async fn put_opts(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> Result<PutResult> {
         self.0.files.put_opts(location, payload, options).await
     }
 
-    async fn put_multipart_opts(&self, location: &Path, options: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
+    async fn put_multipart_opts(
+        &self,
+        location: &Path,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
         self.0.files.put_multipart_opts(location, options).await
     }
 
-    fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+    fn delete_stream(
+        &self,
+        locations: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
         self.0.files.delete_stream(locations)
     }
 
