@@ -26,6 +26,7 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     /// Nanoseconds from `self` to `now`, by whichever clock went further; zero when neither moved on.
+    #[inline]
     pub(crate) fn elapsed(self, now: Stamp) -> u64 {
         let mono = now.mono.saturating_sub(self.mono);
         let wall = now.wall.saturating_sub(self.wall);
@@ -56,6 +57,7 @@ pub(crate) fn precise() -> Stamp {
 }
 
 /// A moment for a hit: never ahead of [`precise`], behind it by less than [`RESOLUTION`].
+#[inline]
 pub(crate) fn coarse() -> Stamp {
     if source::FOLLOWS_TOKIO {
         return precise();

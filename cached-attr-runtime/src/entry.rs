@@ -115,6 +115,11 @@ impl Entry<dyn Body> {
         self.state.load(Ordering::Acquire) == DEAD
     }
 
+    #[inline]
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.state.load(Ordering::Acquire) == FRESH
+    }
+
     pub(crate) fn is_expired(&self) -> bool {
         self.state.load(Ordering::Relaxed) == EXPIRED
     }
@@ -154,6 +159,7 @@ impl PartialEq for Resident {
 impl Eq for Resident {}
 
 impl Hash for Resident {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.0.facts.hash);
     }

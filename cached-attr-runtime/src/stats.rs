@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// What a cache has done since it was made.
@@ -86,7 +87,11 @@ pub(crate) enum Counter {
 }
 
 const COUNTERS: usize = Counter::LoadNanos as usize + 1;
+/// How many cache lines hits are spread over. A power of two.
 const SHARDS: usize = 16;
+
+/// The shard of the threads that have none of their own.
+const SHARED: usize = SHARDS - 1;
 
 /// A counter on a cache line of its own (two: neighbours are fetched in pairs).
 #[derive(Default)]
@@ -103,8 +108,13 @@ pub(crate) struct Counters {
 impl Counters {
     #[inline]
     pub(crate) fn hit(&self) {
-        if let Some(shard) = self.hits.get(shard()) {
-            shard.0.fetch_add(1, Ordering::Relaxed);
+        let shard = shard();
+        let hits = &self.hits[shard & (SHARDS - 1)].0;
+        if shard == SHARED {
+            hits.fetch_add(1, Ordering::Relaxed);
+        } else {
+            // Nobody else writes here: no need for the bus to lock.
+            hits.store(hits.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         }
     }
 
@@ -142,20 +152,78 @@ impl Counters {
     }
 }
 
-const UNASSIGNED: usize = usize::MAX;
-
 thread_local! {
     static SHARD: Cell<usize> = const { Cell::new(UNASSIGNED) };
 }
 
-/// This thread's shard; threads take turns at their first hit.
+const UNASSIGNED: usize = usize::MAX;
+
+/// This thread's shard: its own while it lives, or the one that all threads past the first few share.
+#[inline]
 fn shard() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let shard = SHARD.get();
-    if shard != UNASSIGNED {
-        return shard;
+    match SHARD.get() {
+        UNASSIGNED => Lease::take(),
+        shard => shard,
     }
-    let shard = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS;
-    SHARD.set(shard);
-    shard
+}
+
+/// The shards that no living thread owns.
+static FREE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// The first shard that no thread has owned yet.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+/// A thread's hold on its shard, given back when the thread ends.
+struct Lease(Cell<usize>);
+
+thread_local! {
+    static LEASE: Lease = const { Lease(Cell::new(SHARED)) };
+}
+
+impl Lease {
+    #[cold]
+    fn take() -> usize {
+        let free = || FREE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let unused = || {
+            NEXT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| {
+                (next < SHARED).then_some(next + 1)
+            })
+        };
+        let shard = free().or_else(|| unused().ok()).unwrap_or(SHARED);
+        // While the thread's locals are torn down there is nobody to give the shard back: use the shared one.
+        let shard = match LEASE.try_with(|lease| lease.0.set(shard)) {
+            Ok(()) => shard,
+            Err(_) => SHARED,
+        };
+        SHARD.set(shard);
+        shard
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        SHARD.set(SHARED);
+        if self.0.get() != SHARED {
+            FREE.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(self.0.get());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_hit_is_lost_however_many_threads_come_and_go() {
+        let counters = Counters::default();
+        for _ in 0..3 {
+            std::thread::scope(|scope| {
+                for _ in 0..2 * SHARDS {
+                    scope.spawn(|| (0..1000).for_each(|_| counters.hit()));
+                }
+            });
+        }
+        assert_eq!(counters.stats(true).hits, 3 * 2 * 1000 * SHARDS as u64);
+    }
 }

@@ -50,6 +50,12 @@ where
             .is_some_and(|key| self.key.is_key(key))
     }
 
+    fn is_key_of(&self, body: &dyn Body) -> bool {
+        let body: &dyn Any = body;
+        body.downcast_ref::<Pair<K, S::Value>>()
+            .is_some_and(|pair| self.key.is_key(&pair.key))
+    }
+
     fn take(&self, body: &dyn Body) {
         self.answer.set(answer::<K, S>(body));
     }

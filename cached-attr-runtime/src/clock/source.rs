@@ -82,6 +82,7 @@ pub(super) fn wall() -> u64 {
 mod kernel {
     use rustix::time::{ClockId, clock_gettime};
 
+    #[inline]
     fn read(clock: ClockId) -> u64 {
         let time = clock_gettime(clock);
         let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
@@ -93,6 +94,7 @@ mod kernel {
         read(ClockId::Monotonic)
     }
 
+    #[inline]
     pub(in super::super) fn coarse_mono() -> u64 {
         read(ClockId::MonotonicCoarse)
     }
@@ -108,6 +110,7 @@ mod kernel {
         super::real_mono()
     }
 
+    #[inline]
     pub(in super::super) fn coarse_mono() -> u64 {
         super::real_mono()
     }

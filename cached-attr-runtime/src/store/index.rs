@@ -13,6 +13,10 @@ use crate::entry::{Body, Resident};
 pub(crate) trait Probe {
     /// Whether this is the key.
     fn is_key(&self, key: &dyn Any) -> bool;
+    /// Whether this is the key of a body.
+    fn is_key_of(&self, body: &dyn Body) -> bool {
+        self.is_key(body.key())
+    }
     /// Takes what was found: called under the index's guard, so that a hit owns nothing but its clone.
     fn take(&self, body: &dyn Body);
 }
@@ -34,14 +38,16 @@ pub(crate) struct Query<'a> {
 }
 
 impl Hash for Query<'_> {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);
     }
 }
 
 impl Equivalent<Resident> for Query<'_> {
+    #[inline]
     fn equivalent(&self, resident: &Resident) -> bool {
-        self.hash == resident.0.facts.hash && self.probe.is_key(resident.0.body.key())
+        self.hash == resident.0.facts.hash && self.probe.is_key_of(&resident.0.body)
     }
 }
 
@@ -50,10 +56,12 @@ impl Equivalent<Resident> for Query<'_> {
 pub(crate) struct Hashed(u64);
 
 impl Hasher for Hashed {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
 
+    #[inline]
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
     }
@@ -85,6 +93,7 @@ impl Index {
     }
 
     /// What `read` makes of the entry under the key.
+    #[inline]
     pub(crate) fn with<R>(
         &self,
         query: &Query<'_>,

@@ -41,16 +41,25 @@ impl Store {
     #[inline]
     pub(crate) fn hit(&self, policy: &Policy, query: &Query<'_>) -> bool {
         let found = self.index.with(query, |resident| {
-            let found = self.judge(policy, resident, None);
-            if matches!(found, Found::Hit { .. }) {
+            let fresh = self.is_surely_fresh(policy, resident)
+                || matches!(self.judge(policy, resident, None), Found::Hit { .. });
+            if fresh {
                 query.probe.take(&resident.0.body);
                 self.eviction.hear_hit(resident);
                 self.counters.hit();
-                return true;
             }
-            false
+            fresh
         });
         found == Some(true)
+    }
+
+    /// Whether an entry is so young that one look at the coarse clock tells.
+    #[inline]
+    fn is_surely_fresh(&self, policy: &Policy, resident: &Resident) -> bool {
+        let entry = &*resident.0;
+        let age = entry.facts.loaded_at.elapsed(clock::coarse());
+        let lifetime = policy.lifetime(&entry.facts, self.ttl_set());
+        entry.is_fresh() && self.limits.tti == 0 && age.saturating_add(RESOLUTION) < lifetime
     }
 
     /// Looks a key up for a caller who may have wishes. A fresh answer goes to the probe; nothing is counted.
@@ -77,8 +86,7 @@ impl Store {
         found.unwrap_or(Found::Nothing)
     }
 
-    /// Whether an entry may answer, on the coarse clock where that is enough to tell.
-    #[inline]
+    /// Whether an entry may answer.
     fn judge(&self, policy: &Policy, resident: &Resident, wanted: Option<&Wanted>) -> Found {
         let entry = &*resident.0;
         if entry.is_dead() {
@@ -88,12 +96,8 @@ impl Store {
             return Found::Stale;
         }
         let lifetime = policy.lifetime(&entry.facts, self.ttl_set());
-        let mut now = clock::coarse();
-        let mut age = entry.facts.loaded_at.elapsed(now);
-        if wanted.is_some() || (age < lifetime && lifetime - age <= RESOLUTION) {
-            now = clock::precise();
-            age = entry.facts.loaded_at.elapsed(now);
-        }
+        let now = clock::precise();
+        let age = entry.facts.loaded_at.elapsed(now);
         if age >= lifetime || (self.limits.tti > 0 && self.is_idle(resident, now)) {
             return Found::Stale;
         }
