@@ -6,13 +6,23 @@ pub use crate::call::{Later, Load, Miss, Mode, Progress, Resolve, Slot, Start, S
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;
 pub use crate::shape::{RemembersErrors, Returns, Shape, absence, dispatch, returned_by};
-pub use crate::site::{Declared, Marker, Site, Twin, marker};
+pub use crate::site::{Declared, Here, Instance, Marker, Site, Twin, marker};
 pub use crate::text::{escape, text};
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::{
     __absent as absent, __shape as shape, __shape_of as shape_of, __site as site, __twin as twin,
     __value as value,
 };
+
+/// Types the block it stands in; never called.
+///
+/// # Panics
+///
+/// When it is called.
+#[must_use]
+pub fn never<T>() -> T {
+    panic!("`never` only lends its type")
+}
 
 /// Explains a key argument that cannot be one, at the argument.
 pub fn assert_key<T: crate::Key>() {}
@@ -27,19 +37,17 @@ pub fn assert_error_ttl<S: RemembersErrors>(_: &S) {}
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($site:ident, name = $name:expr, ttl = $declared:expr, env = $env:expr, id = $id:expr) => {
-        static $site: $crate::__private::Site =
-            $crate::__private::Site::new($name, $declared, $env, (::core::module_path!(), $id));
+    ($site:ident, name = $name:expr, ttl = $ttl:ident $(($millis:expr))?, env = $env:ident $(($variable:expr))?, id = $id:expr) => {
+        static $site: $crate::__private::Site = $crate::__private::Site::new(
+            $name,
+            $crate::__private::Declared::$ttl $(($millis))?,
+            ::core::option::Option::$env $(($variable))?,
+            (::core::module_path!(), $id),
+        );
         $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
     };
-    ($site:ident, $function:expr, ttl = $declared:expr, env = $env:expr, id = $id:expr) => {
-        $crate::__private::site!(
-            $site,
-            name = ::core::concat!(::core::module_path!(), "::", $function),
-            ttl = $declared,
-            env = $env,
-            id = $id
-        );
+    ($site:ident, $function:expr, $($rest:tt)*) => {
+        $crate::__private::site!($site, name = ::core::concat!(::core::module_path!(), "::", $function), $($rest)*);
     };
 }
 
@@ -97,6 +105,6 @@ macro_rules! __absent {
     ($value:expr) => {{
         #[allow(unused_imports)]
         use $crate::__private::absence::*;
-        (&&$value).is_absent()
+        (&&Seen($value)).is_absent()
     }};
 }

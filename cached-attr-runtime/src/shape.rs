@@ -235,15 +235,18 @@ pub mod dispatch {
 
 /// Whether a value is an absent one: `None`.
 pub mod absence {
+    /// A value that is looked at.
+    pub struct Seen<T>(pub T);
+
     /// Found first: an `Option`.
     pub trait MayBeAbsent {
         /// Whether it is `None`.
         fn is_absent(&self) -> bool;
     }
 
-    impl<T> MayBeAbsent for &&Option<T> {
+    impl<T> MayBeAbsent for &Seen<&Option<T>> {
         fn is_absent(&self) -> bool {
-            self.is_none()
+            self.0.is_none()
         }
     }
 
@@ -255,5 +258,5 @@ pub mod absence {
         }
     }
 
-    impl<T> NeverAbsent for &T {}
+    impl<T> NeverAbsent for Seen<T> {}
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::builder::Builder;
 use crate::cache::{FnCache, Stored};
-use crate::call::Under;
+use crate::call::{Mode, Start, Under};
 use crate::clock::nanos;
 use crate::key::{Key, KeyRef};
 use crate::policy::Policy;
@@ -35,7 +35,62 @@ pub fn marker<M: ?Sized>() -> Marker<M> {
     Marker(PhantomData)
 }
 
+impl<M: ?Sized> Marker<M> {
+    /// Also tells apart what only a closure's type knows: the parameters of an `impl` around the function.
+    #[must_use]
+    pub fn here<C: Fn()>(self, _: &C) -> Here<M, C> {
+        Here(PhantomData)
+    }
+}
+
+/// See [`Marker::here`].
+pub struct Here<M: ?Sized, C>(PhantomData<fn() -> (PhantomData<M>, C)>);
+
+/// What tells one instance of a function from another.
+pub trait Instance {
+    /// What the attribute knows, beside the types of key and value.
+    type Known: ?Sized;
+
+    /// What only the place of the call knows.
+    fn here(&self) -> Option<TypeId> {
+        None
+    }
+}
+
+impl<M: ?Sized> Instance for Marker<M> {
+    type Known = M;
+}
+
+impl<M: ?Sized, C> Instance for Here<M, C> {
+    type Known = M;
+
+    fn here(&self) -> Option<TypeId> {
+        Some(typeid::of::<C>())
+    }
+}
+
 type Erased = &'static (dyn Any + Send + Sync);
+
+/// One instance of a function: its cache, or its policy over another's.
+struct Made {
+    known: TypeId,
+    here: Option<TypeId>,
+    instance: Erased,
+}
+
+/// The instance that is meant. A companion does not know `here`: it takes the first that fits, or makes one
+/// that the first call adopts.
+fn find(instances: &mut [Made], known: TypeId, here: Option<TypeId>) -> Option<Erased> {
+    let fits = |made: &&mut Made| made.known == known && (here.is_none() || made.here == here);
+    if let Some(made) = instances.iter_mut().find(fits) {
+        return Some(made.instance);
+    }
+    let adopted = instances
+        .iter_mut()
+        .find(|made| made.known == known && made.here.is_none())?;
+    adopted.here = here;
+    Some(adopted.instance)
+}
 
 /// Where a site stands: its module, and a number of its own there.
 type Place = (&'static str, u64);
@@ -49,8 +104,8 @@ pub struct Site {
     from_env: OnceLock<Option<u64>>,
     /// The only instance of most functions.
     first: OnceLock<(TypeId, Erased)>,
-    /// The instances of generic ones.
-    others: Mutex<Vec<(TypeId, Erased)>>,
+    /// All instances: more than one only of generic functions.
+    instances: Mutex<Vec<Made>>,
     stores: Mutex<Vec<(Arc<Store>, Arc<Policy>)>>,
 }
 
@@ -70,7 +125,7 @@ impl Site {
             ttl_env,
             from_env: OnceLock::new(),
             first: OnceLock::new(),
-            others: Mutex::new(Vec::new()),
+            instances: Mutex::new(Vec::new()),
             stores: Mutex::new(Vec::new()),
         }
     }
@@ -81,16 +136,13 @@ impl Site {
 
     /// The function's cache. `rules` runs once, at the first use.
     #[inline]
-    pub fn cache<K: Key, V: Stored, M: ?Sized>(
+    pub fn cache<K: Key, V: Stored, I: Instance>(
         &'static self,
-        _: Marker<M>,
+        instance: I,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static FnCache<K, V> {
-        let id = typeid::of::<(PhantomData<M>, FnCache<K, V>)>();
-        if let Some(cache) = self.first_of(id) {
-            return cache;
-        }
-        self.instance(id, || {
+        let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>)>();
+        self.instance(known, instance.here(), || {
             let cache = self.rules(rules).build();
             lock(&self.stores).push((Arc::clone(&cache.store), Arc::clone(&cache.policy)));
             cache
@@ -99,58 +151,93 @@ impl Site {
 
     /// The same where key or value have no name.
     #[inline]
-    pub fn infer<K: Key, S: Shape<Value: Stored>, M: ?Sized>(
+    pub fn infer<K: Key, S: Shape<Value: Stored>, I: Instance>(
         &'static self,
-        marker: Marker<M>,
+        instance: I,
         _: &impl KeyRef<K>,
         _: S,
         rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
     ) -> &'static FnCache<K, S::Value> {
-        self.cache(marker, rules)
+        self.cache(instance, rules)
+    }
+
+    /// Looks the key up for a call of this function, in its own cache.
+    #[inline]
+    pub fn start<K: Key, Q: KeyRef<K>, S: Shape<Value: Stored>, I: Instance>(
+        &'static self,
+        instance: I,
+        key: Q,
+        shape: S,
+        mode: Mode,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> Start<K, S> {
+        self.cache(instance, rules).start(key, shape, mode)
+    }
+
+    /// The same in another's cache, under this function's policy.
+    #[inline]
+    pub fn start_under<K: Key, Q: KeyRef<K>, S: Shape<Value: Stored>, I: Instance>(
+        &'static self,
+        instance: I,
+        cache: &FnCache<K, S::Value>,
+        key: Q,
+        shape: S,
+        mode: Mode,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> Start<K, S> {
+        cache.start_under(self.policy(instance, cache, rules), key, shape, mode)
     }
 
     /// The function's own policy over another's cache.
     #[inline]
-    pub fn policy<K: Key, V: Stored, M: ?Sized>(
+    pub fn policy<K: Key, V: Stored, I: Instance>(
         &'static self,
-        _: Marker<M>,
+        instance: I,
         _: &FnCache<K, V>,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static Under {
-        let id = typeid::of::<(PhantomData<M>, FnCache<K, V>, Under)>();
-        if let Some(policy) = self.first_of(id) {
-            return policy;
-        }
-        self.instance(id, || Under(self.rules(rules).into_policy()))
+        let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>, Under)>();
+        self.instance(known, instance.here(), || {
+            Under(self.rules(rules).into_policy())
+        })
     }
 
     #[inline]
-    fn first_of<T: 'static>(&self, id: TypeId) -> Option<&'static T> {
-        let (first, instance) = self.first.get()?;
-        if *first == id {
-            instance.downcast_ref()
-        } else {
-            None
+    fn instance<T: Send + Sync + 'static>(
+        &'static self,
+        known: TypeId,
+        here: Option<TypeId>,
+        make: impl FnOnce() -> T,
+    ) -> &'static T {
+        if let Some((first, instance)) = self.first.get()
+            && *first == here.unwrap_or(known)
+            && let Some(instance) = instance.downcast_ref()
+        {
+            return instance;
         }
+        self.find_or_make(known, here, make)
     }
 
     #[cold]
-    fn instance<T: Send + Sync + 'static>(
+    fn find_or_make<T: Send + Sync + 'static>(
         &'static self,
-        id: TypeId,
+        known: TypeId,
+        here: Option<TypeId>,
         make: impl FnOnce() -> T,
     ) -> &'static T {
-        let mut others = lock(&self.others);
-        let known = others
-            .iter()
-            .find(|(other, _)| *other == id)
-            .map(|&(_, instance)| instance);
-        if let Some(instance) = known.and_then(<dyn Any + Send + Sync>::downcast_ref) {
+        let mut instances = lock(&self.instances);
+        if let Some(instance) =
+            find(&mut instances, known, here).and_then(<dyn Any + Send + Sync>::downcast_ref)
+        {
             return instance;
         }
         let instance: &'static T = Box::leak(Box::new(make()));
-        others.push((id, instance));
-        let _ = self.first.set((id, instance));
+        instances.push(Made {
+            known,
+            here,
+            instance,
+        });
+        let _ = self.first.set((here.unwrap_or(known), instance));
         instance
     }
 
@@ -211,9 +298,9 @@ impl Twin {
     /// # Panics
     ///
     /// Where the platform does not run the registration of sites before `main`.
-    pub fn cache<K: Key, V: Stored, M: ?Sized>(
+    pub fn cache<K: Key, V: Stored, I: Instance>(
         &'static self,
-        marker: Marker<M>,
+        instance: I,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static FnCache<K, V> {
         let find = || crate::registry::sites().find(|site| site.place == self.place);
@@ -221,7 +308,7 @@ impl Twin {
             #[allow(clippy::expect_used, reason = "site! registers what twin! looks for, in one expansion")]
             find().expect("cached functions register themselves before `main`; this platform does not do that")
         });
-        site.cache(marker, rules)
+        site.cache(instance, rules)
     }
 }
 
