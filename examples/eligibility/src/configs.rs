@@ -17,7 +17,6 @@ use crate::{Bucket, Caller, Campaign, ConfigError, load};
     skip(caller),
     capacity = 16
 )]
-#[tracing::instrument(name = "load campaign configs", skip_all)]
 pub async fn campaign_configs(
     bucket: &Bucket,
     caller: &Caller,

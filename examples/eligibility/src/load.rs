@@ -14,6 +14,7 @@ pub(crate) const CAMPAIGNS: &str = "campaigns";
 const AT_A_TIME: usize = 64;
 
 /// Reads every campaign. One broken file fails the whole load: half a list would be a wrong answer.
+#[tracing::instrument(name = "load campaign configs", skip_all)]
 pub(crate) async fn campaigns(bucket: &Bucket) -> Result<Vec<Campaign>, ConfigError> {
     tracing::info!("refreshing campaign configs");
     let mut files = list(bucket)

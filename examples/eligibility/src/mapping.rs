@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cached_attr::cached;
 use object_store::path::Path;
 use serde::Deserialize;
+use tracing::{Instrument as _, info_span};
 
 use crate::{Bucket, ConfigError, Environment, load};
 
@@ -29,9 +30,11 @@ impl ConsumerMapping {
 
 /// The consumer mapping of a bucket. No file means that no consumer may ask about anything.
 #[cached(ttl = Environment::current().mapping_ttl(), key = bucket.name(), capacity = 16)]
-#[tracing::instrument(name = "load consumer mapping", skip_all)]
 pub async fn consumer_mapping(bucket: &Bucket) -> Result<Arc<ConsumerMapping>, ConfigError> {
-    let Some(bytes) = load::object(bucket, &Path::from(FILE)).await? else {
+    let Some(bytes) = load::object(bucket, &Path::from(FILE))
+        .instrument(info_span!("load consumer mapping"))
+        .await?
+    else {
         return Ok(Arc::default());
     };
     let mapping =

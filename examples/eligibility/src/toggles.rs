@@ -2,6 +2,7 @@
 
 use cached_attr::cached;
 use object_store::path::Path;
+use tracing::{Instrument as _, info_span};
 
 use crate::{Bucket, ConfigError, Environment, load};
 
@@ -10,9 +11,11 @@ use crate::{Bucket, ConfigError, Environment, load};
 /// That there is none is an answer, remembered like any other. A failure is not: it is remembered just
 /// long enough to keep a throttled store from being asked by every request.
 #[cached(ttl = "5m", error_ttl = "2s", capacity = 128, key = (bucket.name(), name))]
-#[tracing::instrument(name = "load parameter", skip_all)]
 pub async fn parameter(bucket: &Bucket, name: &str) -> Result<Option<String>, ConfigError> {
-    let bytes = load::object(bucket, &Path::from(format!("parameters{name}"))).await?;
+    let path = Path::from(format!("parameters{name}"));
+    let bytes = load::object(bucket, &path)
+        .instrument(info_span!("load parameter"))
+        .await?;
     bytes
         .map(|bytes| String::from_utf8(bytes).map_err(|error| ConfigError::broken(name, &error)))
         .transpose()

@@ -83,6 +83,17 @@ impl Report {
         });
         Ok(())
     }
+
+    /// What all steps come to.
+    fn total(&self) -> Row {
+        Row {
+            step: "in all",
+            counts: Counts::now(),
+            requests: self.rows.iter().map(|row| row.requests).sum(),
+            took: self.rows.iter().map(|row| row.took).sum(),
+            note: String::new(),
+        }
+    }
 }
 
 impl fmt::Display for Report {
@@ -102,7 +113,7 @@ impl fmt::Display for Report {
             write!(f, " {title:>10}")?;
         }
         writeln!(f, "\n{}", "-".repeat(36 + 11 * titles.len()))?;
-        for row in &self.rows {
+        for row in self.rows.iter().chain([&self.total()]) {
             let Counts {
                 hits,
                 loads,

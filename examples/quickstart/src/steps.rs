@@ -11,15 +11,18 @@ use crate::service::Service;
 
 /// Tasks that call at the same time.
 const TASKS: u32 = 100;
+/// Groups of tasks that start at the same campaign, each group at another one.
+const GROUPS: u32 = 10;
 
 /// A hundred tasks, each reading all campaigns.
 pub(crate) async fn crowd(service: &Service) -> Outcome<String> {
     let mut tasks = JoinSet::new();
-    for _ in 0..TASKS {
+    for task in 0..TASKS {
         let service = service.clone();
+        let first = task % GROUPS * (CAMPAIGNS / GROUPS);
         tasks.spawn(async move {
             let mut rules = 0;
-            for id in 0..CAMPAIGNS {
+            for id in (first..CAMPAIGNS).chain(0..first) {
                 let campaign = campaign(&service, id, "app").await?;
                 rules += campaign
                     .iterations
@@ -90,6 +93,7 @@ pub(crate) async fn failure(service: &Service) -> Outcome<String> {
     service.set_broken(true);
     campaign(service, 8, "app").await?;
     campaign_cache().invalidate(&9).await;
+    let requests = service.requests();
     let mut tasks = JoinSet::new();
     for _ in 0..TASKS {
         let service = service.clone();
@@ -99,7 +103,6 @@ pub(crate) async fn failure(service: &Service) -> Outcome<String> {
                 .map(|campaign| campaign.version)
         });
     }
-    let requests = service.requests();
     let answers = tasks.join_all().await;
     let asked = service.requests() - requests;
     let failed = answers.iter().filter(|answer| answer.is_err()).count();
