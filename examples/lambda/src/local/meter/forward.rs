@@ -8,7 +8,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, DATE, HeaderName, LAST_MODIFIED};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderName, LAST_MODIFIED};
 use axum::http::{HeaderValue, Request, Response, StatusCode, Uri};
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
@@ -123,6 +123,8 @@ fn refusal(status: u16, code: &'static str) -> Response<Body> {
 
 fn delivered(answer: Response<Bytes>, faults: &[Fault], hold: Option<Hold>) -> Response<Body> {
     let (mut head, body) = answer.into_parts();
+    // moto closes every connection; that is between the two of us, and no word to the client.
+    head.headers.remove(CONNECTION);
     let mut cut = false;
     for fault in faults {
         match fault {
