@@ -95,6 +95,19 @@ impl<K: Key, V: Stored> Builder<K, V> {
         self
     }
 
+    /// Serves an answer for this long past its lifetime when a load fails
+    /// ([RFC 5861](https://www.rfc-editor.org/rfc/rfc5861#section-4)).
+    pub fn stale_if_error(mut self, window: Duration) -> Self {
+        self.policy.stale_if_error = nanos(window);
+        self
+    }
+
+    /// After such a failure leaves the source alone for this long; one second where nothing is said.
+    pub fn retry_after(mut self, pause: Duration) -> Self {
+        self.policy.retry_after = nanos(pause);
+        self
+    }
+
     /// How many entries are held at most (or how much weight, with [`weigh`](Self::weigh)), give or take
     /// maintenance that is due: 10 % or 64. 10 000 where nothing is said.
     pub fn capacity(mut self, entries: u64) -> Self {

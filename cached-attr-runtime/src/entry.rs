@@ -74,6 +74,8 @@ pub(crate) struct Entry<B: ?Sized> {
     told: AtomicU8,
     /// When it was last read, in the clock's monotonic nanoseconds; kept only where idle time counts.
     last_read: AtomicU64,
+    /// Until when the source is left alone, having failed while this answer could stand in.
+    paused_until: AtomicU64,
     pub(crate) body: B,
 }
 
@@ -88,6 +90,7 @@ impl Resident {
             facts,
             state: AtomicU8::new(FRESH),
             told: AtomicU8::new(0),
+            paused_until: AtomicU64::new(0),
             body,
         }))
     }
@@ -133,6 +136,15 @@ impl Entry<dyn Body> {
         }
         self.told.store(told + 1, Ordering::Relaxed);
         true
+    }
+
+    /// The source has failed: it is left alone until then.
+    pub(crate) fn pause(&self, until: u64) {
+        self.paused_until.fetch_max(until, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_paused(&self, now: u64) -> bool {
+        now < self.paused_until.load(Ordering::Relaxed)
     }
 
     pub(crate) fn last_read(&self) -> u64 {

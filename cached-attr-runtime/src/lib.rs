@@ -9,6 +9,7 @@ mod control;
 mod entry;
 mod error;
 mod flight;
+mod instance;
 mod key;
 mod policy;
 mod registry;

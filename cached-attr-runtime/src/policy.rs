@@ -40,6 +40,10 @@ pub(crate) struct Policy {
     pub(crate) error_ttl: u64,
     pub(crate) store_if: Option<Judge>,
     pub(crate) jitter: Jitter,
+    /// How long past its lifetime an answer may stand in for a failing load.
+    pub(crate) stale_if_error: u64,
+    /// How long the source is left alone after such a failure.
+    pub(crate) retry_after: u64,
 }
 
 /// What may be held: the cache's side.
@@ -68,6 +72,8 @@ impl Policy {
             error_ttl: 0,
             store_if: None,
             jitter: Jitter::None,
+            stale_if_error: 0,
+            retry_after: crate::clock::SECOND,
         }
     }
 
@@ -112,6 +118,12 @@ impl Policy {
         }
         let cut = (u128::from(whole) * u128::from(facts.jitter)) >> 16;
         whole.saturating_sub(u64::try_from(cut).unwrap_or(0))
+    }
+
+    /// How long an answer can be of use, from the start of its load.
+    pub(crate) fn useful(&self, facts: &Facts, set: Option<u64>) -> u64 {
+        self.lifetime(facts, set)
+            .saturating_add(self.stale_if_error)
     }
 
     /// The part of its lifetime that an entry loses, drawn once; `dice` is a random number.

@@ -3,10 +3,11 @@
 pub use inventory;
 
 pub use crate::call::{Later, Load, Miss, Mode, Progress, Resolve, Slot, Start, Step, join};
+pub use crate::instance::{Here, Instance, Marker, marker};
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;
 pub use crate::shape::{RemembersErrors, Returns, Shape, absence, dispatch, returned_by};
-pub use crate::site::{Declared, Here, Instance, Marker, Site, Twin, marker};
+pub use crate::site::{Declared, Site, Twin};
 pub use crate::text::{escape, text};
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::{

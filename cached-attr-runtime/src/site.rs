@@ -9,6 +9,7 @@ use crate::builder::Builder;
 use crate::cache::{FnCache, Stored};
 use crate::call::{Mode, Start, Under};
 use crate::clock::nanos;
+use crate::instance::{Erased, Instance, Made, find};
 use crate::key::{Key, KeyRef};
 use crate::policy::Policy;
 use crate::shape::Shape;
@@ -24,72 +25,6 @@ pub enum Declared {
     Never,
     /// An expression, or a closure over the value.
     Computed,
-}
-
-/// The type parameters that tell one instance of a generic function from another.
-pub struct Marker<M: ?Sized>(PhantomData<fn() -> PhantomData<M>>);
-
-/// Names the type parameters that tell instances apart. They need not be `'static`.
-#[must_use]
-pub fn marker<M: ?Sized>() -> Marker<M> {
-    Marker(PhantomData)
-}
-
-impl<M: ?Sized> Marker<M> {
-    /// Also tells apart what only a closure's type knows: the parameters of an `impl` around the function.
-    #[must_use]
-    pub fn here<C: Fn()>(self, _: &C) -> Here<M, C> {
-        Here(PhantomData)
-    }
-}
-
-/// See [`Marker::here`].
-pub struct Here<M: ?Sized, C>(PhantomData<fn() -> (PhantomData<M>, C)>);
-
-/// What tells one instance of a function from another.
-pub trait Instance {
-    /// What the attribute knows, beside the types of key and value.
-    type Known: ?Sized;
-
-    /// What only the place of the call knows.
-    fn here(&self) -> Option<TypeId> {
-        None
-    }
-}
-
-impl<M: ?Sized> Instance for Marker<M> {
-    type Known = M;
-}
-
-impl<M: ?Sized, C> Instance for Here<M, C> {
-    type Known = M;
-
-    fn here(&self) -> Option<TypeId> {
-        Some(typeid::of::<C>())
-    }
-}
-
-type Erased = &'static (dyn Any + Send + Sync);
-
-/// One instance of a function: its cache, or its policy over another's.
-struct Made {
-    known: TypeId,
-    here: Option<TypeId>,
-    instance: Erased,
-}
-
-/// The instance that is meant. A companion does not know `here`: it takes the first that fits, or makes one
-/// that the first call adopts.
-fn find(instances: &mut [Made], known: TypeId, here: Option<TypeId>) -> Option<Erased> {
-    let fits = |made: &&mut Made| made.known == known && (here.is_none() || made.here == here);
-    if let Some(made) = instances.iter_mut().find(fits) {
-        return Some(made.instance);
-    }
-    let adopted = instances
-        .iter_mut()
-        .find(|made| made.known == known && made.here.is_none())?;
-    adopted.here = here;
-    Some(adopted.instance)
 }
 
 /// Where a site stands: its module, and a number of its own there.
@@ -109,6 +44,10 @@ pub struct Site {
     stores: Mutex<Vec<(Arc<Store>, Arc<Policy>)>>,
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an instance is a word, not a value"
+)]
 impl Site {
     /// Declares a function.
     #[must_use]

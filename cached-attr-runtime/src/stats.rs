@@ -23,6 +23,8 @@ pub struct Stats {
     pub load_errors: u64,
     /// Calls answered by a load that another call ran.
     pub collapsed: u64,
+    /// Calls answered by an old answer, because the source had failed.
+    pub stale: u64,
     /// Calls that ran the body and touched nothing: `bypass`, `no_store`, a zero ttl, a disabled cache.
     pub bypassed: u64,
     /// Answers stored.
@@ -61,6 +63,7 @@ impl Stats {
             loads: self.loads + other.loads,
             load_errors: self.load_errors + other.load_errors,
             collapsed: self.collapsed + other.collapsed,
+            stale: self.stale + other.stale,
             bypassed: self.bypassed + other.bypassed,
             stored: self.stored + other.stored,
             overtaken: self.overtaken + other.overtaken,
@@ -78,6 +81,7 @@ pub(crate) enum Counter {
     Load,
     LoadError,
     Collapsed,
+    Stale,
     Bypassed,
     Stored,
     Overtaken,
@@ -142,6 +146,7 @@ impl Counters {
             loads: self.read(Counter::Load),
             load_errors: self.read(Counter::LoadError),
             collapsed: self.read(Counter::Collapsed),
+            stale: self.read(Counter::Stale),
             bypassed: self.read(Counter::Bypassed),
             stored: self.read(Counter::Stored),
             overtaken: self.read(Counter::Overtaken),

@@ -30,10 +30,16 @@ pub enum Forward {
 /// [`Display`](fmt::Display) writes the value of a `Cache-Status` header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "the parameters of a Cache-Status header are flags"
+)]
 pub struct CacheStatus {
     /// Answered from memory.
     pub hit: bool,
-    /// Why not.
+    /// The answer is past its lifetime: the source has failed.
+    pub stale: bool,
+    /// Why the source was asked.
     pub fwd: Option<Forward>,
     /// Answered by a load that another call ran.
     pub collapsed: bool,
@@ -57,6 +63,9 @@ impl fmt::Display for CacheStatus {
                 Forward::Miss => "miss",
                 Forward::Stale => "stale",
             })?;
+        }
+        if self.stale {
+            f.write_str("; detail=stale")?;
         }
         if self.collapsed {
             f.write_str("; collapsed")?;

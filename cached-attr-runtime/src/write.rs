@@ -1,12 +1,10 @@
 //! `WriteGuard` and what invalidating reports.
 
-use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::entry::Body;
 use crate::key::Key;
-use crate::store::{Probe, Query, Store};
+use crate::store::{Exactly, Query, Store};
 
 /// How far an invalidation reached when the call returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,20 +44,9 @@ pub struct WriteGuard<K: Key> {
     key: K,
 }
 
-/// Looks for an owned key.
-struct Owned<'a, K>(&'a K);
-
-impl<K: Key> Probe for Owned<'_, K> {
-    fn is_key(&self, key: &dyn Any) -> bool {
-        key.downcast_ref::<K>() == Some(self.0)
-    }
-
-    fn take(&self, _: &dyn Body) {}
-}
-
 impl<K: Key> WriteGuard<K> {
     pub(crate) fn take(store: Arc<Store>, hash: u64, key: K) -> Self {
-        let probe = Owned(&key);
+        let probe = Exactly(&key);
         let query = Query {
             hash,
             probe: &probe,
@@ -83,7 +70,7 @@ impl<K: Key> WriteGuard<K> {
 
 impl<K: Key> Drop for WriteGuard<K> {
     fn drop(&mut self) {
-        let probe = Owned(&self.key);
+        let probe = Exactly(&self.key);
         self.store.unfence(&Query {
             hash: self.hash,
             probe: &probe,

@@ -17,18 +17,22 @@ use crate::key::Key;
 use crate::policy::NEVER;
 use crate::shape::Shape;
 use crate::stats::Counter;
-use crate::store::{Fate, Origin, Query};
+use crate::store::{Exactly, Fate, Origin, Query};
 
 pin_project! {
     /// A call that runs its body, or waits for the load of another call. It is `Send` when the body is.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Load<K, S, F> {
-        shape: S,
+    pub struct Load<K, S: Shape, F> {
+        // Which errors are failures; the others are the source's last word.
+        judge: Option<Judge<S>>,
         stage: Stage<K>,
         #[pin]
         body: F,
     }
 }
+
+/// What `stale_if_error_when` says.
+pub(super) type Judge<S> = fn(&<S as Shape>::Error) -> bool;
 
 enum Stage<K> {
     /// The body runs; nothing else happens.
@@ -40,9 +44,9 @@ enum Stage<K> {
 }
 
 impl<K: Key, S: Shape<Value: Stored>, F: Future<Output = S::Return>> Load<K, S, F> {
-    pub(super) fn new(shape: S, ticket: Option<Ticket<K>>, body: F) -> Self {
+    pub(super) fn new(judge: Option<Judge<S>>, ticket: Option<Ticket<K>>, body: F) -> Self {
         Load {
-            shape,
+            judge,
             stage: ticket.map_or(Stage::Alone, Stage::Boarding),
             body,
         }
@@ -95,7 +99,9 @@ impl<K: Key, S: Shape<Value: Stored>, F: Future<Output = S::Return>> Future for 
                             *this.stage = Stage::Loading(ticket, lead);
                             Poll::Pending
                         }
-                        Poll::Ready(answer) => Poll::Ready(ticket.finish::<S>(lead, answer)),
+                        Poll::Ready(answer) => {
+                            Poll::Ready(ticket.finish::<S>(lead, answer, *this.judge))
+                        }
                     };
                 }
                 Stage::Over => panic!("a cached call was polled after it had finished"),
@@ -106,37 +112,69 @@ impl<K: Key, S: Shape<Value: Stored>, F: Future<Output = S::Return>> Future for 
 
 impl<K: Key> Ticket<K> {
     /// Stores what a load came to and tells those who wait.
-    fn finish<S: Shape<Value: Stored>>(self, lead: Lead, answer: S::Return) -> S::Return {
+    fn finish<S: Shape<Value: Stored>>(
+        self,
+        lead: Lead,
+        answer: S::Return,
+        judge: Option<Judge<S>>,
+    ) -> S::Return {
         match S::split(answer) {
             Ok(value) => {
                 let kept = value.clone();
-                let began = lead.flight.began;
-                let nanos = began.elapsed(clock::precise());
+                let nanos = lead.flight.began.elapsed(clock::precise());
                 self.call.store.counters.add_many(Counter::LoadNanos, nanos);
                 let may_store = self.call.policy.may_store(&kept);
-                let facts =
-                    self.call
-                        .store
-                        .facts(&self.call.policy, &lead.origin(), &self.key, &kept);
+                let origin = lead.origin();
+                let facts = self
+                    .call
+                    .store
+                    .facts(&self.call.policy, &origin, &self.key, &kept);
                 self.settle::<S::Value>(lead, facts, Ok(kept), may_store);
                 S::wrap(value)
             }
             Err(error) => {
-                self.call.store.counters.add(Counter::LoadError);
-                let failure = S::share(&error);
-                match failure {
-                    Some(failure) if self.call.policy.error_ttl > 0 => {
-                        let facts = facts_of_failure(&lead.origin());
-                        self.settle::<S::Value>(lead, facts, Err(failure), true);
-                    }
-                    failure => {
-                        self.call.store.abandon(&lead.flight);
-                        lead.land(failure.map_or(Outcome::FailedAlone, Outcome::Failed));
-                    }
-                }
-                S::fail(error)
+                let is_failure = judge.is_none_or(|judge| judge(&error));
+                self.fail::<S>(lead, error, is_failure)
             }
         }
+    }
+
+    /// Ends a load that came to an error: a failure, for which an old answer may stand in, or the source's
+    /// last word.
+    fn fail<S: Shape<Value: Stored>>(
+        self,
+        lead: Lead,
+        error: S::Error,
+        is_failure: bool,
+    ) -> S::Return {
+        let call = &self.call;
+        call.store.counters.add(Counter::LoadError);
+        let shared = S::share(&error);
+        if !is_failure {
+            call.store.retract(
+                &Query {
+                    hash: lead.flight.hash,
+                    probe: &Exactly(&self.key),
+                },
+                &lead.flight,
+            );
+        }
+        if is_failure && let Some(old) = self.stand_in::<S>() {
+            call.store.abandon(&lead.flight);
+            lead.land(shared.map_or(Outcome::FailedAlone, Outcome::Failed));
+            return old;
+        }
+        match shared {
+            Some(failure) if call.policy.error_ttl > 0 => {
+                let facts = facts_of_failure(&lead.origin());
+                self.settle::<S::Value>(lead, facts, Err(failure), true);
+            }
+            failure => {
+                call.store.abandon(&lead.flight);
+                lead.land(failure.map_or(Outcome::FailedAlone, Outcome::Failed));
+            }
+        }
+        S::fail(error)
     }
 
     /// Stores an answer, unless it must not be, and hands it to those who wait.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::load::{Load, Resolve};
+use super::load::{Judge, Load, Resolve};
 use super::search::Search;
 use super::ticket::{Opened, Ticket};
 use crate::Stored;
@@ -54,18 +54,25 @@ pub enum Start<K, S: Shape> {
 }
 
 /// A call that found no answer in memory.
-pub struct Miss<K, S> {
-    shape: S,
+pub struct Miss<K, S: Shape> {
+    judge: Option<Judge<S>>,
     /// None where the body runs and nothing is touched.
     ticket: Option<Ticket<K>>,
 }
 
 impl<K: Key, S: Shape<Value: Stored>> Miss<K, S> {
+    /// Says which errors are failures that an old answer may stand in for; another error removes it.
+    #[must_use]
+    pub fn judging(mut self, is_failure: Judge<S>) -> Self {
+        self.judge = Some(is_failure);
+        self
+    }
+
     /// Runs the body as a load, or waits for the load of another call.
     ///
     /// Dropping the future drops the body; whoever waits for it starts a load of their own.
     pub fn load<F: Future<Output = S::Return>>(self, body: F) -> Load<K, S, F> {
-        Load::new(self.shape, self.ticket, body)
+        Load::new(self.judge, self.ticket, body)
     }
 }
 
@@ -87,26 +94,26 @@ impl<K: Key, V: Stored> FnCache<K, V> {
     /// Looks the key up for a call of the function that this cache belongs to.
     #[doc(hidden)]
     #[inline]
-    pub fn start<S, Q>(&self, key: Q, shape: S, mode: Mode) -> Start<K, S>
+    pub fn start<S, Q>(&self, key: Q, _: S, mode: Mode) -> Start<K, S>
     where
         S: Shape<Value = V>,
         Q: KeyRef<K>,
     {
-        self.start_with(&self.policy, &key, shape, mode)
+        self.start_with(&self.policy, &key, mode)
     }
 
     /// The same for a function that only uses this cache, under its own policy.
     #[doc(hidden)]
-    pub fn start_under<S, Q>(&self, policy: &Under, key: Q, shape: S, mode: Mode) -> Start<K, S>
+    pub fn start_under<S, Q>(&self, policy: &Under, key: Q, _: S, mode: Mode) -> Start<K, S>
     where
         S: Shape<Value = V>,
         Q: KeyRef<K>,
     {
-        self.start_with(&policy.0, &key, shape, mode)
+        self.start_with(&policy.0, &key, mode)
     }
 
     #[inline]
-    fn start_with<S, Q>(&self, policy: &Arc<Policy>, key: &Q, shape: S, mode: Mode) -> Start<K, S>
+    fn start_with<S, Q>(&self, policy: &Arc<Policy>, key: &Q, mode: Mode) -> Start<K, S>
     where
         S: Shape<Value = V>,
         Q: KeyRef<K>,
@@ -123,11 +130,11 @@ impl<K: Key, V: Stored> FnCache<K, V> {
                 return Start::Hit(answer);
             }
         }
-        self.start_slowly(policy, key, shape, mode)
+        self.start_slowly(policy, key, mode)
     }
 
     #[cold]
-    fn start_slowly<S, Q>(&self, policy: &Arc<Policy>, key: &Q, shape: S, mode: Mode) -> Start<K, S>
+    fn start_slowly<S, Q>(&self, policy: &Arc<Policy>, key: &Q, mode: Mode) -> Start<K, S>
     where
         S: Shape<Value = V>,
         Q: KeyRef<K>,
@@ -147,7 +154,10 @@ impl<K: Key, V: Stored> FnCache<K, V> {
             },
             Opened::Miss(ticket) => Some(ticket.with_key(key.to_key())),
         };
-        Start::Miss(Miss { shape, ticket })
+        Start::Miss(Miss {
+            judge: None,
+            ticket,
+        })
     }
 }
 

@@ -108,6 +108,14 @@ impl Ticket<()> {
             Found::Nothing => forward(Forward::Miss),
         };
         record(missed);
+        if found == Found::Stale && oldest.is_none() && store.stand_in(policy, query, false) {
+            record(CacheStatus {
+                hit: true,
+                stale: true,
+                ..CacheStatus::default()
+            });
+            return Opened::Found;
+        }
         store.hear_miss(query.hash);
         Opened::Miss(Call {
             store,
@@ -196,6 +204,24 @@ impl<K: Key> Ticket<K> {
         joined.map_or(Next::Alone, Next::Wait)
     }
 
+    /// An old answer in place of an error, where the policy and the caller allow one.
+    pub(super) fn stand_in<S: Shape<Value: Stored>>(&self) -> Option<S::Return> {
+        if self.call.refreshes {
+            return None;
+        }
+        let borrowed = &self.key;
+        let search = Search::<K, &K, S>::new(&borrowed);
+        let query = Query {
+            hash: self.call.hash,
+            probe: &search,
+        };
+        if !self.call.store.stand_in(&self.call.policy, &query, true) {
+            return None;
+        }
+        self.call.record(|status| status.stale = true);
+        search.into_answer()
+    }
+
     /// What the end of an awaited flight means for this call: its answer, or none, and it starts over.
     pub(super) fn landed<S: Shape<Value: Stored>>(
         &mut self,
@@ -207,8 +233,10 @@ impl<K: Key> Ticket<K> {
         }
         let answer = match flight.outcome.get() {
             Some(Outcome::Answered(resident)) => search::answer::<K, S>(&resident.0.body),
-            Some(Outcome::Failed(failure)) => search::adopt::<S>(failure),
-            Some(Outcome::FailedAlone) => None,
+            Some(Outcome::Failed(failure)) => {
+                self.stand_in::<S>().or_else(|| search::adopt::<S>(failure))
+            }
+            Some(Outcome::FailedAlone) => self.stand_in::<S>(),
             Some(Outcome::Abandoned) | None => return None,
         };
         if answer.is_some() {

@@ -8,6 +8,7 @@ use equivalent::Equivalent;
 use std::sync::Arc;
 
 use crate::entry::{Body, Resident};
+use crate::key::Key;
 
 /// A key that somebody looks for, its type forgotten.
 pub(crate) trait Probe {
@@ -19,6 +20,17 @@ pub(crate) trait Probe {
     }
     /// Takes what was found: called under the index's guard, so that a hit owns nothing but its clone.
     fn take(&self, body: &dyn Body);
+}
+
+/// Looks for an owned key.
+pub(crate) struct Exactly<'a, K>(pub(crate) &'a K);
+
+impl<K: Key> Probe for Exactly<'_, K> {
+    fn is_key(&self, key: &dyn Any) -> bool {
+        key.downcast_ref::<K>() == Some(self.0)
+    }
+
+    fn take(&self, _: &dyn Body) {}
 }
 
 /// An entry looks for its own key.

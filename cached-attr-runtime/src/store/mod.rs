@@ -11,7 +11,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-pub(crate) use index::{Probe, Query};
+pub(crate) use index::{Exactly, Probe, Query};
 pub(crate) use read::{Found, Wanted};
 pub(crate) use write::{Ask, Boarding, Fate, Origin};
 

@@ -3,8 +3,9 @@
 use super::Store;
 use super::index::Query;
 use crate::clock::{self, RESOLUTION, Stamp};
-use crate::entry::Resident;
+use crate::entry::{Kind, Resident};
 use crate::policy::{NEVER, Policy};
+use crate::stats::Counter;
 
 /// What a lookup found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,32 @@ impl Store {
                 found => found,
             });
         found.unwrap_or(Found::Nothing)
+    }
+
+    /// Looks for an old answer that may stand in for a load: one that has failed, or one that is not to be
+    /// tried again yet. It goes to the probe.
+    pub(crate) fn stand_in(&self, policy: &Policy, query: &Query<'_>, failed: bool) -> bool {
+        if policy.stale_if_error == 0 {
+            return false;
+        }
+        let found = self.index.with(query, |resident| {
+            let entry = &*resident.0;
+            let now = clock::precise();
+            let useful = policy.useful(&entry.facts, self.ttl_set());
+            let stands_in = !entry.is_dead()
+                && entry.facts.kind != Kind::Failure
+                && entry.facts.loaded_at.elapsed(now) < useful
+                && (failed || entry.is_paused(now.mono));
+            if stands_in {
+                if failed {
+                    entry.pause(now.mono.saturating_add(policy.retry_after));
+                }
+                query.probe.take(&entry.body);
+                self.counters.add(Counter::Stale);
+            }
+            stands_in
+        });
+        found == Some(true)
     }
 
     /// Whether an entry may answer.

@@ -122,6 +122,18 @@ impl Store {
         Fate::Stored
     }
 
+    /// Ends a load whose error is the source's last word: what it said before is no longer true.
+    pub(crate) fn retract(&self, query: &Query<'_>, flight: &Arc<Flight>) {
+        let mut shard = self.flights.lock(query.hash);
+        let gone = if shard.remove(flight) {
+            self.take_out(query)
+        } else {
+            None
+        };
+        drop(shard);
+        self.let_go(gone);
+    }
+
     /// Ends a load that came to nothing.
     pub(crate) fn abandon(&self, flight: &Arc<Flight>) {
         self.flights.lock(flight.hash).remove(flight);
@@ -257,7 +269,7 @@ impl Store {
             old.0.kill();
             self.eviction.forget(&old);
         }
-        let useful = policy.lifetime(&resident.0.facts, self.ttl_set());
+        let useful = policy.useful(&resident.0.facts, self.ttl_set());
         self.eviction
             .admit(&self.index, &self.counters, resident, useful);
     }

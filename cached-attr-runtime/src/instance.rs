@@ -1,0 +1,71 @@
+//! Instances: one function, several caches. A `static` cannot name `Self` or `T`, so the caches of a generic
+//! function are found by type.
+
+use std::any::{Any, TypeId};
+use std::marker::PhantomData;
+
+/// The type parameters that tell one instance of a generic function from another.
+pub struct Marker<M: ?Sized>(PhantomData<fn() -> PhantomData<M>>);
+
+/// Names the type parameters that tell instances apart. They need not be `'static`.
+#[must_use]
+pub fn marker<M: ?Sized>() -> Marker<M> {
+    Marker(PhantomData)
+}
+
+impl<M: ?Sized> Marker<M> {
+    /// Also tells apart what only a closure's type knows: the parameters of an `impl` around the function.
+    #[must_use]
+    pub fn here<C: Fn()>(self, _: &C) -> Here<M, C> {
+        Here(PhantomData, self)
+    }
+}
+
+/// See [`Marker::here`].
+pub struct Here<M: ?Sized, C>(PhantomData<fn() -> C>, Marker<M>);
+
+/// What tells one instance of a function from another.
+pub trait Instance {
+    /// What the attribute knows, beside the types of key and value.
+    type Known: ?Sized;
+
+    /// What only the place of the call knows.
+    fn here(&self) -> Option<TypeId> {
+        None
+    }
+}
+
+impl<M: ?Sized> Instance for Marker<M> {
+    type Known = M;
+}
+
+impl<M: ?Sized, C> Instance for Here<M, C> {
+    type Known = M;
+
+    fn here(&self) -> Option<TypeId> {
+        Some(typeid::of::<C>())
+    }
+}
+
+pub(crate) type Erased = &'static (dyn Any + Send + Sync);
+
+/// One instance of a function: its cache, or its policy over another's.
+pub(crate) struct Made {
+    pub(crate) known: TypeId,
+    pub(crate) here: Option<TypeId>,
+    pub(crate) instance: Erased,
+}
+
+/// The instance that is meant. A companion does not know `here`: it takes the first that fits, or makes one
+/// that the first call adopts.
+pub(crate) fn find(instances: &mut [Made], known: TypeId, here: Option<TypeId>) -> Option<Erased> {
+    let fits = |made: &&mut Made| made.known == known && (here.is_none() || made.here == here);
+    if let Some(made) = instances.iter_mut().find(fits) {
+        return Some(made.instance);
+    }
+    let adopted = instances
+        .iter_mut()
+        .find(|made| made.known == known && made.here.is_none())?;
+    adopted.here = here;
+    Some(adopted.instance)
+}
