@@ -1,0 +1,85 @@
+//! Instructions per call, by valgrind: this program runs itself with two numbers of calls, and the difference
+//! has no set-up in it. Reading a clock is a system call under valgrind, and counts for nobody.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::contest::{HOT, hits, hot_walk};
+use crate::keys::Keys;
+use crate::table::Column;
+use crate::way::{SlotWay, drive, slot_calls};
+use crate::ways::slot::{CachedAttr, Moka, Once};
+
+/// The argument by which the program knows that it is the one that is counted.
+pub const COUNTED: &str = "counted";
+
+const SHORT: usize = HOT * 40;
+const LONG: usize = HOT * 60;
+
+/// Whether there is a valgrind to run.
+#[must_use]
+pub fn is_installed() -> bool {
+    Command::new("valgrind")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// What a contender is called on the command line.
+#[must_use]
+pub fn name_of(column: Column) -> String {
+    format!("{column:?}")
+}
+
+/// Instructions in each call of `what`.
+#[must_use]
+pub fn each(program: &Path, what: &str) -> Option<f64> {
+    let short = total(program, what, SHORT)?;
+    let long = total(program, what, LONG)?;
+    Some((long - short) / (LONG - SHORT) as f64)
+}
+
+fn total(program: &Path, what: &str, count: usize) -> Option<f64> {
+    let out = std::env::temp_dir().join(format!("counted-{}-{what}-{count}", std::process::id()));
+    let ran = Command::new("valgrind")
+        .args(["--tool=callgrind", "--quiet"])
+        .arg(format!("--callgrind-out-file={}", out.display()))
+        .arg(program)
+        .args([COUNTED, what, &count.to_string()])
+        .stderr(Stdio::null())
+        .status();
+    let report = std::fs::read_to_string(&out);
+    let _ = std::fs::remove_file(&out);
+    if !ran.ok()?.success() {
+        return None;
+    }
+    report
+        .ok()?
+        .lines()
+        .find_map(|line| line.strip_prefix("summary: ")?.trim().parse().ok())
+}
+
+/// The other end: makes so many calls of what is named.
+pub fn run_counted(what: &str, count: usize) {
+    match what {
+        "slot-CachedAttr" => slot::<CachedAttr>(count),
+        "slot-Cached" => slot::<Once>(count),
+        "slot-MokaGet" => slot::<Moka>(count),
+        "after-control" => {
+            drive(cached_attr::CacheControl::new().no_cache().scope(async {}));
+            run_counted(&name_of(Column::CachedAttr), count);
+        }
+        _ => {
+            let contender = hits().into_iter().find(|one| name_of(one.column) == what);
+            if let Some(contender) = contender {
+                (contender.calls)(&Keys::new(HOT), &hot_walk(), count);
+            }
+        }
+    }
+}
+
+fn slot<W: SlotWay>(count: usize) {
+    drive(slot_calls::<W>(count));
+}

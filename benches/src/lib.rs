@@ -1,0 +1,18 @@
+//! What a hit, a miss and an entry cost, beside other ways to remember the same answers.
+//!
+//! Times are medians of interleaved rounds and are for reading side by side only. Instructions and heap
+//! allocations are counted, and are what the bars in `tests/` hold.
+
+pub mod callgrind;
+pub mod contest;
+pub mod heap;
+pub mod keys;
+pub mod place;
+pub mod rounds;
+pub mod rows;
+pub mod table;
+pub mod way;
+pub mod ways;
+
+#[global_allocator]
+static HEAP: heap::Counting = heap::Counting;
