@@ -1,1 +1,15 @@
-//! Behaviour of `cached-attr`, tested from outside: see the files in `tests/`.
+//! What the tests of `cached-attr` share: sources that count, gates that hold a load, calls moved on by hand.
+
+mod child;
+mod dice;
+mod gate;
+mod logged;
+mod source;
+mod stepped;
+
+pub use child::in_child;
+pub use dice::Dice;
+pub use gate::Gate;
+pub use logged::{Logged, record_log};
+pub use source::Source;
+pub use stepped::{Stepped, poll_once};
