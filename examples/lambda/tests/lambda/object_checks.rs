@@ -125,6 +125,41 @@ async fn l_f4_an_overwrite_during_a_slow_download_is_seen_at_the_first_check() {
     assert_eq!(desk.meter.answered("GET /l-f4/file", 304), 0);
 }
 
+/// Two containers on one folder, or two caches in one: the slower download ends last and leaves the older bytes. It leaves their
+/// ETag with them, so the next check sees it.
+#[tokio::test]
+async fn l_f4_a_download_that_a_newer_one_overtook_is_seen_at_the_next_check() {
+    let Some(desk) = Desk::set().await else {
+        return;
+    };
+    let other = desk.another_container();
+    desk.seed.bucket("l-f4-two").await.unwrap();
+    desk.seed
+        .object("l-f4-two", "file", b"the old bytes")
+        .await
+        .unwrap();
+
+    let hold = desk.meter.hold_next("GET /l-f4-two/file");
+    let overtake = async {
+        hold.reached().await;
+        desk.seed
+            .object("l-f4-two", "file", b"the new bytes")
+            .await
+            .unwrap();
+        assert_eq!(
+            text(&other, "s3://l-f4-two/file").await.unwrap(),
+            "the new bytes"
+        );
+        hold.release();
+    };
+    let (slow, ()) = tokio::join!(text(&desk.aws, "s3://l-f4-two/file"), overtake);
+    assert_eq!(slow.unwrap(), "the old bytes");
+    assert_eq!(
+        text(&other, "s3://l-f4-two/file").await.unwrap(),
+        "the new bytes"
+    );
+}
+
 #[tokio::test]
 async fn l_f5_a_local_clock_thirty_seconds_ahead_of_the_bucket_hides_no_change() {
     a_skewed_clock_hides_nothing("l-f5", |now| now - seconds(30)).await;
