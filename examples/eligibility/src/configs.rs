@@ -14,8 +14,7 @@ use crate::{Bucket, Caller, Campaign, ConfigError, load};
     ttl_env = "CONFIG_CACHE_TTL_SECONDS",
     key = bucket.name(),
     bypass = caller.reads_afresh(),
-    skip(caller),
-    capacity = 16
+    skip(caller)
 )]
 pub async fn campaign_configs(
     bucket: &Bucket,

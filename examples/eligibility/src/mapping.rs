@@ -29,7 +29,7 @@ impl ConsumerMapping {
 }
 
 /// The consumer mapping of a bucket. No file means that no consumer may ask about anything.
-#[cached(ttl = Environment::current().mapping_ttl(), key = bucket.name(), capacity = 16)]
+#[cached(ttl = Environment::current().mapping_ttl(), key = bucket.name())]
 pub async fn consumer_mapping(bucket: &Bucket) -> Result<Arc<ConsumerMapping>, ConfigError> {
     let Some(bytes) = load::object(bucket, &Path::from(FILE))
         .instrument(info_span!("load consumer mapping"))
