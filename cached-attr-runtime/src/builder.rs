@@ -6,9 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::Stored;
 use crate::clock::nanos;
-use crate::key::Key;
 use crate::policy::{Jitter, Limits, NEVER, Policy, Ttl};
 use crate::store::Store;
 use crate::{FnCache, registry};
@@ -25,7 +23,7 @@ pub struct Builder<K, V> {
 /// As many entries as a cache holds when nothing else is said.
 const CAPACITY: u64 = 10_000;
 
-impl<K: Key, V: Stored> Builder<K, V> {
+impl<K: 'static, V: 'static> Builder<K, V> {
     pub(crate) fn new(name: &str) -> Self {
         Builder {
             name: name.into(),

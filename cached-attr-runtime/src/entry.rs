@@ -151,13 +151,10 @@ impl Entry<dyn Body> {
         self.last_read.load(Ordering::Relaxed)
     }
 
-    /// Notes a read, and says whether the clock has moved since the last one.
-    pub(crate) fn touch(&self, mono: u64) -> bool {
-        if self.last_read() >= mono {
-            return false;
-        }
-        self.last_read.store(mono, Ordering::Relaxed);
-        true
+    /// Notes a read, and says whether a new span of this length has begun since the last one.
+    pub(crate) fn touch(&self, mono: u64, span: u64) -> bool {
+        let before = self.last_read.fetch_max(mono, Ordering::Relaxed);
+        before / span < mono / span
     }
 }
 

@@ -21,6 +21,11 @@ impl<T: Hash + Eq + Clone + Send + Sync + 'static> Key for T {}
 ///
 /// A reference to what `K` owns (`&K`, `"text"` for `String`, a slice for `Vec`), a number, `bool` or `char`
 /// itself, and tuples and options of these: `get("LOQ")`, `get(("acme", 7))`, `get(&key)`, `get(Some("x"))`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be looked up as a cache key",
+    label = "no borrowed form of the key `{K}`",
+    note = "pass a reference to the key, or its borrowed parts: `\"text\"` for a `String`, numbers as they are, tuples of these"
+)]
 pub trait KeyRef<K> {
     /// Feeds the key to `hasher`, as every other borrowed form of an equal key does.
     fn hash_key<H: Hasher>(&self, hasher: &mut H);
@@ -30,6 +35,7 @@ pub trait KeyRef<K> {
     fn to_key(&self) -> K;
 }
 
+#[diagnostic::do_not_recommend]
 impl<Q> KeyRef<Q::Owned> for &Q
 where
     Q: ToOwned + Hash + Eq + ?Sized,
@@ -77,6 +83,7 @@ impl KeyRef<()> for () {
     fn to_key(&self) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, Q: KeyRef<K>> KeyRef<Option<K>> for Option<Q> {
     fn hash_key<H: Hasher>(&self, hasher: &mut H) {
         // As the standard library hashes an `Option`: `&Option<K>` must find what `Option<&K>` stored.
@@ -133,6 +140,7 @@ impl<K: Hash, Q: KeyRef<K>> KeyRef<Vec<K>> for Each<'_, Q> {
 
 macro_rules! tuples {
     ($(($($part:ident $key:ident $at:tt),+))*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($part, $key),+> KeyRef<($($key,)+)> for ($($part,)+)
         where
             $($part: KeyRef<$key>),+

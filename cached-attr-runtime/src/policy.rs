@@ -57,8 +57,8 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// When moka may free an idle entry: a little later than readers refuse it, because moka hears of a read
-    /// once in a tick.
+    /// When moka may free an idle entry: a little later than readers refuse it, because moka does not hear of
+    /// every read.
     pub(crate) fn idle(&self) -> Option<Duration> {
         (self.tti > 0).then(|| Duration::from_nanos(self.tti.saturating_add(self.tti / 4)))
     }

@@ -47,6 +47,11 @@ macro_rules! __site {
         );
         $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
     };
+    ($site:ident, name = $name:expr, ttl = $declared:expr, env = $variable:expr, id = $id:expr) => {
+        static $site: $crate::__private::Site =
+            $crate::__private::Site::new($name, $declared, $variable, (::core::module_path!(), $id));
+        $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
+    };
     ($site:ident, $function:expr, $($rest:tt)*) => {
         $crate::__private::site!($site, name = ::core::concat!(::core::module_path!(), "::", $function), $($rest)*);
     };

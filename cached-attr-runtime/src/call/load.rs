@@ -43,7 +43,7 @@ enum Stage<K> {
     Over,
 }
 
-impl<K: Key, S: Shape<Value: Stored>, F: Future<Output = S::Return>> Load<K, S, F> {
+impl<K, S: Shape, F: Future<Output = S::Return>> Load<K, S, F> {
     pub(super) fn new(judge: Option<Judge<S>>, ticket: Option<Ticket<K>>, body: F) -> Self {
         Load {
             judge,

@@ -60,7 +60,7 @@ pub struct Miss<K, S: Shape> {
     ticket: Option<Ticket<K>>,
 }
 
-impl<K: Key, S: Shape<Value: Stored>> Miss<K, S> {
+impl<K, S: Shape> Miss<K, S> {
     /// Says which errors are failures that an old answer may stand in for; another error removes it.
     #[must_use]
     pub fn judging(mut self, is_failure: Judge<S>) -> Self {
@@ -76,7 +76,7 @@ impl<K: Key, S: Shape<Value: Stored>> Miss<K, S> {
     }
 }
 
-impl<K: Key, S: Shape<Value: Stored>> Start<K, S> {
+impl<K, S: Shape> Start<K, S> {
     /// A future of the answer: ready at once after a hit.
     pub fn resolve<F: Future<Output = S::Return>>(self, body: F) -> Resolve<K, S, F> {
         match self {

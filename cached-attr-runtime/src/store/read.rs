@@ -125,7 +125,10 @@ impl Store {
         let lifetime = policy.lifetime(&entry.facts, self.ttl_set());
         let now = clock::precise();
         let age = entry.facts.loaded_at.elapsed(now);
-        if age >= lifetime || (self.limits.tti > 0 && self.is_idle(resident, now)) {
+        if self.limits.tti > 0 && self.is_idle(resident, now) {
+            return Found::Nothing;
+        }
+        if age >= lifetime {
             return Found::Stale;
         }
         match wanted {
@@ -144,7 +147,8 @@ impl Store {
         if idle >= self.limits.tti {
             return true;
         }
-        if resident.0.touch(now.mono) {
+        // moka is told once in a while: it waits a quarter longer than this before it frees an idle entry.
+        if resident.0.touch(now.mono, (self.limits.tti / 8).max(1)) {
             self.eviction.tell(resident);
         }
         false
