@@ -40,6 +40,11 @@ pub(crate) fn runtime() -> Path {
     Path { leading_colon: Some(Token![::](Span::mixed_site())), segments: [PathSegment::from(name)].into_iter().collect() }
 }
 
+/// The policy in the closure that sets its rules: the bare prefix, since it stands in front of every rule.
+pub(crate) fn policy() -> Ident {
+    Ident::new("__cached", Span::mixed_site())
+}
+
 /// A method of the runtime.
 pub(crate) fn method(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

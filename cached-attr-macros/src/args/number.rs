@@ -1,6 +1,6 @@
 //! Options that are numbers: `capacity`, and the share that `jitter` takes off a ttl.
 
-use syn::{Expr, ExprLit, Lit, spanned::Spanned as _};
+use syn::{Expr, ExprLit, Lit};
 
 use super::{
     duration::{Time, parse, time},

@@ -29,7 +29,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let (k, v) = (types::key(plan, &layer.key), types::value(plan, &companion.value));
     let doc = format!(" The cache of [`{0}`]({0}()).", function.name().unraw());
-    let (ident, id) = (&layer.site.ident, layer.site.id);
+    let (ident, id) = (&layer.site.ident, proc_macro2::Literal::u64_unsuffixed(layer.site.id));
     let site = match layer.source {
         Source::Companion | Source::Given(_) => layer::site(plan, &layer.site),
         Source::Inside => quote!(#runtime::__private::twin!(#ident, id = #id);),
@@ -38,7 +38,6 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[allow(dead_code, clippy::all, clippy::pedantic)]
-        #[must_use]
         #vis fn #name #generics() -> &'static #runtime::FnCache<#k, #v> #where_clause {
             #site
             #ident.cache(#marker, #rules)
@@ -62,7 +61,6 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]
-        #[must_use]
         #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
             #runtime::__private::own(#key)
         }

@@ -1,6 +1,6 @@
 //! One cache in front of one load.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{GenericParam, ReturnType};
 
@@ -12,22 +12,19 @@ use crate::{
 };
 
 /// ```text
-/// let shape = shape!(R);
-/// let start = CACHE.start(KEY, shape, MODE);
+/// let start = CACHE.start(KEY, shape!(R), MODE);
 /// match start { Hit(answer) => answer, Miss(miss) => miss.load(LOAD).await }
 /// ```
 pub(super) fn emit(function: &Function, plan: &Plan, layer: &Layer, load: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
-    let (shape, start, answer, miss) =
-        (names::local("shape"), names::local("start"), names::local("answer"), names::local("miss"));
+    let (start, answer, miss) = (names::local("start"), names::local("answer"), names::local("miss"));
     let ret = match function.answer() {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
-    let (before, started) = started(plan, layer);
+    let (before, started) = started(plan, layer, &quote!(#runtime::__private::shape!(#ret)));
     quote! {
         #before
-        let #shape = #runtime::__private::shape!(#ret);
         let #start = #started;
         match #start {
             #runtime::__private::Start::Hit(#answer) => #answer,
@@ -37,34 +34,24 @@ pub(super) fn emit(function: &Function, plan: &Plan, layer: &Layer, load: &Token
 }
 
 /// What declares the cache, and the expression that looks the key up in it.
-fn started(plan: &Plan, layer: &Layer) -> (TokenStream, TokenStream) {
-    let (shape, local_key, local_cache) = (names::local("shape"), names::local("key"), names::local("cache"));
+fn started(plan: &Plan, layer: &Layer, shape: &TokenStream) -> (TokenStream, TokenStream) {
     let key = key::borrowed(plan, &layer.key);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;
-    let marker = marker(plan, layer);
-    let rules = policy::emit(plan, layer);
     match (&layer.source, &layer.cache_companion) {
         (Source::Companion, Some(companion)) => {
             let name = &companion.name;
             let parameters = layer.instances.parameters.iter().map(argument);
-            (quote!(), quote!(Self::#name::<#(#parameters),*>().start(#key, #shape, #mode)))
+            (TokenStream::new(), quote!(Self::#name::<#(#parameters),*>().start(#key, #shape, #mode)))
         }
-        (Source::Given(cache), _) => (
-            self::site(plan, &layer.site),
-            quote! {{
-                let #local_cache = &#cache;
-                let #local_key = #key;
-                #local_cache.start_under(#site.policy(#marker, #local_cache, #rules), #local_key, #shape, #mode)
-            }},
-        ),
-        (Source::Inside | Source::Companion, _) => (
-            self::site(plan, &layer.site),
-            quote! {{
-                let #local_key = #key;
-                #site.infer(#marker, &#local_key, #shape, #rules).start(#local_key, #shape, #mode)
-            }},
-        ),
+        (Source::Given(cache), _) => {
+            let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
+            (self::site(plan, &layer.site), quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #rules)))
+        }
+        (Source::Inside | Source::Companion, _) => {
+            let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
+            (self::site(plan, &layer.site), quote!(#site.start(#marker, #key, #shape, #mode, #rules)))
+        }
     }
 }
 
@@ -105,15 +92,16 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
     let ttl = match ttl {
         DeclaredTtl::Exact(ttl) => {
             let millis = policy::millis(*ttl);
-            quote!(#runtime::__private::Declared::Fixed(#millis))
+            quote!(Fixed(#millis))
         }
-        DeclaredTtl::Never => quote!(#runtime::__private::Declared::Never),
-        DeclaredTtl::Computed => quote!(#runtime::__private::Declared::Computed),
+        DeclaredTtl::Never => quote!(Never),
+        DeclaredTtl::Computed => quote!(Computed),
     };
     let env = match env {
-        Env::Unset => quote!(::core::option::Option::None),
-        Env::Variable(name) => quote!(::core::option::Option::Some(#name)),
+        Env::Unset => quote!(None),
+        Env::Variable(name) => quote!(Some(#name)),
     };
+    let id = Literal::u64_unsuffixed(*id);
     quote!(#runtime::__private::site!(#ident, #title, ttl = #ttl, env = #env, id = #id);)
 }
 
@@ -136,4 +124,12 @@ pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
         [only] => quote!(#runtime::__private::marker::<#only>()),
         several => quote!(#runtime::__private::marker::<(#(#several),*)>()),
     }
+}
+
+/// The marker where the function itself is. A function without `self` may stand in a generic impl whose parameters
+/// the attribute cannot see: the type of a closure knows them. It knows the function's own as well, so it cannot
+/// serve where one of those must not matter.
+fn here(plan: &Plan, layer: &Layer) -> TokenStream {
+    let marker = marker(plan, layer);
+    if layer.instances.self_type || !layer.instances.all { marker } else { quote!(#marker.here(&|| ())) }
 }

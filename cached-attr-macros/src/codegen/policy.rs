@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
-    let policy = names::local("policy");
+    let policy = names::policy();
     let rules = layer.rules.iter().map(|rule| emit_rule(plan, rule));
     quote!(|#policy| #policy #(.#rules)*)
 }

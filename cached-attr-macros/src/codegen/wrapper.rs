@@ -7,7 +7,6 @@ use syn::{ReturnType, spanned::Spanned as _};
 use super::layer;
 use crate::{
     item::{Body, Braced, Function},
-    names,
     plan::Plan,
 };
 
@@ -17,7 +16,7 @@ use crate::{
 /// async fn f(a: u32) -> u32 { …; match start { Hit(answer) => answer, Miss(miss) => miss.load(async move { BODY }).await } }
 /// ```
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
-    let load = load(function);
+    let load = load(function, plan);
     let body = layer::emit(function, plan, &plan.memo, &load);
     around(function, &body)
 }
@@ -29,7 +28,7 @@ pub(crate) fn original(function: &Function) -> TokenStream {
         Body::Boxed(_) => around(function, &body.statements),
         Body::Plain(_) | Body::NotAsync(_) => {
             let Function { attrs, vis, sig, .. } = function;
-            let body = braced(body);
+            let body = braced(body, &TokenStream::new());
             quote!(#(#attrs)* #vis #sig #body)
         }
     }
@@ -49,26 +48,31 @@ fn around(function: &Function, body: &TokenStream) -> TokenStream {
 
 /// The user's code as the future a miss runs. The return that is never taken gives the block its type, so that a
 /// wrong answer is told where it stands and not at the attribute.
-fn load(function: &Function) -> TokenStream {
-    let never = names::local("never");
-    let body = braced(function.body.load());
+///
+/// ```text
+/// { BODY } → async move { if false { return never::<R>(); } BODY }
+/// ```
+fn load(function: &Function, plan: &Plan) -> TokenStream {
+    let runtime = &plan.runtime;
     let answer = match function.answer() {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
     let hint = quote_spanned! {answer.span()=>
-        #[allow(unknown_lints, unreachable_code, clippy::all, clippy::pedantic)]
         if false {
-            let #never: #answer = loop {};
-            return #never;
+            return #runtime::__private::never::<#answer>();
         }
     };
-    quote!(async move { #hint #body })
+    let block = braced(function.body.load(), &hint);
+    quote!(async move #block)
 }
 
 /// In the braces it was written in.
-fn braced(body: &Braced) -> TokenStream {
+fn braced(body: &Braced, before: &TokenStream) -> TokenStream {
     let mut tokens = TokenStream::new();
-    body.brace.surround(&mut tokens, |inside| inside.extend(body.statements.clone()));
+    body.brace.surround(&mut tokens, |inside| {
+        inside.extend(before.clone());
+        inside.extend(body.statements.clone());
+    });
     tokens
 }

@@ -24,7 +24,6 @@ pub(crate) struct Braced {
 }
 
 pub(crate) struct BoxedBody {
-    pub(crate) outer: token::Brace,
     /// What stands before the tail expression.
     pub(crate) before: Vec<Stmt>,
     /// `Box::pin`
@@ -79,7 +78,6 @@ fn boxed(sig: &Signature, written: &Braced) -> Option<BoxedBody> {
     let is_pin = args.is_empty() && pin.path.segments.last().is_some_and(|last| last.ident == "pin");
     let statements = block.stmts.into_iter().map(quote::ToTokens::into_token_stream).collect();
     is_pin.then(|| BoxedBody {
-        outer: written.brace,
         before,
         pin,
         block: Braced { brace: block.brace_token, statements },
