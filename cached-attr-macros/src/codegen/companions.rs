@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ext::IdentExt as _;
+use syn::{Visibility, ext::IdentExt as _};
 
 use super::{key, layer, policy, types};
 use crate::{
@@ -28,7 +28,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let (k, v) = (types::key(plan, &layer.key), types::value(plan, &companion.value));
-    let doc = format!(" The cache of [`{0}`]({0}()).", function.name().unraw());
+    let doc = doc(function, &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()));
     let (ident, id) = (&layer.site.ident, proc_macro2::Literal::u64_unsuffixed(layer.site.id));
     let site = match layer.source {
         Source::Companion | Source::Given(_) => layer::site(plan, &layer.site),
@@ -36,7 +36,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     };
     let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
     quote! {
-        #[doc = #doc]
+        #doc
         #[allow(dead_code, clippy::all, clippy::pedantic)]
         #vis fn #name #generics() -> &'static #runtime::FnCache<#k, #v> #where_clause {
             #site
@@ -57,12 +57,23 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let (key, owned) = (key::borrowed(plan, &layer.key), types::key(plan, &layer.key));
-    let doc = format!(" The key under which [`{0}`]({0}()) remembers the answer to these arguments.", function.name().unraw());
+    let doc = doc(
+        function,
+        &format!(" The key under which [`{0}`]({0}()) remembers the answer to these arguments.", function.name().unraw()),
+    );
     quote! {
-        #[doc = #doc]
+        #doc
         #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]
         #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
             #runtime::__private::own(#key)
         }
+    }
+}
+
+/// A private companion has no reader.
+fn doc(function: &Function, text: &str) -> TokenStream {
+    match function.vis {
+        Visibility::Inherited => TokenStream::new(),
+        _ => quote!(#[doc = #text]),
     }
 }
