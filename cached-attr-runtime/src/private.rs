@@ -2,7 +2,7 @@
 
 pub use inventory;
 
-pub use crate::call::{Later, Load, Miss, Mode, Progress, Resolve, Slot, Start, Step, join};
+pub use crate::call::{Later, Load, Miss, Mode, Progress, Resolve, Slot, Start, Step, Tried, join};
 pub use crate::instance::{Here, Instance, Marker, marker};
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;

@@ -100,6 +100,16 @@ impl Site {
         self.cache(instance, rules)
     }
 
+    /// The same where the value is only known by its shape: of an expression that never runs.
+    pub fn probe<K: Key, S: Shape<Value: Stored>, I: Instance>(
+        &'static self,
+        instance: I,
+        _: Option<S>,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> &'static FnCache<K, S::Value> {
+        self.cache(instance, rules)
+    }
+
     /// Looks the key up for a call of this function, in its own cache.
     #[inline]
     pub fn start<K: Key, Q: KeyRef<K>, S: Shape<Value: Stored>, I: Instance>(
@@ -233,21 +243,36 @@ impl Twin {
     }
 
     /// See [`Site::cache`].
-    ///
-    /// # Panics
-    ///
-    /// Where the platform does not run the registration of sites before `main`.
     pub fn cache<K: Key, V: Stored, I: Instance>(
         &'static self,
         instance: I,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static FnCache<K, V> {
+        self.site().cache(instance, rules)
+    }
+
+    /// See [`Site::probe`].
+    pub fn probe<K: Key, S: Shape<Value: Stored>, I: Instance>(
+        &'static self,
+        instance: I,
+        shape: Option<S>,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> &'static FnCache<K, S::Value> {
+        self.site().probe(instance, shape, rules)
+    }
+
+    /// # Panics
+    ///
+    /// Where the platform does not run the registration of sites before `main`.
+    fn site(&self) -> &'static Site {
         let find = || crate::registry::sites().find(|site| site.place == self.place);
-        let site = *self.site.get_or_init(|| {
-            #[allow(clippy::expect_used, reason = "site! registers what twin! looks for, in one expansion")]
+        self.site.get_or_init(|| {
+            #[allow(
+                clippy::expect_used,
+                reason = "site! registers what twin! looks for, in one expansion"
+            )]
             find().expect("cached functions register themselves before `main`; this platform does not do that")
-        });
-        site.cache(instance, rules)
+        })
     }
 }
 

@@ -13,4 +13,4 @@ mod together;
 pub use load::{Load, Resolve};
 pub(crate) use start::Under;
 pub use start::{Miss, Mode, Start};
-pub use together::{Later, Progress, Slot, Step, join};
+pub use together::{Later, Progress, Slot, Step, Tried, join};

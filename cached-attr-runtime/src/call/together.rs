@@ -45,13 +45,37 @@ impl<F: Future> Slot<F> {
     }
 }
 
-impl<T, E, F: Future<Output = Result<T, E>>> Slot<F> {
-    /// A resource whose error ends the handler.
+impl<F: Future<Output: Tried>> Slot<F> {
+    /// A resource whose error ends the handler: one that is tried with `?`.
     pub fn fallible(future: F) -> Self {
         Slot {
-            failed: Result::is_err,
+            failed: |answer| answer.value().is_none(),
             ..Slot::new(future)
         }
+    }
+}
+
+/// What `?` can be written after.
+pub trait Tried {
+    /// What `?` gives.
+    type Value;
+    /// It, if it does not return.
+    fn value(&self) -> Option<&Self::Value>;
+}
+
+impl<T, E> Tried for Result<T, E> {
+    type Value = T;
+
+    fn value(&self) -> Option<&T> {
+        self.as_ref().ok()
+    }
+}
+
+impl<T> Tried for Option<T> {
+    type Value = T;
+
+    fn value(&self) -> Option<&T> {
+        self.as_ref()
     }
 }
 
@@ -112,6 +136,13 @@ impl<V: Clone> Later<V> {
     /// Hands the value to those who wait. Only the first one counts.
     pub fn set(&self, value: &V) {
         let _ = self.0.set(value.clone());
+    }
+
+    /// Hands on the value of an answer, if it has one.
+    pub fn note(&self, answer: &impl Tried<Value = V>) {
+        if let Some(value) = answer.value() {
+            self.set(value);
+        }
     }
 
     /// Waits for the value. Cancel safe.
