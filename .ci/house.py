@@ -1,4 +1,4 @@
-"""Rules that no lint knows: no file of more than 400 lines, nothing left to be done."""
+"""Rules that no lint knows: short files, nothing left to be done, every option in the README."""
 
 import pathlib
 import re
@@ -6,6 +6,8 @@ import sys
 
 LIMIT = 400
 UNFINISHED = re.compile(r"\b(todo|unimplemented)!\s*[(\[{]")
+README = pathlib.Path("cached-attr/README.md")
+VOCABULARY = pathlib.Path("cached-attr-macros/src/args/vocabulary.rs")
 
 
 def sources():
@@ -15,7 +17,7 @@ def sources():
             yield path
 
 
-def complaints(path):
+def unfinished(path):
     """What is wrong with one file."""
     lines = path.read_text(encoding="utf-8").splitlines()
     if len(lines) > LIMIT:
@@ -25,6 +27,17 @@ def complaints(path):
             yield f"{path}:{number}: unfinished"
 
 
-found = [complaint for path in sources() for complaint in complaints(path)]
+def options():
+    """The README's table is the only one: it says what the attribute takes, no more and no less."""
+    taken = re.search(r"const OPTIONS: \[&str; \d+\] = \[(.*?)\];", VOCABULARY.read_text(encoding="utf-8"), re.S)
+    taken = re.findall(r'"(\w+)"', taken.group(1))
+    table = README.read_text(encoding="utf-8").partition("## Options")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| `(\w+)", table, re.M)
+    for option in sorted(set(taken) ^ set(told)):
+        yield f"{README}: `{option}` is {'not in the table' if option in taken else 'no option'}"
+
+
+found = [complaint for path in sources() for complaint in unfinished(path)]
+found += options()
 print("\n".join(found) or "house rules hold")
 sys.exit(bool(found))
