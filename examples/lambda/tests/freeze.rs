@@ -18,6 +18,6 @@ async fn a_container_thawed_after_an_hour_trusts_nothing_from_before() {
     load().await;
     assert_eq!(load_cache().get(()).await, Some("the value"));
     assert_eq!(load_cache().age(()), Some(Duration::ZERO));
-    step_wall_clock(Duration::from_secs(3600));
+    step_wall_clock(Duration::from_hours(1));
     assert_eq!(load_cache().get(()).await, None);
 }

@@ -152,7 +152,7 @@ async fn what_was_prefetched_is_not_asked_for_by_the_first_order() {
     };
 
     isolated(async {
-        lambda::handler::prefetch(&app).await;
+        handler::prefetch(&app).await;
         assert_eq!(desk.meter.total(), 5);
         handler(&app, order(1)).await.unwrap();
         assert_eq!(desk.meter.total(), 5);
