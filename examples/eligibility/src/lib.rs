@@ -5,7 +5,7 @@
 //!
 //! What is remembered is shared and read-only, so no caller can change another's answer:
 //!
-//! ```compile_fail,E0596
+//! ```compile_fail,E0594
 //! # async fn n_f4(bucket: &eligibility::Bucket, caller: &eligibility::Caller) {
 //! let configs = eligibility::campaign_configs(bucket, caller).await.unwrap();
 //! configs[0].version = 777;

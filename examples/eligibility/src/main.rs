@@ -1,5 +1,6 @@
 //! `eligibility [FOLDER | s3://BUCKET]`: serves the configs of a folder or a bucket.
 
+use std::io::{self, IsTerminal as _};
 use std::{env, error, process};
 
 use chrono::Utc;

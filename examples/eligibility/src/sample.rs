@@ -13,7 +13,7 @@ pub const TARGETS: [&str; 4] = ["RSV", "COVID", "FLU", "MMR"];
 /// Campaigns of a realistic deployment.
 pub const CAMPAIGNS: u32 = 120;
 
-/// Rounds of a campaign, and rules of a round: about 30 KB a file.
+/// Rounds of a campaign, and rules of a round: about 40 KB a file.
 const ITERATIONS: u32 = 6;
 const RULES: u32 = 48;
 
