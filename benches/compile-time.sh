@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# What annotated functions cost the compiler: user CPU beside plain functions, `cached` and moka by hand.
+#
+#   benches/compile-time.sh [functions] [rounds]     # default: 100 functions, 3 rounds; about ten minutes
+#
+# Everything is generated and built outside the repository. Functions of 100 value types are the harder case:
+# what a crate makes generic is compiled again for each of them.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+functions=${1:-100}
+rounds=${2:-3}
+# moka by hand takes seconds of release build for each value type: fewer of them say the same.
+few=$(((functions + 9) / 10))
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+export CARGO_INCREMENTAL=0 CARGO_TARGET_DIR=$place/target
+unset RUSTFLAGS
+
+declare -A DEPENDENCY=(
+  [plain]=''
+  [ours]="cached-attr = { path = \"$here/../cached-attr\" }"
+  [cached]='cached = { version = "4.1", features = ["async"] }'
+  [moka]='moka = { version = "0.12.16", features = ["future"] }'
+)
+declare -A TITLE=([ours]='`cached-attr`' [cached]='`#[cached(ttl)]`' [concurrent]='`#[concurrent_cached(ttl)]`' [moka]='moka by hand')
+DEPENDENCY[concurrent]=${DEPENDENCY[cached]}
+
+# One function of a contender: its number, its value type.
+function_of() {
+  local contender=$1 number=$2 value=$3
+  local signature="async fn f$number(name: &str, number: u32) -> $value"
+  local body="$value(name.len() as u64 + u64::from(number))"
+  local key='key = "(String, u32)", convert = { (name.to_owned(), number) }'
+  case $contender in
+    plain) echo "$signature { $body }" ;;
+    ours) echo "#[cached_attr::cached(ttl = \"60s\")] $signature { $body }" ;;
+    cached) echo "#[cached::macros::cached(ttl_secs = 60, $key)] $signature { $body }" ;;
+    concurrent) echo "#[cached::macros::concurrent_cached(ttl_secs = 60, $key)] $signature { $body }" ;;
+    moka)
+      cat <<RUST
+$signature {
+    static CACHE: std::sync::LazyLock<moka::future::Cache<(String, u32), $value>> = std::sync::LazyLock::new(|| {
+        moka::future::Cache::builder().max_capacity(10_000).time_to_live(std::time::Duration::from_secs(60)).build()
+    });
+    let key = (name.to_owned(), number);
+    if let Some(value) = CACHE.get(&key).await { return value; }
+    let value = $body;
+    CACHE.insert(key, value.clone()).await;
+    value
+}
+RUST
+      ;;
+  esac
+}
+
+# A program that calls all its functions: one that nobody calls is not compiled to the end.
+crate() {
+  local name=$1 contender=$2 types=$3 count=$4
+  mkdir -p "$place/$name/src"
+  cat >"$place/$name/Cargo.toml" <<TOML
+[package]
+name = "$name"
+version = "0.0.0"
+edition = "2024"
+[dependencies]
+tokio = { version = "1.54", features = ["rt", "sync", "time"] }
+${DEPENDENCY[$contender]}
+TOML
+  {
+    echo '#![allow(dead_code)]'
+    for ((i = 0; i < count; i++)); do echo "#[derive(Clone)] pub struct V$i(pub u64);"; done
+    for ((i = 0; i < count; i++)); do
+      function_of "$contender" "$i" "V$((types == 1 ? 0 : i))"
+    done
+    echo 'fn main() { let calls: Vec<std::pin::Pin<Box<dyn Future<Output = u64> + Send>>> = vec!['
+    for ((i = 0; i < count; i++)); do echo "Box::pin(async { f$i(\"name\", $i).await.0 }),"; done
+    echo ']; tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()'
+    echo '.block_on(async { for call in calls { call.await; } }); }'
+  } >"$place/$name/src/main.rs"
+}
+
+# User seconds of a command.
+cpu() {
+  local TIMEFORMAT=%U
+  { time "$@" >"$place/log" 2>&1 || { cat "$place/log" >&2; exit 1; }; } 2>&1
+}
+
+median() { sort -n | sed -n "$(((rounds + 1) / 2))p"; }
+
+# `ours-100` is a program of one contender with 100 value types, `ours-1` one of a single type.
+sizes=(1 "$functions")
+echo '[workspace]
+resolver = "3"
+members = ["*-[0-9]*"]
+exclude = ["target"]' >"$place/Cargo.toml"
+cp "$here/Cargo.lock" "$place/Cargo.lock"
+for types in "${sizes[@]}"; do
+  for contender in plain ours cached concurrent; do crate "$contender-$types" "$contender" "$types" "$functions"; done
+  for contender in plain moka; do crate "$contender-$types-few" "$contender" "$types" "$few"; done
+done
+cd "$place"
+
+build_each() {
+  for name in *-[0-9]*; do
+    for kind in check build 'build --release'; do
+      # shellcheck disable=SC2086 # words are wanted
+      cpu cargo $kind --quiet -p "$name" >/dev/null
+    done
+  done
+}
+build_each
+
+# One line for each round: program, kind, seconds. Rounds are interleaved.
+for ((round = 0; round < rounds; round++)); do
+  for name in *-[0-9]*; do
+    for kind in check build 'build --release'; do
+      touch "$name/src/main.rs"
+      # shellcheck disable=SC2086 # words are wanted
+      echo "$name;$kind;$(cpu cargo $kind --quiet -p "$name")"
+    done
+  done
+done >samples
+
+seconds() { grep "^$1;$2;" samples | cut -d';' -f3 | median; }
+
+# Milliseconds a function, over plain ones.
+each() {
+  local contender=$1 types=$2 kind=$3 count=$functions tail=''
+  if [[ $contender == moka ]]; then count=$few tail=-few; fi
+  awk -v a="$(seconds "$contender-$types$tail" "$kind")" -v b="$(seconds "plain-$types$tail" "$kind")" \
+    -v n="$count" 'BEGIN { printf "%.1f", 1000 * (a - b) / n }'
+}
+
+echo "Milliseconds of user CPU for each function, over plain ones ($functions functions, median of $rounds):"
+echo
+echo '| | check | debug build | release build |'
+echo '|---|--:|--:|--:|'
+for types in "${sizes[@]}"; do
+  for contender in ours cached concurrent moka; do
+    echo "| $types value type(s): ${TITLE[$contender]} | $(each $contender "$types" check) |" \
+      "$(each $contender "$types" build) | $(each $contender "$types" 'build --release') |"
+  done
+done
+
+clean() {
+  rm -rf target/clean
+  CARGO_TARGET_DIR=$place/target/clean cpu cargo build --quiet -p "$1"
+}
+
+# With a single function each: what is left is the dependencies.
+functions=1
+for contender in plain ours cached moka; do crate "$contender-clean" "$contender" 1 1; done
+sed -i 's/members = .*/members = ["*-clean"]/' Cargo.toml
+for ((round = 0; round < rounds; round++)); do
+  for contender in plain ours cached moka; do echo "$contender;clean;$(clean "$contender-clean")"; done
+done >samples
+echo
+echo 'User seconds of a clean debug build, over bare tokio:'
+echo
+echo '| `cached-attr` | `cached` | moka, `future` |'
+echo '|--:|--:|--:|'
+for contender in ours cached moka; do
+  awk -v a="$(seconds $contender clean)" -v b="$(seconds plain clean)" 'BEGIN { printf "| %.1f ", a - b }'
+done
+echo '|'
