@@ -42,7 +42,7 @@ impl SharedError {
     }
 
     /// Renders an error and its sources, each once: `read failed: no such file`.
-    pub(crate) fn from_error(error: &(dyn Error + 'static)) -> Self {
+    pub(crate) fn from_error<E: Error + ?Sized>(error: &E) -> Self {
         let mut message = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {

@@ -89,7 +89,7 @@ macro_rules! __shape {
     ($return:ty) => {{
         #[allow(unused_imports)]
         use $crate::__private::dispatch::*;
-        (&&&&&$crate::__private::Returns::<$return>::NEW).shape()
+        (&&&&&&$crate::__private::Returns::<$return>::NEW).shape()
     }};
 }
 
@@ -100,7 +100,7 @@ macro_rules! __shape_of {
     ($future:expr) => {{
         #[allow(unused_imports)]
         use $crate::__private::dispatch::*;
-        (&&&&&$crate::__private::returned_by(&$future)).shape()
+        (&&&&&&$crate::__private::returned_by(&$future)).shape()
     }};
 }
 

@@ -7,9 +7,13 @@ use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::{Failure, SharedError};
+
+pub mod absence;
+pub mod dispatch;
 
 /// How a function's return value falls apart into what is stored and what is not.
 pub trait Shape: Copy {
@@ -127,8 +131,19 @@ pub struct Chained<T, E>(PhantomData<fn() -> (T, E)>);
 
 result_shape!(
     Chained,
-    [StdError + From<SharedError> + 'static],
+    [StdError + From<SharedError>],
     share(error) Some(Arc::new(SharedError::from_error(error))),
+    adopt(failure) failure.downcast_ref::<SharedError>().cloned().map(E::from)
+);
+
+/// A `Result` whose error holds a standard error, as `anyhow::Error` and `Box<dyn Error>` do, and can be made
+/// from a [`SharedError`].
+pub struct Held<T, E>(PhantomData<fn() -> (T, E)>);
+
+result_shape!(
+    Held,
+    [Deref<Target: StdError> + From<SharedError>],
+    share(error) Some(Arc::new(SharedError::from_error(&**error))),
     adopt(failure) failure.downcast_ref::<SharedError>().cloned().map(E::from)
 );
 
@@ -168,95 +183,4 @@ impl<T> Shape for Plain<T> {
     fn succeeded(&self, _: &T) -> bool {
         true
     }
-}
-
-/// The candidates, in the order in which method lookup tries them.
-pub mod dispatch {
-    use super::{
-        Chained, Cloned, Opaque, PhantomData, Plain, Rendered, Returns, SharedError, StdError, fmt,
-    };
-
-    macro_rules! candidate {
-        ($trait:ident, $self:ty, $shape:ident, $($bounds:tt)*) => {
-            /// One candidate.
-            pub trait $trait {
-                /// What it finds.
-                type Shape;
-                /// Finds it.
-                fn shape(&self) -> Self::Shape;
-            }
-
-            impl<T, E: $($bounds)*> $trait for $self {
-                type Shape = $shape<T, E>;
-
-                fn shape(&self) -> $shape<T, E> {
-                    $shape(PhantomData)
-                }
-            }
-        };
-    }
-
-    candidate!(
-        CanClone,
-        &&&&Returns<Result<T, E>>,
-        Cloned,
-        Clone + Send + Sync + 'static
-    );
-    candidate!(
-        CanChain,
-        &&&Returns<Result<T, E>>,
-        Chained,
-        StdError + From<SharedError> + 'static
-    );
-    candidate!(
-        CanRender,
-        &&Returns<Result<T, E>>,
-        Rendered,
-        fmt::Display + From<SharedError>
-    );
-    candidate!(IsResult, &Returns<Result<T, E>>, Opaque, Sized);
-
-    /// The last candidate: no `Result`.
-    pub trait IsPlain {
-        /// What it finds.
-        type Shape;
-        /// Finds it.
-        fn shape(&self) -> Self::Shape;
-    }
-
-    impl<T> IsPlain for Returns<T> {
-        type Shape = Plain<T>;
-
-        fn shape(&self) -> Plain<T> {
-            Plain(PhantomData)
-        }
-    }
-}
-
-/// Whether a value is an absent one: `None`.
-pub mod absence {
-    /// A value that is looked at.
-    pub struct Seen<T>(pub T);
-
-    /// Found first: an `Option`.
-    pub trait MayBeAbsent {
-        /// Whether it is `None`.
-        fn is_absent(&self) -> bool;
-    }
-
-    impl<T> MayBeAbsent for &Seen<&Option<T>> {
-        fn is_absent(&self) -> bool {
-            self.0.is_none()
-        }
-    }
-
-    /// Found last: anything.
-    pub trait NeverAbsent {
-        /// `false`.
-        fn is_absent(&self) -> bool {
-            false
-        }
-    }
-
-    impl<T> NeverAbsent for Seen<T> {}
 }
