@@ -21,6 +21,7 @@ mod store;
 pub mod testing;
 mod text;
 mod ttl_env;
+mod twin;
 mod valued;
 mod waits;
 mod write;

@@ -7,8 +7,9 @@ pub use crate::instance::{Here, Instance, Marker, marker};
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;
 pub use crate::shape::{RemembersErrors, Returns, Shape, absence, dispatch, returned_by};
-pub use crate::site::{Declared, Site, Twin};
+pub use crate::site::{Declared, Site};
 pub use crate::text::{escape, text};
+pub use crate::twin::Twin;
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::{
     __absent as absent, __shape as shape, __shape_of as shape_of, __site as site, __twin as twin,

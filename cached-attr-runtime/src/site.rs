@@ -28,12 +28,12 @@ pub enum Declared {
 }
 
 /// Where a site stands: its module, and a number of its own there.
-type Place = (&'static str, u64);
+pub(crate) type Place = (&'static str, u64);
 
 /// One annotated function.
 pub struct Site {
     name: &'static str,
-    place: Place,
+    pub(crate) place: Place,
     pub(crate) declared: Declared,
     pub(crate) ttl_env: Option<&'static str>,
     from_env: OnceLock<Option<u64>>,
@@ -222,57 +222,6 @@ impl Site {
     /// The stores of the instances that have been used.
     pub(crate) fn stores(&self) -> Vec<(Arc<Store>, Arc<Policy>)> {
         lock(&self.stores).clone()
-    }
-}
-
-/// A site as its companions see it. An associated function without `self` looks like a free one to the
-/// attribute, so the site stands inside the function and the companions look for it, once.
-pub struct Twin {
-    place: Place,
-    site: OnceLock<&'static Site>,
-}
-
-impl Twin {
-    /// The twin of the site at this place.
-    #[must_use]
-    pub const fn new(place: Place) -> Self {
-        Twin {
-            place,
-            site: OnceLock::new(),
-        }
-    }
-
-    /// See [`Site::cache`].
-    pub fn cache<K: Key, V: Stored, I: Instance>(
-        &'static self,
-        instance: I,
-        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
-    ) -> &'static FnCache<K, V> {
-        self.site().cache(instance, rules)
-    }
-
-    /// See [`Site::probe`].
-    pub fn probe<K: Key, S: Shape<Value: Stored>, I: Instance>(
-        &'static self,
-        instance: I,
-        shape: Option<S>,
-        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-    ) -> &'static FnCache<K, S::Value> {
-        self.site().probe(instance, shape, rules)
-    }
-
-    /// # Panics
-    ///
-    /// Where the platform does not run the registration of sites before `main`.
-    fn site(&self) -> &'static Site {
-        let find = || crate::registry::sites().find(|site| site.place == self.place);
-        self.site.get_or_init(|| {
-            #[allow(
-                clippy::expect_used,
-                reason = "site! registers what twin! looks for, in one expansion"
-            )]
-            find().expect("cached functions register themselves before `main`; this platform does not do that")
-        })
     }
 }
 

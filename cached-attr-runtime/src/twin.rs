@@ -1,0 +1,62 @@
+//! Twins: how companions find a site that stands inside its function.
+
+use std::sync::OnceLock;
+
+use crate::builder::Builder;
+use crate::cache::{FnCache, Stored};
+use crate::instance::Instance;
+use crate::key::Key;
+use crate::registry;
+use crate::shape::Shape;
+use crate::site::{Place, Site};
+
+/// A site as its companions see it. An associated function without `self` looks like a free one to the
+/// attribute, so the site stands inside the function and the companions look for it, once.
+pub struct Twin {
+    place: Place,
+    site: OnceLock<&'static Site>,
+}
+
+impl Twin {
+    /// The twin of the site at this place.
+    #[must_use]
+    pub const fn new(place: Place) -> Self {
+        Twin {
+            place,
+            site: OnceLock::new(),
+        }
+    }
+
+    /// See [`Site::cache`].
+    pub fn cache<K: Key, V: Stored, I: Instance>(
+        &'static self,
+        instance: I,
+        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
+    ) -> &'static FnCache<K, V> {
+        self.site().cache(instance, rules)
+    }
+
+    /// See [`Site::probe`].
+    pub fn probe<K: Key, S: Shape<Value: Stored>, I: Instance>(
+        &'static self,
+        instance: I,
+        shape: Option<S>,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> &'static FnCache<K, S::Value> {
+        self.site().probe(instance, shape, rules)
+    }
+
+    /// # Panics
+    ///
+    /// Where the platform does not run the registration of sites before `main`.
+    fn site(&self) -> &'static Site {
+        let find = || registry::sites().find(|site| site.place == self.place);
+        self.site.get_or_init(|| {
+            #[allow(
+                clippy::expect_used,
+                reason = "site! registers what twin! looks for, in one expansion"
+            )]
+            find().expect("cached functions register themselves before `main`; this platform does not do that")
+        })
+    }
+}
