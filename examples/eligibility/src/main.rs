@@ -9,8 +9,10 @@ use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() {
+    let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_ansi(colours)
+        .with_writer(io::stderr)
         .init();
     if let Err(error) = serve().await {
         eprintln!("eligibility cannot start: {error}");
