@@ -10,7 +10,7 @@ mod value;
 mod vocabulary;
 mod word;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use darling::FromMeta;
 use proc_macro2::Span;
@@ -56,6 +56,8 @@ pub(crate) struct Attribute {
     pub(crate) options: Options,
     /// Where each option's name stands.
     pub(crate) written: BTreeMap<String, Span>,
+    /// Every name that the options mention.
+    pub(crate) named: BTreeSet<String>,
     /// The attribute as a whole.
     pub(crate) span: Span,
 }

@@ -4,6 +4,8 @@ mod companions;
 mod key;
 mod layer;
 mod policy;
+mod probe;
+mod resources;
 mod types;
 mod wrapper;
 

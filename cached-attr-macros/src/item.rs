@@ -13,7 +13,7 @@ use syn::{
 
 use quote::ToTokens as _;
 
-pub(crate) use argument::{Argument, Declared};
+pub(crate) use argument::{Argument, Declared, Origin};
 pub(crate) use body::{Body, Braced};
 use crate::mention;
 
@@ -64,10 +64,6 @@ impl Function {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some(ty),
         }
-    }
-
-    pub(crate) fn argument(&self, name: &str) -> Option<&Argument> {
-        self.arguments.iter().find(|argument| argument.name == name)
     }
 
     pub(crate) fn has_receiver(&self) -> bool {

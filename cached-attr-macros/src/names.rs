@@ -49,3 +49,13 @@ pub(crate) fn policy() -> Ident {
 pub(crate) fn method(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
+
+/// What stands for `self` where an expression is taken out of its method.
+pub(crate) fn this() -> Ident {
+    local("self")
+}
+
+/// `Self`
+pub(crate) fn self_type() -> Ident {
+    Ident::new("Self", Span::mixed_site())
+}

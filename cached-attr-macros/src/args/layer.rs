@@ -1,30 +1,31 @@
 //! One attribute's tokens: an optional `let NAME [: TYPE] = EXPR,`, then the options.
 
 use darling::{FromMeta as _, ast::NestedMeta, error::Accumulator};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use syn::{
     Expr, Token, Type,
     parse::{ParseStream, Parser as _},
 };
 
 use super::{Attribute, Options, vocabulary};
-use crate::stack::RawLayer;
+use crate::{mention, stack::RawLayer};
 
 /// The head of a resource.
 pub(crate) struct Let {
+    pub(crate) mutable: Option<Token![mut]>,
     pub(crate) name: Ident,
     pub(crate) ty: Option<Type>,
     pub(crate) value: Expr,
-    pub(crate) span: Span,
 }
 
 /// Reads one attribute. Mistakes go to `errors`; `None` when nothing of it could be read.
 pub(crate) fn read(layer: RawLayer, errors: &mut Accumulator) -> Option<Attribute> {
     let (binding, rest) = errors.handle(head.parse2(layer.tokens).map_err(darling::Error::from))?;
+    let named = mention::anything(&rest);
     let items = errors.handle(NestedMeta::parse_meta_list(rest).map_err(darling::Error::from))?;
     let (items, written) = vocabulary::sift(items, errors);
     let options = errors.handle(Options::from_list(&items))?;
-    Some(Attribute { binding, options, written, span: layer.span })
+    Some(Attribute { binding, options, written, named, span: layer.span })
 }
 
 fn head(input: ParseStream) -> syn::Result<(Option<Let>, TokenStream)> {
@@ -33,7 +34,8 @@ fn head(input: ParseStream) -> syn::Result<(Option<Let>, TokenStream)> {
 }
 
 fn binding(input: ParseStream) -> syn::Result<Let> {
-    let start: Token![let] = input.parse()?;
+    input.parse::<Token![let]>()?;
+    let mutable = input.parse()?;
     let name = input.parse()?;
     let ty = if input.parse::<Option<Token![:]>>()?.is_some() { Some(input.parse()?) } else { None };
     input.parse::<Token![=]>()?;
@@ -41,5 +43,5 @@ fn binding(input: ParseStream) -> syn::Result<Let> {
     if !input.is_empty() {
         input.parse::<Token![,]>()?;
     }
-    Ok(Let { name, ty, value, span: start.span })
+    Ok(Let { mutable, name, ty, value })
 }

@@ -4,15 +4,18 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Visibility, ext::IdentExt as _};
 
-use super::{key, layer, policy, types};
+use super::{key, layer, policy, probe, types};
 use crate::{
     item::Function,
-    plan::{Layer, Plan, Source},
+    plan::{Layer, Plan, Source, Value},
 };
 
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
-    let mut tokens = emit_cache(function, plan, &plan.memo);
-    tokens.extend(emit_key(function, plan, &plan.memo));
+    let mut tokens = TokenStream::new();
+    for layer in plan.memo.iter().chain(plan.resources.iter().map(|resource| &resource.layer)) {
+        tokens.extend(emit_cache(function, plan, layer));
+        tokens.extend(emit_key(function, plan, layer));
+    }
     tokens
 }
 
@@ -35,12 +38,18 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         Source::Inside => quote!(#runtime::__private::twin!(#ident, id = #id);),
     };
     let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
+    let cache = match &companion.value {
+        Value::Inferred(probe) => probe::emit(plan, probe, &quote!(#ident), &marker, &rules),
+        // Closures over the value are looked at before the return type is.
+        _ if policy::has_closures(layer) => quote!(#ident.cache::<#k, #v, _>(#marker, #rules)),
+        _ => quote!(#ident.cache(#marker, #rules)),
+    };
     quote! {
         #doc
         #[allow(dead_code, clippy::all, clippy::pedantic)]
         #vis fn #name #generics() -> &'static #runtime::FnCache<#k, #v> #where_clause {
             #site
-            #ident.cache(#marker, #rules)
+            #cache
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn emit(function: &Function, plan: &Plan, layer: &Layer, load: &Token
 }
 
 /// What declares the cache, and the expression that looks the key up in it.
-fn started(plan: &Plan, layer: &Layer, shape: &TokenStream) -> (TokenStream, TokenStream) {
+pub(super) fn started(plan: &Plan, layer: &Layer, shape: &TokenStream) -> (TokenStream, TokenStream) {
     let key = key::borrowed(plan, &layer.key);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;

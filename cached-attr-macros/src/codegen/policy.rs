@@ -17,6 +17,11 @@ pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
     quote!(|#policy| #policy #(.#rules)*)
 }
 
+/// Does a rule see the value?
+pub(super) fn has_closures(layer: &Layer) -> bool {
+    layer.rules.iter().any(|rule| matches!(rule, Rule::TtlBy(_) | Rule::StoreIf(_) | Rule::Weigh(_) | Rule::NegativeTtl(_)))
+}
+
 fn emit_rule(plan: &Plan, rule: &Rule) -> TokenStream {
     let runtime = &plan.runtime;
     let value = names::local("value");

@@ -84,7 +84,24 @@ pub(super) fn value(plan: &Plan, value: &Value) -> TokenStream {
             let ty = for_ever(ty);
             quote!(<#ty as #runtime::__private::Fallible>::Ok)
         }
+        Value::Inferred(_) => quote!(impl #runtime::Stored),
     }
+}
+
+/// A type as a `let` inside a function writes it: every lifetime is inferred.
+pub(super) fn for_now(ty: &Type) -> Type {
+    struct Elided;
+    impl VisitMut for Elided {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident != "static" {
+                *lifetime = Lifetime::new("'_", lifetime.span());
+            }
+        }
+        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+    }
+    let mut ty = ty.clone();
+    Elided.visit_type_mut(&mut ty);
+    ty
 }
 
 /// `Foo<'a, '_>` → `Foo<'static, 'static>`

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{ReturnType, spanned::Spanned as _};
 
-use super::layer;
+use super::{layer, resources};
 use crate::{
     item::{Body, Braced, Function},
     plan::Plan,
@@ -16,20 +16,27 @@ use crate::{
 /// async fn f(a: u32) -> u32 { …; match start { Hit(answer) => answer, Miss(miss) => miss.load(async move { BODY }).await } }
 /// ```
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
-    let load = load(function, plan);
-    let body = layer::emit(function, plan, &plan.memo, &load);
-    around(function, &body)
+    let resources = resources::emit(plan);
+    match &plan.memo {
+        Some(memo) => around(function, &layer::emit(function, plan, memo, &load(function, plan, &resources))),
+        None => around_statements(function, &resources),
+    }
 }
 
 /// The function as it was, without our attributes.
 pub(crate) fn original(function: &Function) -> TokenStream {
-    let body = function.body.load();
+    around_statements(function, &TokenStream::new())
+}
+
+/// The user's code where it stood, and `before` in front of it.
+fn around_statements(function: &Function, before: &TokenStream) -> TokenStream {
+    let Function { attrs, vis, sig, .. } = function;
+    let body = braced(function.body.load(), before);
     match &function.body {
-        Body::Boxed(_) => around(function, &body.statements),
-        Body::Plain(_) | Body::NotAsync(_) => {
-            let Function { attrs, vis, sig, .. } = function;
-            let body = braced(body, &TokenStream::new());
-            quote!(#(#attrs)* #vis #sig #body)
+        Body::Plain(_) | Body::NotAsync(_) => quote!(#(#attrs)* #vis #sig #body),
+        Body::Boxed(boxed) => {
+            let (leading, pin) = (&boxed.before, &boxed.pin);
+            quote!(#(#attrs)* #vis #sig { #(#leading)* #pin(async move #body) })
         }
     }
 }
@@ -50,9 +57,9 @@ fn around(function: &Function, body: &TokenStream) -> TokenStream {
 /// wrong answer is told where it stands and not at the attribute.
 ///
 /// ```text
-/// { BODY } → async move { if false { return never::<R>(); } BODY }
+/// { BODY } → async move { if false { return never::<R>(); } RESOURCES BODY }
 /// ```
-fn load(function: &Function, plan: &Plan) -> TokenStream {
+fn load(function: &Function, plan: &Plan, resources: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let answer = match function.answer() {
         ReturnType::Default => quote!(()),
@@ -63,7 +70,7 @@ fn load(function: &Function, plan: &Plan) -> TokenStream {
             return #runtime::__private::never::<#answer>();
         }
     };
-    let block = braced(function.body.load(), &hint);
+    let block = braced(function.body.load(), &quote!(#hint #resources));
     quote!(async move #block)
 }
 

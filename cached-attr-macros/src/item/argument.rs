@@ -3,15 +3,25 @@
 use proc_macro2::Ident;
 use syn::{FnArg, Pat, PatType, Receiver, ReceiverKind, Signature, Type};
 
-/// One name that a call binds: an argument, `self`, or a part of a pattern.
+/// One name that a key can be made of: an argument, `self`, a part of a pattern, or a resource.
+#[derive(Clone)]
 pub(crate) struct Argument {
     pub(crate) name: Ident,
     pub(crate) declared: Declared,
-    /// Which of the function's parameters it belongs to.
-    pub(crate) parameter: usize,
+    pub(crate) origin: Origin,
+}
+
+/// Where the name comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The parameter with this number.
+    Parameter(usize),
+    /// `let NAME = …` of another layer.
+    Resource,
 }
 
 /// What is known of an argument's type.
+#[derive(Clone)]
 pub(crate) enum Declared {
     /// `self`, `mut self`
     SelfValue,
@@ -49,7 +59,7 @@ fn of_receiver(receiver: &Receiver, parameter: usize) -> Argument {
         ReceiverKind::Typed(_, ty) => Declared::Typed((**ty).clone()),
         _ => Declared::SelfValue,
     };
-    Argument { name: Ident::from(receiver.self_token), declared, parameter }
+    Argument { name: Ident::from(receiver.self_token), declared, origin: Origin::Parameter(parameter) }
 }
 
 /// `name: Type` is one argument; a pattern is one for each of its bindings, and where pattern and type have the
@@ -62,7 +72,7 @@ fn bind(pat: &Pat, ty: Option<&Type>, parameter: usize, into: &mut Vec<Argument>
                 Some(ty) if by_name => Declared::Typed(ty.clone()),
                 _ => Declared::Bound,
             };
-            into.push(Argument { name: binding.ident.clone(), declared, parameter });
+            into.push(Argument { name: binding.ident.clone(), declared, origin: Origin::Parameter(parameter) });
             if let Some((_, inner)) = &binding.subpat {
                 bind(inner, None, parameter, into);
             }

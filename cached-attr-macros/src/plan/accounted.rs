@@ -8,11 +8,14 @@ use darling::error::Accumulator;
 use proc_macro2::Ident;
 use syn::Expr;
 
-use super::key::{self, Lowered};
+use super::{
+    Scope,
+    key::{self, Lowered},
+};
 use crate::{
     args::{Code, KeyArg, Names},
     diag,
-    item::{Argument, Function},
+    item::Argument,
 };
 
 /// What the three options say that decide the key. `Err(())`: the option is there and wrong, which is told already.
@@ -23,9 +26,9 @@ pub(super) struct Written<'a> {
 }
 
 /// The key, with every argument accounted for.
-pub(super) fn key(function: &Function, written: &Written<'_>, errors: &mut Accumulator) -> Option<Lowered> {
+pub(super) fn key(scope: &Scope<'_>, written: &Written<'_>, errors: &mut Accumulator) -> Option<Lowered> {
     let skipped = match written.skip {
-        Ok(Some(names)) => check_skip(names, function, errors),
+        Ok(Some(names)) => check_skip(names, scope, errors),
         Ok(None) => BTreeSet::new(),
         Err(()) => return None,
     };
@@ -40,14 +43,14 @@ pub(super) fn key(function: &Function, written: &Written<'_>, errors: &mut Accum
     };
     match written.key.ok()? {
         None => {
-            let arguments: Vec<&Argument> = function.arguments.iter().filter(|argument| !left_out(argument)).collect();
+            let arguments: Vec<&Argument> = scope.owed().filter(|argument| !left_out(argument)).collect();
             check_receiver(&arguments, errors)?;
             key::of_arguments(&arguments, errors)
         }
         Some(key) => {
-            let lowered = key::written(key, function, errors)?;
+            let lowered = key::written(key, scope, errors)?;
             check_not_both(written, &lowered, errors);
-            for argument in function.arguments.iter().filter(|argument| !left_out(argument)) {
+            for argument in scope.owed().filter(|argument| !left_out(argument)) {
                 if !lowered.named.contains(&argument.name.to_string()) {
                     errors.push(forgotten(argument, key, &skipped));
                 }
@@ -58,12 +61,12 @@ pub(super) fn key(function: &Function, written: &Written<'_>, errors: &mut Accum
 }
 
 /// `skip(a, b)`: each is an argument, once.
-fn check_skip(names: &Names, function: &Function, errors: &mut Accumulator) -> BTreeSet<String> {
+fn check_skip(names: &Names, scope: &Scope<'_>, errors: &mut Accumulator) -> BTreeSet<String> {
     let mut skipped = BTreeSet::new();
     for name in &names.0 {
         let word = name.to_string();
-        if function.argument(&word).is_none() {
-            errors.push(key::unknown_argument(&word, name.span(), function));
+        if scope.argument(&word).is_none() {
+            errors.push(key::unknown_argument(&word, name.span(), scope));
         } else if !skipped.insert(word) {
             errors.push(diag::at(name.span(), format!("`{name}` is skipped twice: keep one")));
         }

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use darling::error::Accumulator;
 use proc_macro2::Ident;
-use syn::{FnArg, Generics, Pat};
+use syn::{Expr, FnArg, Generics, Pat, PatIdent, PatType, ReceiverKind, Token, Type, TypePath, TypeReference};
 
 use super::{
+    Scope,
     generics::{self, Instances},
     key::Lowered,
-    value::{self, Value},
+    shape,
+    value::Value,
 };
-use crate::{item::Function, names};
+use crate::{
+    item::{Argument, Declared, Function, Origin},
+    names,
+};
 
 /// `fn script_cache() -> &'static FnCache<K, V>`
 pub(crate) struct CacheCompanion {
@@ -28,48 +32,94 @@ pub(crate) struct KeyCompanion {
     pub(crate) inputs: Vec<FnArg>,
 }
 
+/// A resource's expression, never run, from which the compiler learns the type of its value.
+pub(crate) struct Probe {
+    /// The names it needs, with their types.
+    pub(crate) inputs: Vec<(Pat, Type)>,
+    pub(crate) load: Expr,
+}
+
 pub(super) fn cache(
     function: &Function,
     resource: Option<&Ident>,
     instances: &Instances,
-    errors: &mut Accumulator,
-) -> Option<CacheCompanion> {
-    let value = errors.handle(value::of(function))?;
-    let wanted = instances
-        .parameters
-        .iter()
-        .flat_map(|param| generics::names(&Generics { params: [param.clone()].into_iter().collect(), ..Generics::default() }))
-        .collect();
-    Some(CacheCompanion {
+    value: Value,
+) -> CacheCompanion {
+    let own = generics::names(&function.sig.generics);
+    let mut wanted: BTreeSet<String> = instances.parameters.iter().filter_map(generics::name).collect();
+    if let Value::Inferred(probe) = &value {
+        let types = probe.inputs.iter().flat_map(|(_, ty)| generics::mentioned(ty));
+        wanted.extend(types.chain(generics::mentioned(&probe.load)).filter(|name| own.contains(name)));
+    }
+    CacheCompanion {
         name: names::companion(function.name(), resource, "cache"),
         generics: generics::only(&function.sig.generics, &wanted, &BTreeSet::new()),
         value,
-    })
+    }
 }
 
-pub(super) fn key(function: &Function, resource: Option<&Ident>, lowered: &Lowered) -> KeyCompanion {
-    let parameters: BTreeSet<usize> = function
-        .arguments
-        .iter()
-        .filter(|argument| lowered.named.contains(&argument.name.to_string()))
-        .map(|argument| argument.parameter)
-        .collect();
-    let inputs: Vec<FnArg> = function
-        .sig
-        .inputs
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| parameters.contains(index))
-        .map(|(_, input)| plain(input))
-        .collect();
+/// `None` where the key names a resource whose type is not written.
+pub(super) fn key(scope: &Scope<'_>, resource: Option<&Ident>, lowered: &Lowered) -> Option<KeyCompanion> {
+    let function = scope.function;
+    let mut inputs = parameters(scope, &lowered.named).map(|(_, input)| plain(input)).collect::<Vec<_>>();
+    for other in named(scope, &lowered.named).filter(|argument| argument.origin == Origin::Resource) {
+        let Declared::Typed(ty) = &other.declared else {
+            return None;
+        };
+        inputs.push(FnArg::Typed(PatType {
+            attrs: Vec::new(),
+            pat: Box::new(binding(&other.name)),
+            colon_token: <Token![:]>::default(),
+            ty: Box::new(ty.clone()),
+        }));
+    }
     let own = generics::names(&function.sig.generics);
     let wanted = inputs.iter().flat_map(generics::mentioned).filter(|name| own.contains(name)).collect();
     let lifetimes = inputs.iter().flat_map(generics::lifetimes_of).collect();
-    KeyCompanion {
+    Some(KeyCompanion {
         name: names::companion(function.name(), resource, "key"),
         generics: generics::only(&function.sig.generics, &wanted, &lifetimes),
         inputs,
+    })
+}
+
+/// `None` where an argument's type cannot be written in a `let`.
+pub(super) fn probe(scope: &Scope<'_>, load: &Expr, mentioned: &BTreeSet<String>) -> Option<Probe> {
+    let mut inputs = Vec::new();
+    for (_, input) in parameters(scope, mentioned) {
+        match plain(input) {
+            FnArg::Typed(typed) if !shape::is_impl(&typed.ty) => inputs.push((*typed.pat, *typed.ty)),
+            FnArg::Typed(_) => return None,
+            // `self` cannot be bound: the expression gets a local in its place.
+            FnArg::Receiver(receiver) => inputs.push((binding(&names::this()), receiver_type(&receiver.kind))),
+        }
     }
+    for other in named(scope, mentioned).filter(|argument| argument.origin == Origin::Resource) {
+        let Declared::Typed(ty) = &other.declared else {
+            return None;
+        };
+        inputs.push((binding(&other.name), ty.clone()));
+    }
+    Some(Probe { inputs, load: load.clone() })
+}
+
+fn named<'a>(scope: &'a Scope<'_>, names: &'a BTreeSet<String>) -> impl Iterator<Item = &'a Argument> {
+    scope.names.iter().filter(|argument| names.contains(&argument.name.to_string()))
+}
+
+/// The parameters that bind these names, in declaration order.
+fn parameters<'a>(scope: &'a Scope<'_>, names: &'a BTreeSet<String>) -> impl Iterator<Item = (usize, &'a FnArg)> {
+    let wanted: BTreeSet<usize> = named(scope, names)
+        .filter_map(|argument| match argument.origin {
+            Origin::Parameter(index) => Some(index),
+            Origin::Resource => None,
+        })
+        .collect();
+    scope.function.sig.inputs.iter().enumerate().filter(move |(index, _)| wanted.contains(index))
+}
+
+fn binding(name: &Ident) -> Pat {
+    Pat::Ident(PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: name.clone(), subpat: None })
 }
 
 /// `#[attr] mut id: u32` → `id: u32`
@@ -78,9 +128,7 @@ fn plain(input: &FnArg) -> FnArg {
     match &mut input {
         FnArg::Receiver(receiver) => {
             receiver.attrs.clear();
-            if !matches!(receiver.kind, syn::ReceiverKind::Reference(..)) {
-                receiver.mutability = None;
-            }
+            receiver.mutability = None;
         }
         FnArg::Typed(typed) => {
             typed.attrs.clear();
@@ -90,4 +138,20 @@ fn plain(input: &FnArg) -> FnArg {
         }
     }
     input
+}
+
+/// `&self` → `&Self`
+fn receiver_type(kind: &ReceiverKind) -> Type {
+    let own = Type::Path(TypePath { attrs: Vec::new(), qself: None, path: names::self_type().into() });
+    match kind {
+        ReceiverKind::Typed(_, ty) => (**ty).clone(),
+        ReceiverKind::Reference(and_token, _, mutability) => Type::Reference(TypeReference {
+            attrs: Vec::new(),
+            and_token: *and_token,
+            lifetime: None,
+            mutability: *mutability,
+            elem: Box::new(own),
+        }),
+        _ => own,
+    }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use quote::ToTokens;
-use syn::{ConstParam, GenericParam, Generics, LifetimeParam, TypeParam, TypeParamBound, WherePredicate};
+use syn::{ConstParam, FnArg, GenericParam, Generics, LifetimeParam, TypeParam, TypeParamBound, WherePredicate};
 
 use crate::{
-    item::{Declared, Function},
+    item::{Argument, Declared, Function, Origin},
     mention,
 };
 
@@ -25,7 +25,7 @@ pub(super) fn names(generics: &Generics) -> BTreeSet<String> {
     generics.params.iter().filter_map(name).collect()
 }
 
-fn name(param: &GenericParam) -> Option<String> {
+pub(super) fn name(param: &GenericParam) -> Option<String> {
     match param {
         GenericParam::Lifetime(_) => None,
         GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => {
@@ -41,14 +41,18 @@ pub(super) fn mentioned(code: &impl ToTokens) -> BTreeSet<String> {
 
 /// A parameter that appears only in arguments outside the key cannot make a difference, and need not be `'static`:
 /// the `E` of `db: E` with `skip(db)`. One that appears nowhere is chosen by the caller and may decide everything.
-pub(super) fn instances(function: &Function, in_key: &BTreeSet<String>, self_type: bool) -> Instances {
+pub(super) fn instances(
+    function: &Function,
+    in_key: &BTreeSet<String>,
+    mut reached: BTreeSet<String>,
+    self_type: bool,
+) -> Instances {
     let mut beside = BTreeSet::new();
-    let mut reached = mentioned(&function.answer().to_token_stream());
     for argument in &function.arguments {
         let into = if in_key.contains(&argument.name.to_string()) { &mut reached } else { &mut beside };
         match &argument.declared {
             Declared::Typed(ty) => into.extend(mentioned(ty)),
-            Declared::Bound => into.extend(function.sig.inputs.get(argument.parameter).map(mentioned).unwrap_or_default()),
+            Declared::Bound => into.extend(parameter(function, argument).map(mentioned).unwrap_or_default()),
             _ => {}
         }
     }
@@ -58,6 +62,13 @@ pub(super) fn instances(function: &Function, in_key: &BTreeSet<String>, self_typ
     let own = || function.sig.generics.params.iter().filter(|param| name(param).is_some());
     let parameters: Vec<GenericParam> = own().filter(matters).cloned().collect();
     Instances { self_type, all: parameters.len() == own().count(), parameters }
+}
+
+fn parameter<'a>(function: &'a Function, argument: &Argument) -> Option<&'a FnArg> {
+    match argument.origin {
+        Origin::Parameter(index) => function.sig.inputs.get(index),
+        Origin::Resource => None,
+    }
 }
 
 /// The part of `generics` that concerns `wanted` and nothing else, with the lifetimes it needs.

@@ -6,11 +6,14 @@ use darling::error::Accumulator;
 use proc_macro2::Ident;
 use syn::{Expr, ExprPath, ExprReference, LitStr, spanned::Spanned as _};
 
-use super::shape::{self, Shape, Unfit};
+use super::{
+    Scope,
+    shape::{self, Shape, Unfit},
+};
 use crate::{
     args::KeyArg,
     diag,
-    item::{Argument, Declared, Function},
+    item::{Argument, Declared},
     mention,
 };
 
@@ -70,16 +73,16 @@ pub(crate) struct Lowered {
 const MOST_PARTS: usize = 12;
 
 /// The key as written.
-pub(crate) fn written(key: &KeyArg, function: &Function, errors: &mut Accumulator) -> Option<Lowered> {
+pub(crate) fn written(key: &KeyArg, scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Lowered> {
     match key {
-        KeyArg::Text(text) => super::text_key::lower(text, function, errors),
-        KeyArg::One(expr) => parts(std::slice::from_ref(expr), function, errors),
+        KeyArg::Text(text) => super::text_key::lower(text, scope, errors),
+        KeyArg::One(expr) => parts(std::slice::from_ref(expr), scope, errors),
         KeyArg::Tuple(elements) => {
             if elements.len() > MOST_PARTS {
                 errors.push(too_many(elements.len(), elements.iter().map(diag::code), key_span(elements)));
                 return None;
             }
-            parts(elements, function, errors)
+            parts(elements, scope, errors)
         }
     }
 }
@@ -126,11 +129,11 @@ fn too_many<T: std::fmt::Display>(count: usize, names: impl Iterator<Item = T>, 
 }
 
 /// `(tenant, self.region)` → an argument and a rendered expression
-fn parts(elements: &[Expr], function: &Function, errors: &mut Accumulator) -> Option<Lowered> {
+fn parts(elements: &[Expr], scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Lowered> {
     let mut key = Some(Vec::new());
     let mut named = BTreeSet::new();
     for element in elements {
-        match part(element, function) {
+        match part(element, scope) {
             Ok(part) => {
                 match &part {
                     Part::Argument(name, _) => {
@@ -151,17 +154,17 @@ fn parts(elements: &[Expr], function: &Function, errors: &mut Accumulator) -> Op
     key.map(|parts| Lowered { key: Key::Parts(parts), named })
 }
 
-fn part(element: &Expr, function: &Function) -> darling::Result<Part> {
+fn part(element: &Expr, scope: &Scope<'_>) -> darling::Result<Part> {
     let Some(name) = bare_name(element) else {
         return Ok(Part::Rendered(element.clone()));
     };
-    match function.argument(&name.to_string()) {
+    match scope.argument(&name.to_string()) {
         Some(argument) => match shape_of(argument) {
             Ok(shape) => Ok(Part::Argument(argument.name.clone(), shape)),
             Err(unfit) => Err(explain(&unfit, argument, &[argument])),
         },
         None if is_constant(&name.to_string()) => Ok(Part::Rendered(element.clone())),
-        None => Err(unknown_argument(&name.to_string(), name.span(), function)),
+        None => Err(unknown_argument(&name.to_string(), name.span(), scope)),
     }
 }
 
@@ -181,14 +184,14 @@ pub(super) fn is_constant(name: &str) -> bool {
     name.chars().all(|char| char.is_uppercase() || char.is_numeric() || char == '_')
 }
 
-pub(super) fn unknown_argument(name: &str, at: proc_macro2::Span, function: &Function) -> darling::Error {
-    let known: Vec<String> = function.arguments.iter().map(|argument| argument.name.to_string()).collect();
+pub(super) fn unknown_argument(name: &str, at: proc_macro2::Span, scope: &Scope<'_>) -> darling::Error {
+    let known: Vec<String> = scope.names.iter().map(|argument| argument.name.to_string()).collect();
     let hint = match diag::nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if known.is_empty() => "it takes none".to_owned(),
         None => format!("its arguments are {}", diag::listed(&known)),
     };
-    diag::at(at, format!("`{}` has no argument `{name}`: {hint}", function.name()))
+    diag::at(at, format!("`{}` has no argument `{name}`: {hint}", scope.function.name()))
 }
 
 fn shape_of(argument: &Argument) -> Result<Shape, Unfit> {

@@ -8,11 +8,10 @@ use darling::error::Accumulator;
 use proc_macro2::Span;
 use syn::Expr;
 
-use super::DeclaredTtl;
+use super::{DeclaredTtl, Scope};
 use crate::{
     args::{Amount, Attribute, Closure, Jitter, Lifetime, Time, Ttl},
     diag,
-    item::Function,
     mention,
 };
 
@@ -36,7 +35,7 @@ pub(crate) enum Rule {
 /// A reader of one attribute's policy options.
 struct Reader<'a> {
     attribute: &'a Attribute,
-    function: &'a Function,
+    scope: &'a Scope<'a>,
     errors: &'a mut Accumulator,
     rules: Vec<Rule>,
 }
@@ -44,12 +43,12 @@ struct Reader<'a> {
 /// The rules as written, in the order they are documented.
 pub(super) fn rules(
     attribute: &mut Attribute,
-    function: &Function,
+    scope: &Scope<'_>,
     errors: &mut Accumulator,
 ) -> (Vec<Rule>, DeclaredTtl) {
     let options = std::mem::take(&mut attribute.options);
     check_foreign_cache(attribute, errors);
-    let mut reader = Reader { attribute, function, errors, rules: Vec::new() };
+    let mut reader = Reader { attribute, scope, errors, rules: Vec::new() };
     reader.ttl(options.ttl.as_ref());
     reader.closure(options.store_if.as_ref(), 1, "store_if = |value| …", Rule::StoreIf);
     reader.time("negative_ttl", options.negative_ttl.as_ref(), Rule::NegativeTtl);
@@ -59,9 +58,9 @@ pub(super) fn rules(
     reader.tti(options.tti.as_ref());
     reader.jitter(options.jitter.as_ref());
     let rules = reader.rules;
-    attribute.options = options;
     let declared = declared(&rules);
     check_jitter(attribute, &rules, errors);
+    attribute.options = options;
     (rules, declared)
 }
 
@@ -167,7 +166,7 @@ impl Reader<'_> {
     /// Policies outlive the call that happens to make them, so they cannot hold its arguments.
     fn check_no_arguments(&mut self, option: &str, code: &Expr) {
         for mention in mention::values(code) {
-            if self.function.argument(&mention.name).is_some() {
+            if self.scope.argument(&mention.name).is_some() {
                 self.errors.push(captured(option, &mention.name, mention.span));
             }
         }

@@ -171,3 +171,16 @@ pub(super) fn borrowed(ty: &Type) -> Option<proc_macro2::Span> {
     find.visit_type(ty);
     find.0
 }
+
+/// Does `ty` contain an `impl Trait`?
+pub(super) fn is_impl(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
+}

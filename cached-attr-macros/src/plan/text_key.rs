@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use darling::error::Accumulator;
 use syn::{LitStr, Member};
 
-use super::key::{self, Key, Lowered, TextKey, TextPiece};
+use super::{
+    Scope,
+    key::{self, Key, Lowered, TextKey, TextPiece},
+};
 use crate::{
     diag,
-    item::Function,
     names,
     template::{self, Capture, Piece},
 };
 
 /// `"spec:{name}"` → the text `spec:`, then what `name` displays as.
-pub(super) fn lower(text: &LitStr, function: &Function, errors: &mut Accumulator) -> Option<Lowered> {
+pub(super) fn lower(text: &LitStr, scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Lowered> {
     let parsed = template::parse(&text.value()).map_err(|problem| diag::at(text.span(), problem));
     let pieces = errors.handle(parsed)?;
     let mut named = BTreeSet::new();
@@ -23,7 +25,7 @@ pub(super) fn lower(text: &LitStr, function: &Function, errors: &mut Accumulator
     for piece in &pieces {
         match piece {
             Piece::Text(literal) => lowered.push(TextPiece::Literal(literal.clone())),
-            Piece::Capture(capture) => match errors.handle(root(capture, text, function)) {
+            Piece::Capture(capture) => match errors.handle(root(capture, text, scope)) {
                 Some(piece) => {
                     named.insert(capture.root.clone());
                     lowered.push(piece);
@@ -50,12 +52,12 @@ fn literal(pieces: &[Piece]) -> String {
 }
 
 /// What a capture names: an argument, or a constant.
-fn root(capture: &Capture, text: &LitStr, function: &Function) -> darling::Result<TextPiece> {
-    let known = function.argument(&capture.root).map(|argument| argument.name.clone());
+fn root(capture: &Capture, text: &LitStr, scope: &Scope<'_>) -> darling::Result<TextPiece> {
+    let known = scope.argument(&capture.root).map(|argument| argument.name.clone());
     let constant = || key::is_constant(&capture.root).then(|| names::from_text(&capture.root, text.span())).flatten();
     let root = known
         .or_else(constant)
-        .ok_or_else(|| key::unknown_argument(&capture.root, text.span(), function))?;
+        .ok_or_else(|| key::unknown_argument(&capture.root, text.span(), scope))?;
     let fields = capture.fields.iter().filter_map(|field| member(field, text)).collect();
     Ok(TextPiece::Capture { root, fields, format: capture.format.clone() })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use syn::{GenericArgument, PathArguments, Type, TypePath, punctuated::Punctuated, token::Paren};
 
-use super::{generics, shape};
+use super::{Probe, generics, shape};
 use crate::{diag, item::Function};
 
 /// `V` of the companion's `FnCache<K, V>`.
@@ -17,6 +17,8 @@ pub(crate) enum Value {
     ByType(Type),
     /// The `Ok` type of this `Result`, which names type parameters: there a constant cannot decide.
     OkOf(Type),
+    /// What this expression would load: opaque.
+    Inferred(Probe),
 }
 
 /// Types that are no `Result`, whatever they hold.
@@ -28,16 +30,25 @@ const PLAIN: [&str; 38] = [
 
 /// `Result<String, Error>` → `String`
 pub(super) fn of(function: &Function) -> darling::Result<Value> {
-    let Some(answer) = function.answer_type() else {
-        return Ok(Value::Plain(unit()));
-    };
-    let parameters = generics::names(&function.sig.generics);
-    let value = decide(answer, &parameters)?;
+    match function.answer_type() {
+        None => Ok(Value::Plain(unit())),
+        Some(answer) => of_type(answer, function),
+    }
+}
+
+/// The same for a type that is written elsewhere.
+pub(super) fn of_type(answer: &Type, function: &Function) -> darling::Result<Value> {
+    let value = decide(answer, &generics::names(&function.sig.generics))?;
     match &value {
         Value::Plain(ty) => check_owned(ty)?,
-        Value::ByType(_) | Value::OkOf(_) => {}
+        _ => {}
     }
     Ok(value)
+}
+
+/// This very type, `Result` or not.
+pub(super) fn stored(ty: &Type) -> darling::Result<Value> {
+    check_owned(ty).map(|()| Value::Plain(ty.clone()))
 }
 
 fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value> {

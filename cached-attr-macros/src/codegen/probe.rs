@@ -1,0 +1,58 @@
+//! The type of a resource that nobody has written: learnt from its expression, which is never run here.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+
+use super::types;
+use crate::{
+    names,
+    plan::{Plan, Probe},
+};
+
+/// ```text
+/// let mut shape = None;
+/// if false { let aws: &Aws = never(); shape = Some(shape_of!(async { EXPR })); }
+/// SITE.probe(MARKER, shape, RULES)
+/// ```
+pub(super) fn emit(
+    plan: &Plan,
+    probe: &Probe,
+    site: &TokenStream,
+    marker: &TokenStream,
+    rules: &TokenStream,
+) -> TokenStream {
+    let runtime = &plan.runtime;
+    let (shape, load) = (names::local("shape"), names::local("load"));
+    let inputs = probe.inputs.iter().map(|(name, ty)| {
+        let ty = types::for_now(ty);
+        quote!(let #name: #ty = #runtime::__private::never();)
+    });
+    let expression = without_self(probe.load.to_token_stream());
+    quote! {
+        let mut #shape = ::core::option::Option::None;
+        if false {
+            #(#inputs)*
+            let #load = async { #expression };
+            #shape = ::core::option::Option::Some(#runtime::__private::shape_of!(#load));
+        }
+        #site.probe(#marker, #shape, #rules)
+    }
+}
+
+/// `self.db` → `__cached_self.db`: a companion takes no `self`.
+fn without_self(code: TokenStream) -> TokenStream {
+    let rename = |token| match token {
+        TokenTree::Ident(ident) if ident == "self" => {
+            let mut this = names::this();
+            this.set_span(this.span().located_at(ident.span()));
+            TokenTree::Ident(this)
+        }
+        TokenTree::Group(group) => {
+            let mut renamed = Group::new(group.delimiter(), without_self(group.stream()));
+            renamed.set_span(group.span());
+            TokenTree::Group(renamed)
+        }
+        other => other,
+    };
+    code.into_iter().map(rename).collect()
+}

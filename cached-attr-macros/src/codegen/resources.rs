@@ -1,0 +1,143 @@
+//! Resources: each an async block around one call, all driven side by side, bound in the body.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use super::layer;
+use crate::{
+    names,
+    plan::{Plan, Resource},
+};
+
+/// The statements that stand before the body.
+pub(super) fn emit(plan: &Plan) -> TokenStream {
+    match plan.resources.as_slice() {
+        [] => TokenStream::new(),
+        [only] => emit_one(plan, only),
+        several => emit_several(plan, several),
+    }
+}
+
+/// ```text
+/// let url = { let load = async { EXPR }; CACHE.start(KEY, shape_of!(load), MODE).resolve(load).await }?;
+/// ```
+fn emit_one(plan: &Plan, resource: &Resource) -> TokenStream {
+    let (site, call) = call(plan, resource);
+    let Resource { name, mutable, question, .. } = resource;
+    let ty = resource.ty.iter();
+    let answer = quote_spanned!(resource.load.span()=> { #call });
+    quote! {
+        #site
+        let #mutable #name #(: #ty)* = #answer #question;
+    }
+}
+
+/// ```text
+/// let (url, key) = {
+///     let mut slot_url = pin!(Slot::fallible(async { … }));
+///     let mut slot_key = pin!(Slot::fallible(async { … }));
+///     poll_fn(|cx| join(cx, &mut [slot_url.as_mut(), slot_key.as_mut()])).await;
+///     … // the first error in source order, else all values
+/// };
+/// ```
+fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
+    let runtime = &plan.runtime;
+    let parts: Vec<(TokenStream, TokenStream)> = resources.iter().map(|resource| call(plan, resource)).collect();
+    let sites = parts.iter().map(|(site, _)| site);
+    let laters = resources.iter().filter(|resource| is_awaited(plan, resource)).map(|resource| {
+        let later = later(&resource.name);
+        quote!(let #later = #runtime::__private::Later::new();)
+    });
+    let slots = plan.order.iter().filter_map(|index| {
+        let (_, call) = parts.get(*index)?;
+        resources.get(*index).map(|resource| emit_slot(plan, resource, call))
+    });
+    let slot_names = resources.iter().map(|resource| slot(&resource.name));
+    let cx = names::local("cx");
+    let takes = resources.iter().map(emit_take);
+    let names = resources.iter().map(|resource| &resource.name);
+    let mutables = resources.iter().map(|resource| &resource.mutable);
+    let values: Vec<Ident> = resources.iter().map(|resource| value(&resource.name)).collect();
+    quote! {
+        #(#sites)*
+        let (#(#mutables #names),*) = {
+            #(#laters)*
+            #(#slots)*
+            ::core::future::poll_fn(|#cx| {
+                #runtime::__private::join(#cx, &mut [#(#slot_names.as_mut()),*])
+            }).await;
+            #(#takes)*
+            match (#(#values),*) {
+                (#(::core::option::Option::Some(#values)),*) => (#(#values),*),
+                _ => #runtime::__private::never(),
+            }
+        };
+    }
+}
+
+/// `let mut slot_url = pin!(Slot::fallible(async { … }));`, after the values it waits for.
+fn emit_slot(plan: &Plan, resource: &Resource, call: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let slot = slot(&resource.name);
+    let waits = resource.waits_for.iter().map(|name| {
+        let later = later(name);
+        quote!(let #name = #later.get().await;)
+    });
+    let make = names::method(if resource.question.is_some() { "fallible" } else { "new" });
+    let body = if is_awaited(plan, resource) {
+        let (later, answer) = (later(&resource.name), names::local("answer"));
+        let hand_over = names::method(if resource.question.is_some() { "note" } else { "set" });
+        quote!(let #answer = { #call }; #later.#hand_over(&#answer); #answer)
+    } else {
+        call.clone()
+    };
+    quote! {
+        let mut #slot = ::core::pin::pin!(#runtime::__private::Slot::#make(async { #(#waits)* #body }));
+    }
+}
+
+/// The value, if it is there; the user's own `?` for an error.
+fn emit_take(resource: &Resource) -> TokenStream {
+    let (slot, value) = (slot(&resource.name), value(&resource.name));
+    let answer = Ident::new("__cached_answer", proc_macro2::Span::mixed_site().located_at(resource.load.span()));
+    let ty = resource.ty.iter();
+    let question = &resource.question;
+    quote! {
+        let #value #(: ::core::option::Option<#ty>)* = match #slot.as_mut().take() {
+            ::core::option::Option::Some(#answer) => ::core::option::Option::Some(#answer #question),
+            ::core::option::Option::None => ::core::option::Option::None,
+        };
+    }
+}
+
+/// The static, and the statements that make one call of the resource.
+fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
+    let runtime = &plan.runtime;
+    let (load, start) = (names::local("load"), names::local("start"));
+    let expression = &resource.load;
+    let (site, started) = layer::started(plan, &resource.layer, &quote!(#runtime::__private::shape_of!(#load)));
+    let call = quote! {
+        let #load = async { #expression };
+        let #start = #started;
+        #start.resolve(#load).await
+    };
+    (site, call)
+}
+
+/// Does another resource need its value?
+fn is_awaited(plan: &Plan, resource: &Resource) -> bool {
+    plan.resources.iter().any(|other| other.waits_for.contains(&resource.name))
+}
+
+fn slot(name: &Ident) -> Ident {
+    names::local(&format!("slot_{}", syn::ext::IdentExt::unraw(name)))
+}
+
+fn later(name: &Ident) -> Ident {
+    names::local(&format!("later_{}", syn::ext::IdentExt::unraw(name)))
+}
+
+fn value(name: &Ident) -> Ident {
+    names::local(&format!("value_{}", syn::ext::IdentExt::unraw(name)))
+}

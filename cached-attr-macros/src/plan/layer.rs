@@ -1,0 +1,192 @@
+//! One cache in front of one load, whichever: a function's body or a resource's expression.
+
+use darling::error::Accumulator;
+use proc_macro2::Ident;
+use syn::{Expr, ext::IdentExt as _};
+
+use super::{
+    CacheCompanion, Instances, Key, KeyCompanion, Rule, Scope, Value, accounted, companions, generics, identity, key,
+    policy, value,
+};
+use crate::{
+    args::{Attribute, Handle},
+    item::Function,
+    names,
+};
+
+/// One cache in front of one load.
+pub(crate) struct Layer {
+    pub(crate) site: Site,
+    pub(crate) source: Source,
+    pub(crate) key: Key,
+    pub(crate) mode: Mode,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) instances: Instances,
+    pub(crate) cache_companion: Option<CacheCompanion>,
+    pub(crate) key_companion: Option<KeyCompanion>,
+}
+
+/// The static that a layer's caches hang from.
+pub(crate) struct Site {
+    pub(crate) ident: Ident,
+    pub(crate) title: Title,
+    pub(crate) ttl: DeclaredTtl,
+    pub(crate) env: Env,
+    /// By this number a companion finds the static of a wrapper that it cannot name.
+    pub(crate) id: u64,
+}
+
+/// What the cache is called in metrics and logs.
+pub(crate) enum Title {
+    /// Module path and this.
+    Here(String),
+    /// As the user says.
+    Given(String),
+}
+
+/// What the attribute says of the ttl, as far as it is known without running.
+pub(crate) enum DeclaredTtl {
+    Exact(std::time::Duration),
+    Never,
+    Computed,
+}
+
+pub(crate) enum Env {
+    Unset,
+    Variable(String),
+}
+
+/// Where a call gets its cache from.
+pub(crate) enum Source {
+    /// From the companion, which the wrapper can name: `Self::script_cache()`.
+    Companion,
+    /// From a static inside the wrapper.
+    Inside,
+    /// From the user: `cache = self.scripts`.
+    Given(Expr),
+}
+
+/// What is asked of each call.
+pub(crate) struct Mode {
+    pub(crate) bypass: Option<Expr>,
+    pub(crate) refresh: Option<Expr>,
+}
+
+/// What a layer stands in front of.
+pub(super) struct Load<'a> {
+    pub(super) scope: &'a Scope<'a>,
+    /// `let NAME`, for a resource.
+    pub(super) resource: Option<&'a Ident>,
+    /// The names of all that decides the type of what is stored.
+    pub(super) reaches: std::collections::BTreeSet<String>,
+    /// The type of what is stored, for a companion's signature.
+    pub(super) value: &'a dyn Fn() -> darling::Result<Option<Value>>,
+    pub(super) in_impl: bool,
+}
+
+/// The cache in front of the function.
+pub(super) fn memo(
+    function: &Function,
+    attribute: Attribute,
+    in_impl: bool,
+    errors: &mut Accumulator,
+) -> Option<Layer> {
+    let scope = Scope::of_function(function);
+    let load = Load {
+        scope: &scope,
+        resource: None,
+        reaches: generics::mentioned(function.answer()),
+        value: &|| value::of(function).map(Some),
+        in_impl,
+    };
+    lower(&load, attribute, errors)
+}
+
+/// What an attribute says, read; what is left is where its cache lives and who else can reach it.
+struct Said {
+    site: Site,
+    mode: Mode,
+    rules: Vec<Rule>,
+    lowered: key::Lowered,
+    handle: bool,
+    cache: Option<Expr>,
+}
+
+pub(super) fn lower(load: &Load<'_>, attribute: Attribute, errors: &mut Accumulator) -> Option<Layer> {
+    let said = said(load, attribute, errors)?;
+    let Said { site, mode, mut rules, lowered, handle, cache } = said;
+    if lowered.key.is_single() {
+        rules.push(Rule::Single);
+    }
+    let function = load.scope.function;
+    let instances = generics::instances(function, &lowered.named, load.reaches.clone(), load.in_impl);
+    let named = handle && lowered.key.is_named();
+    let cache_companion = match &cache {
+        None if named => {
+            let value = errors.handle((load.value)())?;
+            value.map(|value| companions::cache(function, load.resource, &instances, value))
+        }
+        _ => None,
+    };
+    let key_companion = if named { companions::key(load.scope, load.resource, &lowered) } else { None };
+    let typed = matches!(&cache_companion, Some(companion) if !matches!(companion.value, Value::Inferred(_)));
+    let source = match cache {
+        Some(cache) => Source::Given(cache),
+        None if load.in_impl && typed => Source::Companion,
+        None => Source::Inside,
+    };
+    Some(Layer { site, source, key: lowered.key, mode, rules, instances, cache_companion, key_companion })
+}
+
+fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> Option<Said> {
+    let function = load.scope.function;
+    let (rules, ttl) = policy::rules(&mut attribute, load.scope, errors);
+    let options = &attribute.options;
+    let written = accounted::Written {
+        key: told(options.key.as_ref(), errors),
+        skip: told(options.skip.as_ref(), errors),
+        cache: told(options.cache.as_ref(), errors),
+    };
+    let lowered = accounted::key(load.scope, &written, errors);
+    let mode = Mode {
+        bypass: told(options.bypass.as_ref(), errors).ok().flatten().map(|code| code.0.clone()),
+        refresh: told(options.refresh.as_ref(), errors).ok().flatten().map(|code| code.0.clone()),
+    };
+    let site = Site {
+        ident: names::site(load.resource),
+        title: match told(options.name.as_ref(), errors) {
+            Ok(Some(label)) => Title::Given(label.0.clone()),
+            _ => Title::Here(title(function, load.resource)),
+        },
+        ttl,
+        env: match told(options.ttl_env.as_ref(), errors) {
+            Ok(Some(variable)) => Env::Variable(variable.0.clone()),
+            _ => Env::Unset,
+        },
+        id: identity::of(&format!("{} {}", title(function, load.resource), function.written())),
+    };
+    let handle = !matches!(told(options.handle.as_ref(), errors), Ok(Some(Handle(false))));
+    let cache = written.cache.ok()?.map(|cache| cache.0.clone());
+    Some(Said { site, mode, rules, lowered: lowered?, handle, cache })
+}
+
+/// `handler`, `handler.db_url`
+fn title(function: &Function, resource: Option<&Ident>) -> String {
+    let function = function.name().unraw();
+    resource.map_or_else(|| function.to_string(), |name| format!("{function}.{}", name.unraw()))
+}
+
+/// Tells a wrong value's error; what is left is what was said.
+pub(super) fn told<'a, T>(
+    given: Option<&'a darling::Result<T>>,
+    errors: &mut Accumulator,
+) -> Result<Option<&'a T>, ()> {
+    match given {
+        None => Ok(None),
+        Some(Ok(value)) => Ok(Some(value)),
+        Some(Err(error)) => {
+            errors.push(error.clone());
+            Err(())
+        }
+    }
+}
