@@ -1,11 +1,63 @@
 //! Text keys: templates, in which no pair of arguments spells another pair.
 
 use std::fmt::{self, Display, Write};
+use std::ops::Deref;
 
-/// The text of a key template.
+/// Keys up to this many bytes are looked up without an allocation.
+const INLINE: usize = 96;
+
+/// The text of a key template, for one lookup.
+#[derive(Debug)]
+pub struct Text {
+    /// As much as fits; always whole characters.
+    inline: [u8; INLINE],
+    len: usize,
+    /// All of it, where it does not fit.
+    spilled: String,
+}
+
+/// Renders a key template.
 #[must_use]
-pub fn text(template: fmt::Arguments<'_>) -> String {
-    template.to_string()
+pub fn text(template: fmt::Arguments<'_>) -> Text {
+    let mut text = Text {
+        inline: [0; INLINE],
+        len: 0,
+        spilled: String::new(),
+    };
+    // Neither writing here nor the `Display` of the standard types fails; one that does cuts its own text short.
+    let _ = text.write_fmt(template);
+    text
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        if !self.spilled.is_empty() {
+            return &self.spilled;
+        }
+        let inline = self.inline.get(..self.len).unwrap_or_default();
+        std::str::from_utf8(inline).unwrap_or_default()
+    }
+}
+
+impl Write for Text {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        let end = self.len + more.len();
+        match self.inline.get_mut(self.len..end) {
+            Some(room) if self.spilled.is_empty() => {
+                room.copy_from_slice(more.as_bytes());
+                self.len = end;
+            }
+            _ => {
+                if self.spilled.is_empty() {
+                    self.spilled = String::from(&**self);
+                }
+                self.spilled.push_str(more);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A capture of a template with two or more: `%` and the template's own literal characters are
@@ -62,7 +114,18 @@ mod tests {
     use super::*;
 
     fn pair(a: &str, b: &str) -> String {
-        text(format_args!("{}:{}", escape(a, ":"), escape(b, ":")))
+        text(format_args!("{}:{}", escape(a, ":"), escape(b, ":"))).to_owned()
+    }
+
+    #[test]
+    fn a_text_of_any_length_comes_out_whole() {
+        for length in [0, 1, INLINE - 1, INLINE, INLINE + 1, 3 * INLINE] {
+            let long = "ü".repeat(length);
+            assert_eq!(
+                &*text(format_args!("{long}:{length}{long}")),
+                format!("{long}:{length}{long}")
+            );
+        }
     }
 
     #[test]
