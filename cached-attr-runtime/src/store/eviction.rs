@@ -12,6 +12,7 @@ use moka::Expiry;
 use moka::notification::RemovalCause;
 
 use super::index::{Index, PassOn};
+use crate::clock::MAY_BE_PAUSED;
 use crate::entry::{Entry, Resident};
 use crate::policy::Limits;
 use crate::stats::{Counter, Counters};
@@ -75,7 +76,7 @@ struct Usefulness;
 
 impl Expiry<Held, Duration> for Usefulness {
     fn expire_after_create(&self, _: &Held, useful: &Duration, _: Instant) -> Option<Duration> {
-        (*useful < FOREVER).then_some(*useful)
+        (!MAY_BE_PAUSED && *useful < FOREVER).then_some(*useful)
     }
 }
 
@@ -176,7 +177,7 @@ impl Eviction {
                     counters.add(Counter::Evicted);
                 }
             });
-        if let Some(idle) = self.limits.idle() {
+        if !MAY_BE_PAUSED && let Some(idle) = self.limits.idle() {
             builder = builder.time_to_idle(idle);
         }
         builder.build_with_hasher(PassOn::default())
