@@ -8,7 +8,7 @@ use syn::{Path, spanned::Spanned as _};
 
 use crate::diag;
 
-const OPTIONS: [&str; 17] = [
+const OPTIONS: [&str; 20] = [
     "ttl",
     "ttl_env",
     "key",
@@ -18,6 +18,9 @@ const OPTIONS: [&str; 17] = [
     "store_if",
     "negative_ttl",
     "error_ttl",
+    "stale_if_error",
+    "stale_if_error_when",
+    "retry_after",
     "capacity",
     "weigh",
     "tti",
@@ -29,11 +32,8 @@ const OPTIONS: [&str; 17] = [
 ];
 
 /// In the contract, but not built yet.
-const LATER: [&str; 12] = [
+const LATER: [&str; 9] = [
     "stale_while_revalidate",
-    "stale_if_error",
-    "stale_if_error_when",
-    "retry_after",
     "refresh_ahead",
     "timeout",
     "soft_timeout",

@@ -23,13 +23,22 @@ pub(super) fn emit(function: &Function, plan: &Plan, layer: &Layer, load: &Token
         ReturnType::Type(_, ty) => quote!(#ty),
     };
     let (before, started) = started(plan, layer, &quote!(#runtime::__private::shape!(#ret)));
+    let judging = judging(layer);
     quote! {
         #before
         let #start = #started;
         match #start {
             #runtime::__private::Start::Hit(#answer) => #answer,
-            #runtime::__private::Start::Miss(#miss) => #miss.load(#load).await,
+            #runtime::__private::Start::Miss(#miss) => #miss #judging.load(#load).await,
         }
+    }
+}
+
+/// `.judging(|err| …)`
+pub(super) fn judging(layer: &Layer) -> TokenStream {
+    match &layer.stale_if_error_when {
+        None => TokenStream::new(),
+        Some(when) => quote!(.judging(#when)),
     }
 }
 

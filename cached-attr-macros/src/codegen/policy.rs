@@ -35,6 +35,8 @@ fn emit_rule(plan: &Plan, rule: &Rule) -> TokenStream {
             quote!(negative_ttl(#time, |#value| #runtime::__private::absent!(#value)))
         }
         Rule::ErrorTtl(time) => call("error_ttl", time),
+        Rule::StaleIfError(time) => call("stale_if_error", time),
+        Rule::RetryAfter(time) => call("retry_after", time),
         Rule::Capacity(Amount::Exact(amount)) => {
             let amount = Literal::u64_unsuffixed(*amount);
             quote!(capacity(#amount))

@@ -117,10 +117,11 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let (load, start) = (names::local("load"), names::local("start"));
     let expression = &resource.load;
     let (site, started) = layer::started(plan, &resource.layer, &quote!(#runtime::__private::shape_of!(#load)));
+    let judging = layer::judging(&resource.layer);
     let call = quote! {
         let #load = async { #expression };
         let #start = #started;
-        #start.resolve(#load).await
+        #start #judging.resolve(#load).await
     };
     (site, call)
 }

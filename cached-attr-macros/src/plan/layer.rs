@@ -21,6 +21,8 @@ pub(crate) struct Layer {
     pub(crate) key: Key,
     pub(crate) mode: Mode,
     pub(crate) rules: Vec<Rule>,
+    /// Which errors an old answer may stand in for, if not all.
+    pub(crate) stale_if_error_when: Option<Expr>,
     pub(crate) instances: Instances,
     pub(crate) cache_companion: Option<CacheCompanion>,
     pub(crate) key_companion: Option<KeyCompanion>,
@@ -45,6 +47,7 @@ pub(crate) enum Title {
 }
 
 /// What the attribute says of the ttl, as far as it is known without running.
+#[derive(Clone, Copy)]
 pub(crate) enum DeclaredTtl {
     Exact(std::time::Duration),
     Never,
@@ -106,7 +109,7 @@ pub(super) fn memo(
 struct Said {
     site: Site,
     mode: Mode,
-    rules: Vec<Rule>,
+    policy: policy::Policy,
     lowered: key::Lowered,
     handle: bool,
     cache: Option<Expr>,
@@ -114,7 +117,8 @@ struct Said {
 
 pub(super) fn lower(load: &Load<'_>, attribute: Attribute, errors: &mut Accumulator) -> Option<Layer> {
     let said = said(load, attribute, errors)?;
-    let Said { site, mode, mut rules, lowered, handle, cache } = said;
+    let Said { site, mode, policy, lowered, handle, cache } = said;
+    let policy::Policy { mut rules, stale_if_error_when, .. } = policy;
     if lowered.key.is_single() {
         rules.push(Rule::Single);
     }
@@ -135,12 +139,12 @@ pub(super) fn lower(load: &Load<'_>, attribute: Attribute, errors: &mut Accumula
         None if load.in_impl && typed => Source::Companion,
         None => Source::Inside,
     };
-    Some(Layer { site, source, key: lowered.key, mode, rules, instances, cache_companion, key_companion })
+    Some(Layer { site, source, key: lowered.key, mode, rules, stale_if_error_when, instances, cache_companion, key_companion })
 }
 
 fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> Option<Said> {
     let function = load.scope.function;
-    let (rules, ttl) = policy::rules(&mut attribute, load.scope, errors);
+    let policy = policy::rules(&mut attribute, load.scope, errors);
     let options = &attribute.options;
     let written = accounted::Written {
         key: told(options.key.as_ref(), errors),
@@ -158,7 +162,7 @@ fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> 
             Ok(Some(label)) => Title::Given(label.0.clone()),
             _ => Title::Here(title(function, load.resource)),
         },
-        ttl,
+        ttl: policy.ttl,
         env: match told(options.ttl_env.as_ref(), errors) {
             Ok(Some(variable)) => Env::Variable(variable.0.clone()),
             _ => Env::Unset,
@@ -167,7 +171,7 @@ fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> 
     };
     let handle = !matches!(told(options.handle.as_ref(), errors), Ok(Some(Handle(false))));
     let cache = written.cache.ok()?.map(|cache| cache.0.clone());
-    Some(Said { site, mode, rules, lowered: lowered?, handle, cache })
+    Some(Said { site, mode, policy, lowered: lowered?, handle, cache })
 }
 
 /// `handler`, `handler.db_url`

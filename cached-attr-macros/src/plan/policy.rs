@@ -23,6 +23,8 @@ pub(crate) enum Rule {
     StoreIf(Expr),
     NegativeTtl(Time),
     ErrorTtl(Time),
+    StaleIfError(Time),
+    RetryAfter(Time),
     Capacity(Amount),
     Weigh(Expr),
     Tti(Time),
@@ -30,6 +32,14 @@ pub(crate) enum Rule {
     JitterRatio(f64),
     /// The key is one constant.
     Single,
+}
+
+/// All that one attribute says of how long and how much.
+pub(super) struct Policy {
+    pub(super) rules: Vec<Rule>,
+    pub(super) ttl: DeclaredTtl,
+    /// Asked of each error.
+    pub(super) stale_if_error_when: Option<Expr>,
 }
 
 /// A reader of one attribute's policy options.
@@ -45,23 +55,27 @@ pub(super) fn rules(
     attribute: &mut Attribute,
     scope: &Scope<'_>,
     errors: &mut Accumulator,
-) -> (Vec<Rule>, DeclaredTtl) {
+) -> Policy {
     let options = std::mem::take(&mut attribute.options);
     check_foreign_cache(attribute, errors);
+    check_companionship(attribute, errors);
     let mut reader = Reader { attribute, scope, errors, rules: Vec::new() };
     reader.ttl(options.ttl.as_ref());
     reader.closure(options.store_if.as_ref(), 1, "store_if = |value| …", Rule::StoreIf);
     reader.time("negative_ttl", options.negative_ttl.as_ref(), Rule::NegativeTtl);
     reader.time("error_ttl", options.error_ttl.as_ref(), Rule::ErrorTtl);
+    reader.time("stale_if_error", options.stale_if_error.as_ref(), Rule::StaleIfError);
+    reader.time("retry_after", options.retry_after.as_ref(), Rule::RetryAfter);
     reader.amount(options.capacity.as_ref());
     reader.closure(options.weigh.as_ref(), 2, "weigh = |key, value| …", Rule::Weigh);
     reader.tti(options.tti.as_ref());
     reader.jitter(options.jitter.as_ref());
+    let when = reader.checked(options.stale_if_error_when.as_ref(), 1, "stale_if_error_when = |err| …");
     let rules = reader.rules;
     let declared = declared(&rules);
     check_jitter(attribute, &rules, errors);
     attribute.options = options;
-    (rules, declared)
+    Policy { rules, ttl: declared, stale_if_error_when: when }
 }
 
 impl Reader<'_> {
@@ -139,10 +153,18 @@ impl Reader<'_> {
         example: &str,
         rule: fn(Expr) -> Rule,
     ) {
-        let closure = match given {
-            None => return,
-            Some(Err(error)) => return self.errors.push(error.clone()),
-            Some(Ok(closure)) => closure,
+        let closure = self.checked(given, inputs, example);
+        self.rules.extend(closure.map(rule));
+    }
+
+    /// A closure with the right number of inputs, over nothing else.
+    fn checked(&mut self, given: Option<&darling::Result<Closure>>, inputs: usize, example: &str) -> Option<Expr> {
+        let closure = match given? {
+            Err(error) => {
+                self.errors.push(error.clone());
+                return None;
+            }
+            Ok(closure) => closure,
         };
         let option = example.split(' ').next().unwrap_or_default();
         if let Closure::Written(written) = closure
@@ -150,11 +172,11 @@ impl Reader<'_> {
         {
             let message = format!("this closure takes {inputs}: write `{example}`");
             self.errors.push(diag::at(written.inputs_begin.span, message));
-            return;
+            return None;
         }
         let expr = closure.expr();
         self.check_no_arguments(option, &expr);
-        self.rules.push(rule(expr));
+        Some(expr)
     }
 
     fn check_time(&mut self, option: &str, time: &Time) {
@@ -203,6 +225,18 @@ fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
             attribute.span_of(option),
             format!("`{option}` belongs to the cache that `cache = …` brings: say it there, `FnCache::builder().{option}(…)`"),
         ));
+    }
+}
+
+/// Options that only shape another.
+fn check_companionship(attribute: &Attribute, errors: &mut Accumulator) {
+    for option in ["stale_if_error_when", "retry_after"].into_iter().filter(|option| attribute.has(option)) {
+        if !attribute.has("stale_if_error") {
+            errors.push(diag::at(
+                attribute.span_of(option),
+                format!("`{option}` shapes `stale_if_error`, which is not here: add for example `stale_if_error = \"1h\"`"),
+            ));
+        }
     }
 }
 
