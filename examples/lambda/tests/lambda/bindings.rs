@@ -89,12 +89,12 @@ async fn prod_var_and_test_var_never_share_an_entry() {
 #[tokio::test]
 async fn l_f2_a_forced_refresh_is_seen_by_every_binding_of_the_resource() {
     #[cached(let custom = load::parameter(aws, "/l_f2/var").await?, ttl = "60s",
-             key = "/l_f2/var", cache = lookup::parameter_cache())]
+             key = "/l_f2/var", skip(aws), cache = lookup::parameter_cache())]
     async fn one(aws: &Aws) -> Result<String, LoadError> {
         Ok(custom)
     }
     #[cached(let var = load::parameter(aws, "/l_f2/var").await?, ttl = "60s",
-             key = "/l_f2/var", cache = lookup::parameter_cache())]
+             key = "/l_f2/var", skip(aws), cache = lookup::parameter_cache())]
     async fn other(aws: &Aws) -> Result<String, LoadError> {
         Ok(var)
     }
