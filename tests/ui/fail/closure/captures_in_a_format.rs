@@ -1,0 +1,10 @@
+use cached_attr::cached;
+
+#[cached(ttl = "5m", store_if = |answer| format!("{question}").len() > *answer as usize)]
+async fn answer(question: u32) -> u32 {
+    question
+}
+
+fn main() {
+    let _ = answer(1);
+}

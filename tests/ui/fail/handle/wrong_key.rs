@@ -1,0 +1,10 @@
+use cached_attr::cached;
+
+#[cached(ttl = "5m")]
+async fn script(name: &str) -> String {
+    name.to_owned()
+}
+
+fn main() {
+    let _ = (script("a"), script_cache().get(&1));
+}

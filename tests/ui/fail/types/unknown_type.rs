@@ -1,0 +1,14 @@
+use cached_attr::cached;
+
+async fn plain(question: u32) -> Answr {
+    question
+}
+
+#[cached(ttl = "5m")]
+async fn remembered(question: u32) -> Answr {
+    question
+}
+
+fn main() {
+    let _ = (plain(1), remembered(1));
+}
