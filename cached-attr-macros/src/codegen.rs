@@ -5,15 +5,18 @@ mod key;
 mod layer;
 mod policy;
 mod probe;
+mod rebind;
 mod resources;
 mod types;
 mod wrapper;
+mod writer;
 
 use proc_macro2::TokenStream;
 
 use crate::{item::Function, plan::Plan};
 
 pub(crate) use wrapper::original;
+pub(crate) use writer::emit as emit_writer;
 
 /// The wrapper, then its companions.
 pub(crate) fn emit(function: &Function, plan: &Plan) -> TokenStream {

@@ -88,6 +88,11 @@ impl Function {
         refuse::check(self, errors);
     }
 
+    /// The same for a writer, whose answer is not remembered.
+    pub(crate) fn check_writer(&self, errors: &mut darling::error::Accumulator) {
+        refuse::check_writer(self, errors);
+    }
+
     /// `fn name`, for an error about the function as a whole.
     pub(crate) fn span(&self) -> Span {
         self.sig.ident.span()

@@ -34,6 +34,7 @@ mod stack;
 mod template;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 use proc_macro::TokenStream;
 
@@ -41,4 +42,10 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::cached(attribute.into(), item.into()).into()
+}
+
+/// Invalidates what a writer has changed. Documented in `cached_attr::invalidates`.
+#[proc_macro_attribute]
+pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::invalidates(attribute.into(), item.into()).into()
 }

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, Lit, PatIdent, visit::Visit};
+use syn::{Block, Expr, ExprPath, Item, Lit, PatIdent, visit::Visit};
 
 use crate::template;
 
@@ -26,6 +26,53 @@ pub(crate) fn values(code: &Expr) -> Vec<Mention> {
     let own = bound(code);
     found.retain(|mention| !own.contains(&mention.name));
     found
+}
+
+/// How surely a body reads the variable `name`.
+pub(crate) enum Reads {
+    No,
+    /// It is named, but perhaps by a macro for something else, or bound anew.
+    Perhaps,
+    Yes,
+}
+
+/// Does `body` read the variable `name`?
+pub(crate) fn reads(body: &TokenStream, name: &str) -> Reads {
+    let count = |depth| {
+        let mut found = Vec::new();
+        walk(body.clone(), depth, &mut found);
+        found.iter().filter(|mention| mention.name == name).count()
+    };
+    if count(Depth { all: false, in_macro: false }) == 0 {
+        return Reads::No;
+    }
+    let block = Group::new(Delimiter::Brace, body.clone());
+    match syn::parse2::<Block>(TokenStream::from(TokenTree::Group(block))) {
+        Ok(block) if plainly_reads(&block, name) => Reads::Yes,
+        _ => Reads::Perhaps,
+    }
+}
+
+/// As an expression, and nothing of that name is bound.
+fn plainly_reads(block: &Block, name: &str) -> bool {
+    struct Find<'a> {
+        name: &'a str,
+        read: bool,
+        bound: bool,
+    }
+    impl<'ast> Visit<'ast> for Find<'_> {
+        fn visit_expr_path(&mut self, path: &'ast ExprPath) {
+            self.read |= path.path.is_ident(self.name);
+        }
+        fn visit_pat_ident(&mut self, binding: &'ast PatIdent) {
+            self.bound |= binding.ident == self.name;
+            syn::visit::visit_pat_ident(self, binding);
+        }
+        fn visit_item(&mut self, _: &'ast Item) {}
+    }
+    let mut find = Find { name, read: false, bound: false };
+    find.visit_block(block);
+    find.read && !find.bound
 }
 
 /// A name and where it stands.

@@ -59,3 +59,8 @@ pub(crate) fn this() -> Ident {
 pub(crate) fn self_type() -> Ident {
     Ident::new("Self", Span::mixed_site())
 }
+
+/// The word a path ends in.
+pub(crate) fn last(path: &Path) -> Ident {
+    path.segments.last().map_or_else(|| local("path"), |last| last.ident.clone())
+}

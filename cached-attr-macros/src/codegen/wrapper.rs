@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{ReturnType, spanned::Spanned as _};
+use syn::{Path, ReturnType, spanned::Spanned as _};
 
-use super::{layer, resources};
+use super::{layer, rebind, resources};
 use crate::{
     item::{Body, Braced, Function},
     plan::Plan,
@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
     let resources = resources::emit(plan);
     match &plan.memo {
-        Some(memo) => around(function, &layer::emit(function, plan, memo, &load(function, plan, &resources))),
+        Some(memo) => around(function, &layer::emit(function, plan, memo, &load(function, &plan.runtime, &resources))),
         None => around_statements(function, &resources),
     }
 }
@@ -42,8 +42,9 @@ fn around_statements(function: &Function, before: &TokenStream) -> TokenStream {
 }
 
 /// `body` where the user's code stood.
-fn around(function: &Function, body: &TokenStream) -> TokenStream {
-    let Function { attrs, vis, sig, .. } = function;
+pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
+    let Function { attrs, vis, .. } = function;
+    let sig = rebind::signature(function);
     match &function.body {
         Body::Plain(_) | Body::NotAsync(_) => quote!(#(#attrs)* #vis #sig { #body }),
         Body::Boxed(boxed) => {
@@ -57,10 +58,9 @@ fn around(function: &Function, body: &TokenStream) -> TokenStream {
 /// wrong answer is told where it stands and not at the attribute.
 ///
 /// ```text
-/// { BODY } → async move { if false { return never::<R>(); } RESOURCES BODY }
+/// { BODY } → async move { let a = a; if false { return never::<R>(); } RESOURCES BODY }
 /// ```
-fn load(function: &Function, plan: &Plan, resources: &TokenStream) -> TokenStream {
-    let runtime = &plan.runtime;
+pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream) -> TokenStream {
     let answer = match function.answer() {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
@@ -70,7 +70,8 @@ fn load(function: &Function, plan: &Plan, resources: &TokenStream) -> TokenStrea
             return #runtime::__private::never::<#answer>();
         }
     };
-    let block = braced(function.body.load(), &quote!(#hint #resources));
+    let rebind = rebind::emit(function);
+    let block = braced(function.body.load(), &quote!(#rebind #hint #resources));
     quote!(async move #block)
 }
 

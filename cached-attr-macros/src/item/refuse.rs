@@ -26,6 +26,20 @@ pub(super) fn check(function: &Function, errors: &mut Accumulator) {
     check_parameters(&function.sig, errors);
 }
 
+pub(super) fn check_writer(function: &Function, errors: &mut Accumulator) {
+    if matches!(function.body, Body::NotAsync(_)) {
+        errors.push(diag::at(
+            function.sig.fn_token.span,
+            format!("only async functions can invalidate: write `async fn {}`", function.name()),
+        ));
+    }
+    if let Some(Type::ImplTrait(answer)) = function.answer_type()
+        && !matches!(function.body, Body::NotAsync(_))
+    {
+        errors.push(diag::at(answer.impl_token.span, "a writer's answer must have a name: `impl Trait` has none"));
+    }
+}
+
 fn check_qualifiers(sig: &Signature, errors: &mut Accumulator) {
     if let Some(constness) = &sig.constness {
         errors.push(diag::at(constness.span, "a `const fn` cannot be cached: it must not read a clock or a map"));

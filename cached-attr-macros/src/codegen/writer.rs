@@ -1,0 +1,68 @@
+//! The writer: keys first, then its body, then the invalidations.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{ReturnType, spanned::Spanned as _};
+
+use super::wrapper;
+use crate::{
+    item::Function,
+    names,
+    writer::{KeyArgument, Target, Writer},
+};
+
+/// ```text
+/// { BODY }
+///     →
+/// { let key_0 = script_key(id); let answer = async move { BODY }.await;
+///   if shape!(R).succeeded(&answer) { script_cache().invalidate(&key_0).await; } answer }
+/// ```
+pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
+    let runtime = &writer.runtime;
+    let keys = writer.targets.iter().enumerate().map(|(index, target)| emit_key(index, target));
+    let invalidations: TokenStream =
+        writer.targets.iter().enumerate().map(|(index, target)| emit_invalidation(index, target)).collect();
+    let before = writer.before.then_some(&invalidations);
+    let body = wrapper::load(function, runtime, &TokenStream::new());
+    let answer = names::local("answer");
+    let ret = match function.answer() {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => quote!(#ty),
+    };
+    let after = if writer.always {
+        invalidations.clone()
+    } else {
+        quote! {
+            if #runtime::__private::Shape::succeeded(&#runtime::__private::shape!(#ret), &#answer) {
+                #invalidations
+            }
+        }
+    };
+    let statements = quote! {
+        #(#keys)*
+        #before
+        let #answer = #body.await;
+        #after
+        #answer
+    };
+    wrapper::around(function, &statements)
+}
+
+fn key(index: usize) -> Ident {
+    names::local(&format!("key_{index}"))
+}
+
+fn emit_key(index: usize, target: &Target) -> TokenStream {
+    let (key, function) = (key(index), &target.key);
+    let arguments = target.arguments.iter().map(|argument| match argument {
+        KeyArgument::Written(expr) => quote!(#expr),
+        KeyArgument::Cloned(name) => quote_spanned!(name.span()=> ::core::clone::Clone::clone(&#name)),
+    });
+    let call = quote_spanned!(function.span()=> #function(#(#arguments),*));
+    quote!(let #key = #call;)
+}
+
+fn emit_invalidation(index: usize, target: &Target) -> TokenStream {
+    let (key, cache) = (key(index), &target.cache);
+    quote_spanned!(cache.span()=> let _ = #cache().invalidate(&#key).await;)
+}
