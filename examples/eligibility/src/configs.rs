@@ -8,13 +8,15 @@ use crate::{Bucket, Caller, Campaign, ConfigError, load};
 
 /// All campaign configs of a bucket, read at most every half hour.
 ///
-/// Reserved consumers always read afresh, and leave the cache to the others as it is.
+/// Reserved consumers always read afresh, and leave the cache to the others as it is. While the bucket
+/// fails, or a file in it is broken, the last good configs stand in for up to six hours.
 #[cached(
     ttl = "30m",
     ttl_env = "CONFIG_CACHE_TTL_SECONDS",
     key = bucket.name(),
     bypass = caller.reads_afresh(),
-    skip(caller)
+    skip(caller),
+    stale_if_error = "6h"
 )]
 pub async fn campaign_configs(
     bucket: &Bucket,

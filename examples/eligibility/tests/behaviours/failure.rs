@@ -1,8 +1,12 @@
 //! A bucket or a file that is broken.
 
+use std::time::Duration;
+
 use eligibility::{
     Caller, ConfigError, campaign_configs, campaign_configs_cache, campaign_configs_key, sample,
 };
+
+use tokio::time::advance;
 
 use crate::support::Observed;
 
@@ -86,4 +90,63 @@ async fn n_b15_an_empty_bucket_is_an_error_and_is_not_remembered() {
     }
     store.put(&sample::campaign(0, 1)).await;
     assert_eq!(campaign_configs(&bucket, &app()).await.unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn n_f9_when_a_refresh_fails_the_last_good_configs_stand_in() {
+    let (bucket, store) = Observed::bucket(2).await;
+    campaign_configs(&bucket, &app()).await.unwrap();
+    store.set_broken(true);
+    advance(Duration::from_secs(1801)).await;
+    for _ in 0..20 {
+        assert_eq!(campaign_configs(&bucket, &app()).await.unwrap().len(), 2);
+    }
+    assert_eq!(
+        store.lists(),
+        2,
+        "a failing bucket is not asked by every request"
+    );
+
+    let error = campaign_configs(&bucket, &Caller::consumer("test-rig"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, ConfigError::Store(_)),
+        "who reads afresh is told: {error}"
+    );
+
+    store.set_broken(false);
+    store.put(&sample::campaign(0, 2)).await;
+    advance(Duration::from_secs(2)).await;
+    assert_eq!(
+        campaign_configs(&bucket, &app()).await.unwrap()[0].version,
+        2,
+        "recovered"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn n_f9_the_last_good_configs_stand_in_for_a_broken_file_too_but_not_for_ever() {
+    let (bucket, store) = Observed::bucket(2).await;
+    campaign_configs(&bucket, &app()).await.unwrap();
+    store.write("campaigns/campaign-0001.json", "{").await;
+    advance(Duration::from_secs(1800 + 6 * 3600 - 1)).await;
+    assert_eq!(
+        campaign_configs(&bucket, &app()).await.unwrap()[1].version,
+        1
+    );
+    advance(Duration::from_secs(1)).await;
+    let error = campaign_configs(&bucket, &app()).await.unwrap_err();
+    assert!(matches!(error, ConfigError::Broken { .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn n_f9_what_was_cleared_does_not_stand_in() {
+    let (bucket, store) = Observed::bucket(1).await;
+    campaign_configs(&bucket, &app()).await.unwrap();
+    campaign_configs_cache()
+        .invalidate(&campaign_configs_key(&bucket))
+        .await;
+    store.set_broken(true);
+    assert!(campaign_configs(&bucket, &app()).await.is_err());
 }
