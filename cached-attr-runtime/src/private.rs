@@ -6,7 +6,7 @@ pub use crate::call::{Later, Load, Miss, Mode, Progress, Resolve, Slot, Start, S
 pub use crate::instance::{Here, Instance, Marker, marker};
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;
-pub use crate::shape::{RemembersErrors, Returns, Shape, absence, dispatch, returned_by};
+pub use crate::shape::{Fails, RemembersErrors, Returns, Shape, absence, dispatch, returned_by};
 pub use crate::site::{Declared, Site};
 pub use crate::text::{escape, text};
 pub use crate::twin::Twin;
@@ -34,6 +34,9 @@ pub fn assert_value<T: crate::Stored>() {}
 
 /// Explains an `error_ttl` on errors that cannot be remembered.
 pub fn assert_error_ttl<S: RemembersErrors>(_: &S) {}
+
+/// Explains a `stale_if_error` on a function that has no errors.
+pub fn assert_fails<S: Fails>(_: &S) {}
 
 /// Declares a function's site and registers it.
 #[doc(hidden)]

@@ -70,6 +70,13 @@ pub trait RemembersErrors {}
 
 impl<T, E> RemembersErrors for Cloned<T, E> {}
 
+/// A shape that has errors.
+#[diagnostic::on_unimplemented(
+    message = "`stale_if_error` speaks of errors, so this function must return a `Result`",
+    note = "leave `stale_if_error` out, or return a `Result`"
+)]
+pub trait Fails {}
+
 macro_rules! result_shape {
     ($name:ident, [$($bounds:tt)*], share($error:ident) $share:expr, adopt($failure:ident) $adopt:expr) => {
         impl<T, E> Clone for $name<T, E> {
@@ -79,6 +86,8 @@ macro_rules! result_shape {
         }
 
         impl<T, E> Copy for $name<T, E> {}
+
+        impl<T, E> Fails for $name<T, E> {}
 
         impl<T, E: $($bounds)*> Shape for $name<T, E> {
             type Return = Result<T, E>;

@@ -77,6 +77,15 @@ impl<K, S: Shape> Miss<K, S> {
 }
 
 impl<K, S: Shape> Start<K, S> {
+    /// See [`Miss::judging`].
+    #[must_use]
+    pub fn judging(self, is_failure: Judge<S>) -> Self {
+        match self {
+            Start::Hit(answer) => Start::Hit(answer),
+            Start::Miss(miss) => Start::Miss(miss.judging(is_failure)),
+        }
+    }
+
     /// A future of the answer: ready at once after a hit.
     pub fn resolve<F: Future<Output = S::Return>>(self, body: F) -> Resolve<K, S, F> {
         match self {
