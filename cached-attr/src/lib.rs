@@ -1,6 +1,108 @@
 #![doc = include_str!("../README.md")]
 
-pub use cached_attr_macros::*;
+/// Makes an async function remember its answers, or gives it remembered resources.
+///
+/// The options stand in [one table](crate#options). `ttl` is required: how long an answer may be trusted is
+/// the author's decision.
+///
+/// Without `let` the attribute remembers the function's own result:
+///
+/// ```
+/// use cached_attr::cached;
+///
+/// #[cached(ttl = "1m", key = "user:{id}")]
+/// async fn user(id: u32) -> Option<String> {
+///     (id == 7).then(|| "Ada".to_owned())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// assert_eq!(user(7).await.as_deref(), Some("Ada"));
+/// assert_eq!(user_cache().get("user:7").await, Some(Some("Ada".to_owned())));
+/// # }
+/// ```
+///
+/// With `let NAME = EXPR` it declares a resource: the value of `EXPR`, remembered with its own expiry, and
+/// bound as `NAME` in the body, which runs on every call. Resources stack, and load side by side:
+///
+/// ```
+/// use cached_attr::cached;
+///
+/// async fn parameter(name: &str) -> Result<String, std::io::Error> {
+///     Ok(format!("value of {name}"))
+/// }
+///
+/// #[cached(let url = parameter("/app/url").await?, ttl = "30s")]
+/// #[cached(let key = parameter("/app/key").await?, ttl = "5m")]
+/// async fn handler(event: u32) -> Result<String, std::io::Error> {
+///     Ok(format!("{event}: {url}, {key}"))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// assert_eq!(handler(1).await.unwrap(), "1: value of /app/url, value of /app/key");
+/// assert_eq!(handler_url_cache().len(), 1);
+/// # }
+/// ```
+///
+/// # Companions
+///
+/// Beside `script` stand `script_cache()`, its [`FnCache`], and `script_key(…)`, which makes a key; beside a
+/// resource `handler_url_cache()` and `handler_url_key(…)`. `handle = false` leaves them out, as trait impls
+/// need.
+///
+/// # Errors
+///
+/// Those of the function. Who waited for another call's load gets that call's error: a clone of it, or one
+/// made [`From`] a [`SharedError`].
+///
+/// # Cancel safety
+///
+/// A call may be dropped at any `.await`. When it was the one that loads, its load is dropped with it, and
+/// one of those who wait starts its own at once.
+///
+/// # Panics
+///
+/// Where the function does. The key stays loadable, and those who waited load for themselves.
+pub use cached_attr_macros::cached;
+
+/// Makes a writer invalidate what the functions it names remember.
+///
+/// Keys are taken from the arguments before the body runs. When it succeeds (`Ok`, or any return that is not
+/// a `Result`) they are invalidated, and the writer returns after that. The word `before` invalidates first
+/// as well, `always` also after an `Err`.
+///
+/// ```
+/// use cached_attr::{cached, invalidates};
+/// # use std::sync::Mutex;
+/// # static SCRIPT: Mutex<String> = Mutex::new(String::new());
+///
+/// #[cached(ttl = "1m")]
+/// async fn script(instrument: &str) -> String {
+///     format!("{instrument}: {}", SCRIPT.lock().unwrap())
+/// }
+///
+/// #[invalidates(script(instrument))]
+/// async fn put_script(instrument: &str, text: &str) -> Result<(), std::io::Error> {
+///     *SCRIPT.lock().unwrap() = text.to_owned();
+///     Ok(())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// put_script("LOQ", "run 1").await.unwrap();
+/// assert_eq!(script("LOQ").await, "LOQ: run 1");
+/// put_script("LOQ", "run 2").await.unwrap();
+/// assert_eq!(script("LOQ").await, "LOQ: run 2");
+/// # }
+/// ```
+///
+/// # Cancel safety
+///
+/// A writer that is dropped after the source has committed, and before it returns, has not invalidated
+/// anything. Where that must not happen, hold the key with [`FnCache::write`] around the write, or run the
+/// writer in a task of its own.
+pub use cached_attr_macros::invalidates;
 pub use cached_attr_runtime::*;
 
 #[doc(hidden)]
