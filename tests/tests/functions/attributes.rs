@@ -1,0 +1,111 @@
+//! Other attributes, documentation, visibility, macros and `cfg`.
+
+use cached_attr::cached;
+use cached_attr_tests::Source;
+
+/// Documented above.
+#[must_use]
+#[cached(ttl = "1m")]
+#[allow(clippy::unused_async, reason = "an attribute below")]
+/// And below.
+#[inline]
+pub(crate) async fn adorned(
+    /* the key */ id: u32,
+    #[allow(unused_variables, reason = "an attribute on a parameter")] other: u32,
+) -> u32 {
+    id
+}
+
+#[tokio::test]
+async fn attributes_above_below_and_on_parameters_stay() {
+    assert_eq!(adorned(1, 2).await, 1);
+    assert_eq!(adorned_cache().get((1, 2)).await, Some(1));
+}
+
+#[deprecated = "use another"]
+#[cached(ttl = "1m")]
+async fn old(id: u32) -> u32 {
+    id
+}
+
+#[tokio::test]
+#[allow(deprecated, reason = "that is what is tested")]
+async fn a_deprecated_function_raises_no_warning_inside_its_own_expansion() {
+    assert_eq!(old(1).await, 1);
+}
+
+#[cached(ttl = "1m")]
+#[cfg(all())]
+async fn configured(id: u32) -> u32 {
+    id
+}
+
+#[cfg(any())]
+#[cached(ttl = "1m")]
+async fn configured(id: NoSuchType) -> u32 {
+    id
+}
+
+#[cfg_attr(all(), cached(ttl = "1m"))]
+async fn configured_attribute(id: u32) -> u32 {
+    static SOURCE: Source = Source::new();
+    SOURCE.ask() + id
+}
+
+#[tokio::test]
+async fn cfg_and_cfg_attr_are_honoured() {
+    assert_eq!(configured(1).await, 1);
+    assert_eq!(
+        (configured_attribute(1).await, configured_attribute(1).await),
+        (2, 2)
+    );
+}
+
+macro_rules! cached_function {
+    ($visibility:vis $name:ident($argument:ident: $type:ty) -> $return:ty, $ttl:expr, $body:expr) => {
+        #[cached(ttl = $ttl)]
+        $visibility async fn $name($argument: $type) -> $return {
+            $body
+        }
+    };
+}
+
+cached_function!(pub(crate) from_macro(id: u32) -> u32, "1m", id + 1);
+cached_function!(from_macro_too(name: &str) -> Result<String, String>, std::time::Duration::from_secs(1), Ok(name.to_owned()));
+
+#[tokio::test]
+async fn a_macro_may_write_the_function() {
+    assert_eq!((from_macro(1).await, from_macro(1).await), (2, 2));
+    assert_eq!(from_macro_too("a").await, Ok("a".to_owned()));
+    assert_eq!(from_macro_too("a").await, Ok("a".to_owned()));
+}
+
+macro_rules! cached_method {
+    ($type:ident, $($name:ident)*) => {
+        impl $type {
+            $(#[cached(ttl = "1m", key = "{self.id}:{number}")]
+            async fn $name(&self, number: u32) -> String {
+                format!("{} {} {number}", stringify!($name), self.id)
+            })*
+        }
+    };
+}
+
+struct Row {
+    id: u32,
+}
+
+cached_method!(Row, first second);
+
+#[tokio::test]
+async fn a_macro_may_write_methods_with_captures() {
+    let row = Row { id: 1 };
+    assert_eq!(
+        (row.first(2).await, row.second(2).await),
+        ("first 1 2".to_owned(), "second 1 2".to_owned())
+    );
+    assert_eq!(
+        (row.first(2).await, row.second(2).await),
+        ("first 1 2".to_owned(), "second 1 2".to_owned())
+    );
+}
