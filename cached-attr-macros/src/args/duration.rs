@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use proc_macro2::Span;
+use quote::ToTokens as _;
 use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Lit, UnOp, spanned::Spanned as _};
 
 use super::value::{Value, read_after_equals};
@@ -54,14 +56,23 @@ read_after_equals!(Ttl, Lifetime);
 
 pub(super) fn time(value: &Expr) -> darling::Result<Time> {
     match value {
+        Expr::Lit(ExprLit { lit, .. }) if is_negative(lit) => Err(negative(lit.span())),
         Expr::Lit(ExprLit { lit, .. }) => literal(lit).map(Time::Exact),
-        Expr::Unary(ExprUnary { op: UnOp::Neg(minus), .. }) => Err(diag::at(
-            minus.span,
-            "a duration cannot be negative: `0` switches it off, and for an answer that never grows old there is `ttl = never`",
-        )),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(minus), .. }) => Err(negative(minus.span)),
         other => Ok(Time::Computed(other.clone())),
     }
 }
+
+/// `-1`, which reads as one literal.
+pub(super) fn is_negative(lit: &Lit) -> bool {
+    matches!(lit, Lit::Int(_) | Lit::Float(_)) && lit.to_token_stream().to_string().starts_with('-')
+}
+
+fn negative(at: Span) -> darling::Error {
+    diag::at(at, format!("a duration cannot be negative: {INSTEAD_OF_NEGATIVE}"))
+}
+
+const INSTEAD_OF_NEGATIVE: &str = "`ttl = 0` switches the cache off, and `ttl = never` is for answers that do not grow old";
 
 fn literal(lit: &Lit) -> darling::Result<Duration> {
     match lit {
@@ -70,7 +81,7 @@ fn literal(lit: &Lit) -> darling::Result<Duration> {
             seconds.base10_parse().map(Duration::from_secs).map_err(darling::Error::from)
         }
         Lit::Int(_) | Lit::Float(_) => {
-            let written = quote::ToTokens::to_token_stream(lit).to_string();
+            let written = lit.to_token_stream().to_string();
             let whole = written.chars().all(|char| char.is_ascii_digit() || char == '.');
             let meant = if whole { format!("{written}s") } else { written };
             Err(diag::at(lit.span(), format!("a duration with a unit or a fraction is a text: write \"{meant}\"")))
@@ -79,6 +90,8 @@ fn literal(lit: &Lit) -> darling::Result<Duration> {
     }
 }
 
+const EXAMPLES: &str = "Write for example \"30s\", \"5m\", \"1h 30m\", \"250ms\" or \"2 days\"";
+
 /// humantime's units; a bare number is seconds, as it is in `ttl_env`.
 pub(super) fn parse(text: &str) -> Result<Duration, String> {
     let trimmed = text.trim();
@@ -86,15 +99,19 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
         return Ok(Duration::from_secs(seconds));
     }
     if trimmed.starts_with('-') {
-        return Err(format!("`{text}`: a duration cannot be negative"));
+        return Err(format!("`{text}`: a duration cannot be negative: {INSTEAD_OF_NEGATIVE}"));
+    }
+    if trimmed.is_empty() {
+        return Err(format!("a duration cannot be empty. {EXAMPLES}"));
     }
     humantime::parse_duration(trimmed).map_err(|problem| {
         let problem = match problem {
             humantime::DurationError::UnknownUnit { unit, .. } if !unit.is_empty() => {
                 format!("`{unit}` is no unit of time")
             }
+            humantime::DurationError::NumberOverflow => "the number is too large".to_owned(),
             other => other.to_string(),
         };
-        format!("`{text}` is no duration: {problem}. Write for example \"30s\", \"5m\", \"1h 30m\", \"250ms\" or \"2 days\"")
+        format!("`{text}` is no duration: {problem}. {EXAMPLES}")
     })
 }

@@ -3,7 +3,7 @@
 use syn::{Expr, ExprLit, Lit};
 
 use super::{
-    duration::{Time, parse, time},
+    duration::{Time, is_negative, parse, time},
     value::{Value, read_after_equals},
 };
 use crate::diag;
@@ -31,7 +31,7 @@ impl Value for Amount {
             return Ok(Self::Computed(value.clone()));
         };
         match lit {
-            Lit::Int(number) if matches!(number.suffix(), "" | "u64") => match number.base10_parse()? {
+            Lit::Int(number) if matches!(number.suffix(), "" | "u64") && !is_negative(lit) => match number.base10_parse()? {
                 0 => Err(diag::at(
                     number.span(),
                     "a capacity of 0 keeps nothing: to switch the cache off, write `ttl = 0`",
@@ -49,8 +49,12 @@ impl Value for Jitter {
     const EXAMPLE: &'static str = "jitter = \"10%\"";
 
     fn read(value: &Expr) -> darling::Result<Self> {
-        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = value else {
-            return time(value).map(Self::Time);
+        let text = match value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text,
+            Expr::Lit(ExprLit { lit: lit @ Lit::Float(_), .. }) if !is_negative(lit) => {
+                return Err(diag::at(lit.span(), "a part of the ttl is a percentage in quotes: `jitter = \"10%\"`"));
+            }
+            other => return time(other).map(Self::Time),
         };
         let written = text.value();
         match written.trim().strip_suffix('%') {

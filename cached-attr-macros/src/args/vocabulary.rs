@@ -72,12 +72,17 @@ pub(super) fn sift(items: Vec<NestedMeta>, errors: &mut Accumulator) -> (Vec<Nes
             NestedMeta::NameValueInvalidExpr(meta) => &meta.path,
             NestedMeta::Lit(lit) => {
                 errors.push(diag::at(lit.span(), "a value without its option: write for example `ttl = \"30s\"`"));
+                written.entry("ttl".to_owned()).or_insert(lit.span());
                 continue;
             }
         };
         let (name, span) = (spelled(path), path.span());
         if !OPTIONS.contains(&name.as_str()) {
             errors.push(diag::at(span, unknown(&name)));
+            // What was meant is not missing as well.
+            if let Some(meant) = meant(&name) {
+                written.entry(meant.to_owned()).or_insert(span);
+            }
         } else if written.insert(name.clone(), span).is_some() {
             errors.push(diag::at(span, format!("`{name}` is written twice: keep one")));
         } else if let NestedMeta::NameValueInvalidExpr(meta) = &item {
@@ -98,9 +103,14 @@ fn unknown(name: &str) -> String {
     if LATER.contains(&name) {
         return format!("`{name}` is not in this version of cached-attr: leave the option out");
     }
-    let other = OTHER_NAMES.iter().find(|(other, _)| *other == name).map(|(_, ours)| *ours);
-    match other.or_else(|| diag::nearest(name, OPTIONS)) {
+    match meant(name) {
         Some(ours) => format!("there is no option `{name}`: did you mean `{ours}`?"),
         None => format!("there is no option `{name}`; the options are {}", diag::listed(OPTIONS)),
     }
+}
+
+/// Our option that someone had in mind who wrote `name`.
+fn meant(name: &str) -> Option<&'static str> {
+    let other = OTHER_NAMES.iter().find(|(other, _)| *other == name).map(|(_, ours)| *ours);
+    other.or_else(|| diag::nearest(name, OPTIONS))
 }

@@ -1,10 +1,10 @@
 //! Options that are names, texts and switches.
 
-use darling::ast::NestedMeta;
 use proc_macro2::Ident;
-use syn::{Expr, ExprLit, Lit, Meta, Path, spanned::Spanned as _};
+use quote::ToTokens as _;
+use syn::{Expr, ExprLit, Lit, Meta, Path, Token, punctuated::Punctuated, spanned::Spanned as _};
 
-use super::value::{Value, read_after_equals};
+use super::value::{Value, bare, read_after_equals};
 use crate::diag;
 
 /// `skip(db, user)`
@@ -23,33 +23,44 @@ pub(crate) struct Handle(pub(crate) bool);
 pub(crate) struct CratePath(pub(crate) Path);
 
 impl darling::FromMeta for Names {
-    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
-        let mut errors = darling::Error::accumulator();
-        let names = items.iter().filter_map(|item| errors.handle(name(item))).collect::<Vec<_>>();
-        if items.is_empty() {
-            errors.push(darling::Error::custom("`skip()` names nothing: write the arguments, `skip(db)`, or leave it out"));
+    /// Read as expressions, so that `skip(user.id)` is told in our words and not in the parser's.
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        match item {
+            Meta::List(list) => {
+                let parts = list.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated)?;
+                let mut errors = darling::Error::accumulator();
+                let names = parts.iter().filter_map(|part| errors.handle(name(part))).collect::<Vec<_>>();
+                if parts.is_empty() {
+                    errors.push(diag::at(
+                        list.path.span(),
+                        "`skip()` names nothing: write the arguments, `skip(db)`, or leave it out",
+                    ));
+                }
+                errors.finish_with(Self(names))
+            }
+            Meta::NameValue(pair) => {
+                let names = pair.value.to_token_stream().to_string();
+                let names = names.trim_matches(['(', ')', '[', ']', '"']);
+                Err(diag::at(pair.value.span(), format!("`skip` is written with parentheses: `skip({names})`")))
+            }
+            Meta::Path(path) => Err(diag::at(path.span(), "`skip` needs the names of arguments: `skip(db)`")),
         }
-        errors.finish_with(Self(names))
-    }
-
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
-        let names = quote::ToTokens::to_token_stream(value).to_string();
-        let names = names.trim_matches(['(', ')', '[', ']', '"']);
-        Err(diag::at(value.span(), format!("`skip` is written with parentheses: `skip({names})`")))
-    }
-
-    fn from_word() -> darling::Result<Self> {
-        Err(darling::Error::custom("`skip` needs the names of arguments: `skip(db)`"))
     }
 }
 
-fn name(item: &NestedMeta) -> darling::Result<Ident> {
-    match item {
-        NestedMeta::Meta(Meta::Path(path)) => path.get_ident().cloned(),
+fn name(part: &Expr) -> darling::Result<Ident> {
+    let ident = match bare(part) {
+        Expr::Path(path) => path.path.get_ident().cloned(),
         _ => None,
-    }
-    .ok_or_else(|| {
-        diag::at(item.span(), "`skip` takes names of arguments: to leave out a part of one, put the other parts into `key`")
+    };
+    ident.ok_or_else(|| {
+        let message = match part {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                format!("`skip` takes names without quotes: `skip({})`", text.value())
+            }
+            _ => "`skip` takes whole arguments: to leave out a part of one, put its other parts into `key`".to_owned(),
+        };
+        diag::at(part.span(), message)
     })
 }
 

@@ -235,7 +235,9 @@ fn explain(unfit: &Unfit, argument: &Argument, among: &[&Argument]) -> darling::
 /// `{lat:.3}:{name}`
 fn as_text(among: &[&Argument]) -> String {
     let captures = among.iter().map(|argument| match &argument.declared {
-        Declared::Typed(ty) if matches!(shape::of(ty), Err(Unfit::Float)) => format!("{{{}:.3}}", argument.name),
+        Declared::Typed(ty) if shape::is_float(ty) => format!("{{{}:.3}}", argument.name),
+        // `Option<f64>` and the like show their digits only to `Debug`.
+        Declared::Typed(ty) if matches!(shape::of(ty), Err(Unfit::Float)) => format!("{{{}:.3?}}", argument.name),
         _ => format!("{{{}}}", argument.name),
     });
     captures.collect::<Vec<_>>().join(":")

@@ -103,12 +103,27 @@ fn wrapped<'a>(path: &'a TypePath, name: &str) -> Option<&'a Type> {
     }
 }
 
+/// `f64`, `&f32`
+pub(crate) fn is_float(ty: &Type) -> bool {
+    match ty {
+        Type::Group(group) => is_float(&group.elem),
+        Type::Paren(paren) => is_float(&paren.elem),
+        Type::Reference(reference) => is_float(&reference.elem),
+        Type::Path(path) => names_float(path),
+        _ => false,
+    }
+}
+
+fn names_float(path: &TypePath) -> bool {
+    path.path.is_ident("f32") || path.path.is_ident("f64")
+}
+
 /// A type that owns what it holds may still be no key.
 fn fit(ty: &Type) -> Result<(), Unfit> {
     struct Check(Option<Unfit>);
     impl<'ast> Visit<'ast> for Check {
         fn visit_type_path(&mut self, path: &'ast TypePath) {
-            if path.path.is_ident("f32") || path.path.is_ident("f64") {
+            if names_float(path) {
                 self.0 = Some(Unfit::Float);
             }
             syn::visit::visit_type_path(self, path);

@@ -53,7 +53,12 @@ fn literal(pieces: &[Piece]) -> String {
 
 /// What a capture names: an argument, or a constant.
 fn root(capture: &Capture, text: &LitStr, scope: &Scope<'_>) -> darling::Result<TextPiece> {
-    let known = scope.argument(&capture.root).map(|argument| argument.name.clone());
+    // It is named here, in the text, and not where it is declared.
+    let known = scope.argument(&capture.root).map(|argument| {
+        let mut name = argument.name.clone();
+        name.set_span(name.span().located_at(text.span()));
+        name
+    });
     let constant = || key::is_constant(&capture.root).then(|| names::from_text(&capture.root, text.span())).flatten();
     let root = known
         .or_else(constant)
