@@ -188,6 +188,16 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         Invalidated::in_process()
     }
 
+    /// Invalidates in this process, from where nothing can be awaited: a writer that was dropped.
+    #[doc(hidden)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "keys are passed as `get` takes them"
+    )]
+    pub fn forget<Q: KeyRef<K>>(&self, key: Q) {
+        self.with_query(&key, Store::invalidate);
+    }
+
     /// Makes a key's entry stale from now on. Unlike [`invalidate`](Self::invalidate) it leaves what a
     /// failing load may fall back on.
     #[allow(

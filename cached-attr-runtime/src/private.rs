@@ -11,6 +11,7 @@ pub use crate::site::{Declared, Site};
 pub use crate::text::{escape, text};
 pub use crate::twin::Twin;
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
+pub use crate::write::{OnAbort, on_abort};
 pub use crate::{
     __absent as absent, __shape as shape, __shape_of as shape_of, __site as site, __twin as twin,
     __value as value,

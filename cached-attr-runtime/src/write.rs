@@ -32,6 +32,29 @@ impl Invalidated {
     }
 }
 
+/// Runs when a writer ends in a way that tells nothing of what it has written: dropped, or by a panic.
+pub struct OnAbort<F: FnOnce()>(Option<F>);
+
+/// Makes an [`OnAbort`].
+pub fn on_abort<F: FnOnce()>(run: F) -> OnAbort<F> {
+    OnAbort(Some(run))
+}
+
+impl<F: FnOnce()> OnAbort<F> {
+    /// The writer has come to its end.
+    pub fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl<F: FnOnce()> Drop for OnAbort<F> {
+    fn drop(&mut self) {
+        if let Some(run) = self.0.take() {
+            run();
+        }
+    }
+}
+
 /// Holds a key for a writer: see [`FnCache::write`](crate::FnCache::write).
 ///
 /// While it lives, calls of the function run loads and answer their own callers, but nothing is stored.

@@ -99,9 +99,8 @@ pub use cached_attr_macros::cached;
 ///
 /// # Cancel safety
 ///
-/// A writer that is dropped after the source has committed, and before it returns, has not invalidated
-/// anything. Where that must not happen, hold the key with [`FnCache::write`] around the write, or run the
-/// writer in a task of its own.
+/// A writer that is dropped at an `.await`, or that panics, may or may not have written: the keys are
+/// invalidated then too. A crash of the whole process invalidates nothing in other processes.
 pub use cached_attr_macros::invalidates;
 pub use cached_attr_runtime::*;
 

@@ -14,7 +14,9 @@ use crate::{
 /// ```text
 /// { BODY }
 ///     →
-/// { let key_0 = script_key(id); let answer = async move { BODY }.await;
+/// { let key_0 = script_key(id);
+///   let abort = on_abort(|| script_cache().forget(&key_0));      // dropped or panicking: who knows what was written
+///   let answer = async move { BODY }.await; abort.disarm();
 ///   if shape!(R).succeeded(&answer) { script_cache().invalidate(&key_0).await; } answer }
 /// ```
 pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
@@ -24,7 +26,11 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
         writer.targets.iter().enumerate().map(|(index, target)| emit_invalidation(index, target)).collect();
     let before = writer.before.then_some(&invalidations);
     let body = wrapper::load(function, runtime, &TokenStream::new());
-    let answer = names::local("answer");
+    let (answer, abort) = (names::local("answer"), names::local("abort"));
+    let forgets = writer.targets.iter().enumerate().map(|(index, target)| {
+        let (key, cache) = (key(index), &target.cache);
+        quote_spanned!(cache.span()=> #cache().forget(&#key);)
+    });
     let ret = match function.answer() {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
@@ -41,7 +47,9 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
     let statements = quote! {
         #(#keys)*
         #before
+        let #abort = #runtime::__private::on_abort(|| { #(#forgets)* });
         let #answer = #body.await;
+        #abort.disarm();
         #after
         #answer
     };
