@@ -2,6 +2,8 @@
 //!
 //! How long an answer may be trusted is said where it is used, in the attribute over a handler or over a function of
 //! [`lookup`](crate::lookup).
+//!
+//! Every request is boxed: the client's futures are some five kilobytes each, and a handler holds those of all its resources.
 
 mod object;
 mod parameter;

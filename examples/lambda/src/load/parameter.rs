@@ -37,23 +37,17 @@ pub async fn string_list(aws: &Aws, name: &str) -> Result<Arc<[String]>, LoadErr
 }
 
 async fn ask(aws: &Aws, name: &str) -> Result<Parameter, LoadError> {
-    let answer = aws
-        .ssm
-        .get_parameter()
-        .name(name)
-        .with_decryption(true)
-        .send()
-        .await
-        .map_err(|error| {
-            let missing = error.as_service_error().is_some_and(|service| {
-                service.is_parameter_not_found() || service.is_parameter_version_not_found()
-            });
-            if missing {
-                LoadError::missing(Kind::Parameter, name)
-            } else {
-                LoadError::of("GetParameter", error)
-            }
-        })?;
+    let request = aws.ssm.get_parameter().name(name).with_decryption(true);
+    let answer = Box::pin(request.send()).await.map_err(|error| {
+        let missing = error.as_service_error().is_some_and(|service| {
+            service.is_parameter_not_found() || service.is_parameter_version_not_found()
+        });
+        if missing {
+            LoadError::missing(Kind::Parameter, name)
+        } else {
+            LoadError::of("GetParameter", error)
+        }
+    })?;
     answer
         .parameter
         .ok_or_else(|| LoadError::missing(Kind::Parameter, name))

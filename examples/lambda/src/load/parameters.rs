@@ -50,12 +50,13 @@ pub async fn parameters(
 }
 
 async fn ask(aws: &Aws, names: &[&str]) -> Result<Chunk, LoadError> {
-    let answer = aws
+    let names = names.iter().map(|&name| name.to_owned()).collect();
+    let request = aws
         .ssm
         .get_parameters()
-        .set_names(Some(names.iter().map(|&name| name.to_owned()).collect()))
-        .with_decryption(true)
-        .send()
+        .set_names(Some(names))
+        .with_decryption(true);
+    let answer = Box::pin(request.send())
         .await
         .map_err(|error| LoadError::of("GetParameters", error))?;
 

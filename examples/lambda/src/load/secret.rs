@@ -28,22 +28,17 @@ impl fmt::Debug for Secret {
 
 /// The current version of a secret, whichever form it has. `id` is its name or its ARN.
 pub async fn secret(aws: &Aws, id: &str) -> Result<Secret, LoadError> {
-    let answer = aws
-        .secrets
-        .get_secret_value()
-        .secret_id(id)
-        .send()
-        .await
-        .map_err(|error| {
-            if error
-                .as_service_error()
-                .is_some_and(GetSecretValueError::is_resource_not_found_exception)
-            {
-                LoadError::missing(Kind::Secret, id)
-            } else {
-                LoadError::of("GetSecretValue", error)
-            }
-        })?;
+    let request = aws.secrets.get_secret_value().secret_id(id);
+    let answer = Box::pin(request.send()).await.map_err(|error| {
+        if error
+            .as_service_error()
+            .is_some_and(GetSecretValueError::is_resource_not_found_exception)
+        {
+            LoadError::missing(Kind::Secret, id)
+        } else {
+            LoadError::of("GetSecretValue", error)
+        }
+    })?;
     match (answer.secret_string, answer.secret_binary) {
         (Some(text), _) => Ok(Secret::Text(text.into())),
         (None, Some(bytes)) => Ok(Secret::Binary(bytes.into_inner().into())),

@@ -1,5 +1,6 @@
 //! `cargo run -- --local`: a day of the function in a few seconds, told as a table.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -117,21 +118,29 @@ impl Stage {
         self.meter.reset();
     }
 
+    /// `GetParameter ×2, GetParameters, GET rules.json (304)`
     fn requests(&self) -> String {
-        let counts = self.meter.counts();
-        if counts.is_empty() {
+        let mut told = BTreeMap::<String, usize>::new();
+        for (label, count) in self.meter.counts() {
+            *told.entry(self.shortened(&label)).or_default() += count;
+        }
+        if told.is_empty() {
             return "none".to_owned();
         }
-        counts
-            .iter()
-            .map(
-                |(label, &count)| match (count, self.meter.answered(label, 304)) {
-                    (1, 0) => label.clone(),
-                    (1, _) => format!("{label} (304)"),
-                    _ => format!("{count} × {label}"),
-                },
-            )
-            .collect::<Vec<_>>()
-            .join(", ")
+        let told = told.iter().map(|(what, &count)| match count {
+            1 => what.clone(),
+            _ => format!("{what} ×{count}"),
+        });
+        told.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The operation; of a file also its name and whether it was unchanged.
+    fn shortened(&self, label: &str) -> String {
+        let (operation, name) = label.split_once(' ').unwrap_or((label, ""));
+        match (operation, self.meter.answered(label, 304)) {
+            ("GET", 0) => format!("GET {}", name.rsplit('/').next().unwrap_or(name)),
+            ("GET", _) => format!("GET {} (304)", name.rsplit('/').next().unwrap_or(name)),
+            _ => operation.to_owned(),
+        }
     }
 }

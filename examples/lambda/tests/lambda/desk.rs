@@ -1,5 +1,6 @@
 //! One desk a test: services, a meter in front of them, clients, an empty folder.
 
+use std::io::Write as _;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -68,13 +69,17 @@ fn or_skip<M, E: std::fmt::Display>(moto: Result<M, E>) -> Option<M> {
             panic!("{error}")
         }
         Err(error) => {
-            eprintln!(
-                "skipped: {}",
-                error
-                    .to_string()
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" ")
+            let test = std::thread::current();
+            let why = error
+                .to_string()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            // Not `eprintln!`, which is shown for failing tests only.
+            let _ = writeln!(
+                std::io::stderr(),
+                "skipped {}: {why}",
+                test.name().unwrap_or_default()
             );
             None
         }

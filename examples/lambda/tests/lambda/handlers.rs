@@ -65,16 +65,19 @@ async fn over_an_hour_a_resource_is_loaded_as_often_as_its_expiry_says() {
     async fn count(loads: &AtomicUsize) -> usize {
         loads.fetch_add(1, Relaxed)
     }
-    #[cached(let _half_minute = count(&HALF_MINUTES).await, ttl = "30s")]
-    #[cached(let _minute = count(&MINUTES).await, ttl = "60s")]
-    async fn handler() {
+    #[cached(let half_minute = count(&HALF_MINUTES).await, ttl = "30s")]
+    #[cached(let minute = count(&MINUTES).await, ttl = "60s")]
+    async fn handler() -> (usize, usize) {
         RUNS.fetch_add(1, Relaxed);
+        (half_minute, minute)
     }
 
+    let mut last = (0, 0);
     for _ in 0..3600 {
-        handler().await;
+        last = handler().await;
         tokio::time::advance(seconds(1)).await;
     }
+    assert_eq!(last, (119, 59), "each has the latest load of its own");
     let counts = (
         HALF_MINUTES.load(Relaxed),
         MINUTES.load(Relaxed),

@@ -28,14 +28,13 @@ pub(super) async fn conditional_get(
     address: &ObjectAddress,
     known: Option<&str>,
 ) -> Result<Answer, LoadError> {
-    let sent = aws
+    let request = aws
         .s3
         .get_object()
         .bucket(address.bucket())
         .key(address.key())
-        .set_if_none_match(known.map(str::to_owned))
-        .send()
-        .await;
+        .set_if_none_match(known.map(str::to_owned));
+    let sent = Box::pin(request.send()).await;
     match sent {
         Ok(answer) => Ok(Answer::Changed(Incoming {
             etag: answer.e_tag,
