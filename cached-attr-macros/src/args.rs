@@ -6,51 +6,29 @@ mod duration;
 mod key;
 mod layer;
 mod number;
+#[allow(
+    clippy::unreachable,
+    reason = "what darling derives takes its own word for what it has checked"
+)]
+mod options;
 mod value;
 mod vocabulary;
 mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use darling::FromMeta;
 use proc_macro2::Span;
 
 pub(crate) use code::{Closure, Code};
 pub(crate) use duration::{Lifetime, Time, Ttl};
 pub(crate) use key::KeyArg;
-pub(crate) use layer::{Let, read};
+pub(crate) use layer::{Let, bindings, read};
 pub(crate) use number::{Amount, Jitter};
+pub(crate) use options::Options;
 pub(crate) use word::{CratePath, EnvName, Handle, Label, Names};
 
 /// A value as written: absent, read, or wrong.
 pub(crate) type Given<T> = Option<darling::Result<T>>;
-
-/// The options of one `#[cached(…)]`.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-pub(crate) struct Options {
-    pub(crate) ttl: Given<Ttl>,
-    pub(crate) ttl_env: Given<EnvName>,
-    pub(crate) key: Given<KeyArg>,
-    pub(crate) skip: Given<Names>,
-    pub(crate) bypass: Given<Code>,
-    pub(crate) refresh: Given<Code>,
-    pub(crate) store_if: Given<Closure>,
-    pub(crate) negative_ttl: Given<Lifetime>,
-    pub(crate) error_ttl: Given<Lifetime>,
-    pub(crate) stale_if_error: Given<Lifetime>,
-    pub(crate) stale_if_error_when: Given<Closure>,
-    pub(crate) retry_after: Given<Lifetime>,
-    pub(crate) capacity: Given<Amount>,
-    pub(crate) weigh: Given<Closure>,
-    pub(crate) tti: Given<Lifetime>,
-    pub(crate) jitter: Given<Jitter>,
-    pub(crate) cache: Given<Code>,
-    pub(crate) name: Given<Label>,
-    pub(crate) handle: Given<Handle>,
-    #[darling(rename = "crate")]
-    pub(crate) krate: Given<CratePath>,
-}
 
 /// One attribute, read.
 pub(crate) struct Attribute {

@@ -11,7 +11,7 @@ pub(crate) fn at(span: Span, message: impl Display) -> darling::Error {
 }
 
 /// The item as it was, then the errors: editors keep working, and nothing that uses the item breaks as well.
-pub(crate) fn beside(item: TokenStream, errors: darling::Error) -> TokenStream {
+pub(crate) fn beside(item: &TokenStream, errors: darling::Error) -> TokenStream {
     let errors = errors.write_errors();
     quote!(#item #errors)
 }
@@ -27,7 +27,10 @@ pub(crate) fn listed<T: Display>(names: impl IntoIterator<Item = T>) -> String {
 }
 
 /// The known word that `written` was most likely meant to be, if any is near enough.
-pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let allowed = if written.chars().count() < 4 { 1 } else { 2 };
     known
         .into_iter()
@@ -45,7 +48,9 @@ fn distance(left: &str, right: &str) -> usize {
         let mut before = line + 1;
         let mut next = vec![before];
         for (b, above) in right.chars().zip(row.iter().skip(1)) {
-            before = (diagonal + usize::from(a != b)).min(above + 1).min(before + 1);
+            before = (diagonal + usize::from(a != b))
+                .min(above + 1)
+                .min(before + 1);
             diagonal = *above;
             next.push(before);
         }
@@ -58,10 +63,25 @@ fn distance(left: &str, right: &str) -> usize {
 pub(crate) fn code(tokens: &impl quote::ToTokens) -> String {
     let spaced = tokens.to_token_stream().to_string();
     let mut text = spaced;
-    for (from, to) in [(" :: ", "::"), (":: ", "::"), (" ::", "::"), (" . ", "."), ("& ", "&"), (" ,", ","), (" <", "<")] {
+    for (from, to) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" ::", "::"),
+        (" . ", "."),
+        ("& ", "&"),
+        (" ,", ","),
+        (" <", "<"),
+    ] {
         text = text.replace(from, to);
     }
-    for (from, to) in [("< ", "<"), (" >", ">"), ("( ", "("), (" )", ")"), (" (", "("), ("& '", "&'")] {
+    for (from, to) in [
+        ("< ", "<"),
+        (" >", ">"),
+        ("( ", "("),
+        (" )", ")"),
+        (" (", "("),
+        ("& '", "&'"),
+    ] {
         text = text.replace(from, to);
     }
     text

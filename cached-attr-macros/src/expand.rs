@@ -3,27 +3,28 @@
 
 use proc_macro2::TokenStream;
 
-use crate::{codegen, diag, item::Function, plan, stack, writer};
+use crate::{args, codegen, diag, item::Function, plan, stack, writer};
 
-pub(crate) fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn cached(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut function = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => function,
         Err(error) => return diag::beside(item, error.into()),
     };
     let layers = stack::take(attribute, &mut function);
+    let bindings = args::bindings(&layers);
     match plan::plan(&function, layers) {
         Ok(plan) => codegen::emit(&function, &plan),
-        Err(errors) => diag::beside(codegen::original(&function), errors),
+        Err(errors) => diag::beside(&codegen::original(&function, &bindings), errors),
     }
 }
 
-pub(crate) fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn invalidates(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let function = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => function,
         Err(error) => return diag::beside(item, error.into()),
     };
     match writer::plan(attribute, &function) {
         Ok(writer) => codegen::emit_writer(&function, &writer),
-        Err(errors) => diag::beside(codegen::original(&function), errors),
+        Err(errors) => diag::beside(&codegen::original(&function, &[]), errors),
     }
 }

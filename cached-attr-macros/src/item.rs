@@ -13,9 +13,9 @@ use syn::{
 
 use quote::ToTokens as _;
 
-pub(crate) use argument::{Argument, Declared, Origin};
-pub(crate) use body::{Body, Braced};
 use crate::mention;
+pub(crate) use argument::{Argument, Declared, Origin, without_mut};
+pub(crate) use body::{Body, Braced};
 
 /// An async function, as far as caching needs to understand it. The body stays tokens: it is the user's.
 pub(crate) struct Function {
@@ -40,12 +40,21 @@ impl Parse for Function {
         attrs.extend(Attribute::parse_inner(&content)?.into_iter().map(outer));
         let body = Body::new(&sig, brace, content.parse::<TokenStream>()?);
         let arguments = argument::read(&sig);
-        Ok(Self { attrs, vis, sig, body, arguments })
+        Ok(Self {
+            attrs,
+            vis,
+            sig,
+            body,
+            arguments,
+        })
     }
 }
 
 fn outer(attribute: Attribute) -> Attribute {
-    Attribute { style: syn::AttrStyle::Outer, ..attribute }
+    Attribute {
+        style: syn::AttrStyle::Outer,
+        ..attribute
+    }
 }
 
 impl Function {
@@ -80,7 +89,11 @@ impl Function {
 
     /// The function as text, to tell it from others.
     pub(crate) fn written(&self) -> String {
-        format!("{} {}", self.sig.to_token_stream(), self.body.load().statements)
+        format!(
+            "{} {}",
+            self.sig.to_token_stream(),
+            self.body.load().statements
+        )
     }
 
     /// Every rule that no option can change.

@@ -41,11 +41,11 @@ use proc_macro::TokenStream;
 /// Makes an async function remember its answers. Documented in `cached_attr::cached`.
 #[proc_macro_attribute]
 pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::cached(attribute.into(), item.into()).into()
+    expand::cached(attribute.into(), &item.into()).into()
 }
 
 /// Invalidates what a writer has changed. Documented in `cached_attr::invalidates`.
 #[proc_macro_attribute]
 pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::invalidates(attribute.into(), item.into()).into()
+    expand::invalidates(attribute.into(), &item.into()).into()
 }

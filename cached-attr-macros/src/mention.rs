@@ -15,14 +15,28 @@ use crate::template;
 /// Every identifier anywhere in `code`: nested calls, blocks, closures, macros, and what any text captures.
 pub(crate) fn anything(code: &impl ToTokens) -> BTreeSet<String> {
     let mut found = Vec::new();
-    walk(code.to_token_stream(), Depth { all: true, in_macro: true }, &mut found);
+    walk(
+        code.to_token_stream(),
+        Depth {
+            all: true,
+            in_macro: true,
+        },
+        &mut found,
+    );
     found.into_iter().map(|mention| mention.name).collect()
 }
 
 /// The variables `code` reads from outside: no fields, methods, paths, macro names, nor what it binds itself.
 pub(crate) fn values(code: &Expr) -> Vec<Mention> {
     let mut found = Vec::new();
-    walk(code.to_token_stream(), Depth { all: false, in_macro: false }, &mut found);
+    walk(
+        code.to_token_stream(),
+        Depth {
+            all: false,
+            in_macro: false,
+        },
+        &mut found,
+    );
     let own = bound(code);
     found.retain(|mention| !own.contains(&mention.name));
     found
@@ -43,7 +57,11 @@ pub(crate) fn reads(body: &TokenStream, name: &str) -> Reads {
         walk(body.clone(), depth, &mut found);
         found.iter().filter(|mention| mention.name == name).count()
     };
-    if count(Depth { all: false, in_macro: false }) == 0 {
+    if count(Depth {
+        all: false,
+        in_macro: false,
+    }) == 0
+    {
         return Reads::No;
     }
     let block = Group::new(Delimiter::Brace, body.clone());
@@ -70,7 +88,11 @@ fn plainly_reads(block: &Block, name: &str) -> bool {
         }
         fn visit_item(&mut self, _: &'ast Item) {}
     }
-    let mut find = Find { name, read: false, bound: false };
+    let mut find = Find {
+        name,
+        read: false,
+        bound: false,
+    };
     find.visit_block(block);
     find.read && !find.bound
 }
@@ -89,7 +111,9 @@ pub(crate) fn self_type(code: &TokenStream) -> bool {
             TokenTree::Ident(ident) if ident == "Self" => return true,
             TokenTree::Ident(ident) if ident == "impl" || ident == "trait" => own_item = true,
             TokenTree::Punct(punct) if punct.as_char() == ';' => own_item = false,
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && own_item => own_item = false,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && own_item => {
+                own_item = false;
+            }
             TokenTree::Group(group) if self_type(&group.stream()) => return true,
             _ => {}
         }
@@ -117,7 +141,10 @@ fn walk(code: TokenStream, depth: Depth, found: &mut Vec<Mention>) {
             TokenTree::Ident(ident) => {
                 let after = (punct(Some(at + 1)), punct(Some(at + 2)));
                 if depth.all || is_variable((before, before_that), after) {
-                    found.push(Mention { name: plain(ident), span: ident.span() });
+                    found.push(Mention {
+                        name: plain(ident),
+                        span: ident.span(),
+                    });
                 }
             }
             TokenTree::Group(group) => {
@@ -127,7 +154,10 @@ fn walk(code: TokenStream, depth: Depth, found: &mut Vec<Mention>) {
             TokenTree::Literal(literal) if depth.in_macro => {
                 if let Lit::Str(text) = Lit::new(literal.clone()) {
                     let captured = template::captured(&text.value());
-                    found.extend(captured.into_iter().map(|name| Mention { name, span: literal.span() }));
+                    found.extend(captured.into_iter().map(|name| Mention {
+                        name,
+                        span: literal.span(),
+                    }));
                 }
             }
             _ => {}

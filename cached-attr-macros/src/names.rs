@@ -2,7 +2,7 @@
 //! prefix; companions carry the function's own span, because the user calls them.
 
 use proc_macro2::{Ident, Span};
-use syn::{Path, PathSegment, Token, ext::IdentExt as _};
+use syn::{Path, PathSegment, Token, Type, ext::IdentExt as _};
 
 /// A local variable of the expansion, `__cached_{role}`: the user's code cannot see it.
 pub(crate) fn local(role: &str) -> Ident {
@@ -37,7 +37,10 @@ pub(crate) fn from_text(name: &str, span: Span) -> Option<Ident> {
 /// `::cached_attr`
 pub(crate) fn runtime() -> Path {
     let name = Ident::new("cached_attr", Span::mixed_site());
-    Path { leading_colon: Some(Token![::](Span::mixed_site())), segments: [PathSegment::from(name)].into_iter().collect() }
+    Path {
+        leading_colon: Some(Token![::](Span::mixed_site())),
+        segments: [PathSegment::from(name)].into_iter().collect(),
+    }
 }
 
 /// The policy in the closure that sets its rules: the bare prefix, since it stands in front of every rule.
@@ -62,5 +65,22 @@ pub(crate) fn self_type() -> Ident {
 
 /// The word a path ends in.
 pub(crate) fn last(path: &Path) -> Ident {
-    path.segments.last().map_or_else(|| local("path"), |last| last.ident.clone())
+    path.segments
+        .last()
+        .map_or_else(|| local("path"), |last| last.ident.clone())
+}
+
+/// `bool` → `ConstBool`, the runtime's type for a constant of that type; none for `usize`, which an array can hold.
+pub(crate) fn constant(ty: &Type) -> Option<Ident> {
+    let Type::Path(path) = ty else { return None };
+    let name = path
+        .path
+        .get_ident()
+        .filter(|name| *name != "usize")?
+        .to_string();
+    let (first, rest) = name.split_at_checked(1)?;
+    Some(Ident::new(
+        &format!("Const{}{rest}", first.to_ascii_uppercase()),
+        Span::mixed_site(),
+    ))
 }

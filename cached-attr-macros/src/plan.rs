@@ -3,6 +3,7 @@
 
 mod accounted;
 mod companions;
+mod fits;
 mod generics;
 mod identity;
 mod key;
@@ -19,6 +20,7 @@ use darling::error::Accumulator;
 use syn::Path;
 
 pub(crate) use companions::{CacheCompanion, KeyCompanion, Probe};
+pub(crate) use fits::Fit;
 pub(crate) use generics::Instances;
 pub(crate) use key::{Key, Part, TextKey, TextPiece};
 pub(crate) use layer::{DeclaredTtl, Env, Layer, Mode, Site, Source, Title};
@@ -52,28 +54,48 @@ pub(crate) struct Plan {
 pub(crate) fn plan(function: &Function, layers: Vec<RawLayer>) -> darling::Result<Plan> {
     let mut errors = darling::Error::accumulator();
     function.check(&mut errors);
-    let in_impl = function.names_self() || layers.iter().any(|layer| mention::self_type(&layer.tokens));
+    let in_impl =
+        function.names_self() || layers.iter().any(|layer| mention::self_type(&layer.tokens));
     let written = layers.len();
-    let attributes: Vec<Attribute> = layers.into_iter().filter_map(|layer| args::read(layer, &mut errors)).collect();
+    let attributes: Vec<Attribute> = layers
+        .into_iter()
+        .filter_map(|layer| args::read(layer, &mut errors))
+        .collect();
     let complete = attributes.len() == written;
     let plan = lower(function, attributes, in_impl, &mut errors);
     errors.finish()?;
-    plan.filter(|_| complete).ok_or_else(|| diag::at(function.span(), "this attribute could not be read"))
+    plan.filter(|_| complete)
+        .ok_or_else(|| diag::at(function.span(), "this attribute could not be read"))
 }
 
-fn lower(function: &Function, attributes: Vec<Attribute>, in_impl: bool, errors: &mut Accumulator) -> Option<Plan> {
+fn lower(
+    function: &Function,
+    attributes: Vec<Attribute>,
+    in_impl: bool,
+    errors: &mut Accumulator,
+) -> Option<Plan> {
     let runtime = runtime(&attributes, errors)?;
-    let (resources, memos): (Vec<_>, Vec<_>) = attributes.into_iter().partition(|attribute| attribute.binding.is_some());
+    let (resources, memos): (Vec<_>, Vec<_>) = attributes
+        .into_iter()
+        .partition(|attribute| attribute.binding.is_some());
     check_one_memo(&memos, errors);
     let resources = resource::all(function, resources, in_impl, errors);
-    let memo = memos.into_iter().next().map(|attribute| layer::memo(function, attribute, in_impl, errors));
+    let memo = memos
+        .into_iter()
+        .next()
+        .map(|attribute| layer::memo(function, attribute, in_impl, errors));
     let resources = resources?;
     let order = order::of(&resources, errors)?;
     let memo = match memo {
         None => None,
         Some(layer) => Some(layer?),
     };
-    Some(Plan { runtime, memo, resources, order })
+    Some(Plan {
+        runtime,
+        memo,
+        resources,
+        order,
+    })
 }
 
 /// Two caches in front of one function would answer for each other.

@@ -22,7 +22,10 @@ pub(crate) struct RawLayer {
 /// #[cached(A)] #[other] #[cached(B)] async fn f()  →  [A, B], #[other] async fn f()
 /// ```
 pub(crate) fn take(top: TokenStream, function: &mut Function) -> Vec<RawLayer> {
-    let mut layers = vec![RawLayer { tokens: top, span: Span::call_site() }];
+    let mut layers = vec![RawLayer {
+        tokens: top,
+        span: Span::call_site(),
+    }];
     let attributes = std::mem::take(&mut function.attrs);
     for attribute in attributes {
         match layer(&attribute) {
@@ -40,8 +43,14 @@ fn layer(attribute: &Attribute) -> Option<RawLayer> {
         Meta::NameValue(_) => return None,
     };
     let path = attribute.path();
-    let named = path.segments.last().is_some_and(|last| last.ident == "cached");
-    (named || begins_with_let(&tokens)).then(|| RawLayer { tokens, span: path.span() })
+    let named = path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "cached");
+    (named || begins_with_let(&tokens)).then(|| RawLayer {
+        tokens,
+        span: path.span(),
+    })
 }
 
 /// `let NAME`

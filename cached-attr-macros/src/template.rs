@@ -38,7 +38,9 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, String> {
                 }
                 pieces.push(Piece::Capture(capture(&mut chars)?));
             }
-            '}' => return Err("a `}` without its `{`: write `}}` for the character itself".to_owned()),
+            '}' => {
+                return Err("a `}` without its `{`: write `}}` for the character itself".to_owned());
+            }
             other => literal.push(other),
         }
     }
@@ -55,7 +57,9 @@ fn capture(chars: &mut Peekable<Chars<'_>>) -> Result<Capture, String> {
         match chars.next() {
             Some('}') => break,
             Some(other) => inside.push(other),
-            None => return Err("a `{` without its `}`: write `{{` for the character itself".to_owned()),
+            None => {
+                return Err("a `{` without its `}`: write `{{` for the character itself".to_owned());
+            }
         }
     }
     let (name, format) = inside.split_once(':').unwrap_or((&inside, ""));
@@ -63,25 +67,40 @@ fn capture(chars: &mut Peekable<Chars<'_>>) -> Result<Capture, String> {
     let root = parts.next().unwrap_or_default();
     let fields: Vec<String> = parts.collect();
     if root.is_empty() {
-        return Err("`{}` names nothing: write the argument between the braces, as in `{id}`".to_owned());
+        return Err(
+            "`{}` names nothing: write the argument between the braces, as in `{id}`".to_owned(),
+        );
     }
     if !is_name(&root) {
         return Err(format!(
             "`{{{inside}}}` is no argument: between the braces goes a name, `{{id}}`, or its field, `{{user.id}}`"
         ));
     }
-    if let Some(field) = fields.iter().find(|field| !is_name(field) && field.parse::<u32>().is_err()) {
-        return Err(format!("`{{{inside}}}`: `{field}` is no field; method calls go into an expression: `key = (…)`"));
+    if let Some(field) = fields
+        .iter()
+        .find(|field| !is_name(field) && field.parse::<u32>().is_err())
+    {
+        return Err(format!(
+            "`{{{inside}}}`: `{field}` is no field; method calls go into an expression: `key = (…)`"
+        ));
     }
     if format.contains('$') {
-        return Err(format!("`{{{inside}}}`: width and precision must be numbers here"));
+        return Err(format!(
+            "`{{{inside}}}`: width and precision must be numbers here"
+        ));
     }
-    Ok(Capture { root, fields, format: format.to_owned() })
+    Ok(Capture {
+        root,
+        fields,
+        format: format.to_owned(),
+    })
 }
 
 fn is_name(word: &str) -> bool {
     let mut chars = word.strip_prefix("r#").unwrap_or(word).chars();
-    let first = chars.next().is_some_and(|first| first == '_' || first.is_alphabetic());
+    let first = chars
+        .next()
+        .is_some_and(|first| first == '_' || first.is_alphabetic());
     first && chars.all(|char| char == '_' || char.is_alphanumeric())
 }
 
@@ -89,7 +108,12 @@ fn is_name(word: &str) -> bool {
 pub(crate) fn captured(text: &str) -> Vec<String> {
     text.split('{')
         .skip(1)
-        .map(|after| after.chars().take_while(|char| *char == '_' || char.is_alphanumeric()).collect::<String>())
+        .map(|after| {
+            after
+                .chars()
+                .take_while(|char| *char == '_' || char.is_alphanumeric())
+                .collect::<String>()
+        })
         .filter(|name| is_name(name))
         .collect()
 }

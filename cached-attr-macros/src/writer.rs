@@ -62,8 +62,12 @@ impl Parse for Word {
         }
         Ok(match input.parse()? {
             Expr::Call(call) => Self::Target(call),
-            Expr::Path(path) if path.path.is_ident("before") => Self::Before(names::last(&path.path)),
-            Expr::Path(path) if path.path.is_ident("always") => Self::Always(names::last(&path.path)),
+            Expr::Path(path) if path.path.is_ident("before") => {
+                Self::Before(names::last(&path.path))
+            }
+            Expr::Path(path) if path.path.is_ident("always") => {
+                Self::Always(names::last(&path.path))
+            }
             other => Self::Other(other),
         })
     }
@@ -74,8 +78,16 @@ pub(crate) fn plan(attribute: TokenStream, function: &Function) -> darling::Resu
     let mut errors = darling::Error::accumulator();
     function.check_writer(&mut errors);
     let words = Punctuated::<Word, Token![,]>::parse_terminated.parse2(attribute);
-    let mut writer = Writer { runtime: names::runtime(), targets: Vec::new(), before: false, always: false };
-    for word in errors.handle(words.map_err(darling::Error::from)).unwrap_or_default() {
+    let mut writer = Writer {
+        runtime: names::runtime(),
+        targets: Vec::new(),
+        before: false,
+        always: false,
+    };
+    for word in errors
+        .handle(words.map_err(darling::Error::from))
+        .unwrap_or_default()
+    {
         read(word, function, &mut writer, &mut errors);
     }
     let errors = match errors.finish() {
@@ -112,7 +124,10 @@ fn read(word: Word, function: &Function, writer: &mut Writer, errors: &mut Accum
 
 fn once(word: &Ident, flag: &mut bool, errors: &mut Accumulator) {
     if std::mem::replace(flag, true) {
-        errors.push(diag::at(word.span(), format!("`{word}` is written twice: keep one")));
+        errors.push(diag::at(
+            word.span(),
+            format!("`{word}` is written twice: keep one"),
+        ));
     }
 }
 
@@ -120,16 +135,36 @@ fn target(call: ExprCall, function: &Function) -> darling::Result<Target> {
     let path = match *call.func {
         Expr::Path(path) if path.qself.is_none() => path.path,
         other => {
-            return Err(diag::at(other.span(), "the name of a cached function goes here: `script(id)` or `repo::script(id)`"));
+            return Err(diag::at(
+                other.span(),
+                "the name of a cached function goes here: `script(id)` or `repo::script(id)`",
+            ));
         }
     };
-    if path.is_ident("tag") && call.args.iter().all(|arg| matches!(arg, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }))) {
-        return Err(diag::at(path.span(), "`tag(…)` is not in this version of cached-attr: name the functions, `script(id)`"));
+    if path.is_ident("tag")
+        && call.args.iter().all(|arg| {
+            matches!(
+                arg,
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(_),
+                    ..
+                })
+            )
+        })
+    {
+        return Err(diag::at(
+            path.span(),
+            "`tag(…)` is not in this version of cached-attr: name the functions, `script(id)`",
+        ));
     }
     Ok(Target {
         key: companion(&path, "key"),
         cache: companion(&path, "cache"),
-        arguments: call.args.into_iter().map(|argument| key_argument(argument, function)).collect(),
+        arguments: call
+            .args
+            .into_iter()
+            .map(|argument| key_argument(argument, function))
+            .collect(),
     })
 }
 
@@ -147,9 +182,12 @@ fn key_argument(argument: Expr, function: &Function) -> KeyArgument {
         return KeyArgument::Written(argument);
     };
     let owned = path.path.get_ident().and_then(|name| {
-        let argument = function.arguments.iter().find(|argument| argument.name == *name)?;
+        let argument = function
+            .arguments
+            .iter()
+            .find(|argument| argument.name == *name)?;
         let by_value = match &argument.declared {
-            Declared::Typed(ty) => !matches!(ty, syn::Type::Reference(_)),
+            Declared::Typed(ty) => !matches!(**ty, syn::Type::Reference(_)),
             Declared::Bound => true,
             _ => false,
         };

@@ -30,9 +30,13 @@ impl Value for Code {
 
     fn read(value: &Expr) -> darling::Result<Self> {
         match value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-                Err(diag::at(text.span(), "this is code, not text: write the expression without the quotes"))
-            }
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Err(diag::at(
+                text.span(),
+                "this is code, not text: write the expression without the quotes",
+            )),
             Expr::Closure(closure) => Err(diag::at(
                 closure.span(),
                 "this is asked once a call and sees the arguments: write the expression without `|…|`",

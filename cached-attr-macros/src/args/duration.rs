@@ -44,9 +44,10 @@ impl Value for Lifetime {
 
     fn read(value: &Expr) -> darling::Result<Self> {
         match value {
-            Expr::Closure(closure) => {
-                Err(diag::at(closure.span(), "only `ttl` may depend on the value: write a duration, such as \"30s\""))
-            }
+            Expr::Closure(closure) => Err(diag::at(
+                closure.span(),
+                "only `ttl` may depend on the value: write a duration, such as \"30s\"",
+            )),
             other => time(other).map(Self),
         }
     }
@@ -58,7 +59,10 @@ pub(super) fn time(value: &Expr) -> darling::Result<Time> {
     match value {
         Expr::Lit(ExprLit { lit, .. }) if is_negative(lit) => Err(negative(lit.span())),
         Expr::Lit(ExprLit { lit, .. }) => literal(lit).map(Time::Exact),
-        Expr::Unary(ExprUnary { op: UnOp::Neg(minus), .. }) => Err(negative(minus.span)),
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(minus),
+            ..
+        }) => Err(negative(minus.span)),
         other => Ok(Time::Computed(other.clone())),
     }
 }
@@ -69,24 +73,41 @@ pub(super) fn is_negative(lit: &Lit) -> bool {
 }
 
 fn negative(at: Span) -> darling::Error {
-    diag::at(at, format!("a duration cannot be negative: {INSTEAD_OF_NEGATIVE}"))
+    diag::at(
+        at,
+        format!("a duration cannot be negative: {INSTEAD_OF_NEGATIVE}"),
+    )
 }
 
-const INSTEAD_OF_NEGATIVE: &str = "`ttl = 0` switches the cache off, and `ttl = never` is for answers that do not grow old";
+const INSTEAD_OF_NEGATIVE: &str =
+    "`ttl = 0` switches the cache off, and `ttl = never` is for answers that do not grow old";
 
 fn literal(lit: &Lit) -> darling::Result<Duration> {
     match lit {
         Lit::Str(text) => parse(&text.value()).map_err(|problem| diag::at(text.span(), problem)),
-        Lit::Int(seconds) if seconds.suffix().is_empty() => {
-            seconds.base10_parse().map(Duration::from_secs).map_err(darling::Error::from)
-        }
+        Lit::Int(seconds) if seconds.suffix().is_empty() => seconds
+            .base10_parse()
+            .map(Duration::from_secs)
+            .map_err(darling::Error::from),
         Lit::Int(_) | Lit::Float(_) => {
             let written = lit.to_token_stream().to_string();
-            let whole = written.chars().all(|char| char.is_ascii_digit() || char == '.');
-            let meant = if whole { format!("{written}s") } else { written };
-            Err(diag::at(lit.span(), format!("a duration with a unit or a fraction is a text: write \"{meant}\"")))
+            let whole = written
+                .chars()
+                .all(|char| char.is_ascii_digit() || char == '.');
+            let meant = if whole {
+                format!("{written}s")
+            } else {
+                written
+            };
+            Err(diag::at(
+                lit.span(),
+                format!("a duration with a unit or a fraction is a text: write \"{meant}\""),
+            ))
         }
-        other => Err(diag::at(other.span(), "a duration is a text such as \"30s\" or \"1h 30m\", or whole seconds")),
+        other => Err(diag::at(
+            other.span(),
+            "a duration is a text such as \"30s\" or \"1h 30m\", or whole seconds",
+        )),
     }
 }
 
@@ -99,7 +120,9 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
         return Ok(Duration::from_secs(seconds));
     }
     if trimmed.starts_with('-') {
-        return Err(format!("`{text}`: a duration cannot be negative: {INSTEAD_OF_NEGATIVE}"));
+        return Err(format!(
+            "`{text}`: a duration cannot be negative: {INSTEAD_OF_NEGATIVE}"
+        ));
     }
     if trimmed.is_empty() {
         return Err(format!("a duration cannot be empty. {EXAMPLES}"));

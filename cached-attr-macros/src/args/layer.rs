@@ -25,11 +25,29 @@ pub(crate) fn read(layer: RawLayer, errors: &mut Accumulator) -> Option<Attribut
     let items = errors.handle(NestedMeta::parse_meta_list(rest).map_err(darling::Error::from))?;
     let (items, written) = vocabulary::sift(items, errors);
     let options = errors.handle(Options::from_list(&items))?;
-    Some(Attribute { binding, options, written, named, span: layer.span })
+    Some(Attribute {
+        binding,
+        options,
+        written,
+        named,
+        span: layer.span,
+    })
+}
+
+/// The bindings of all layers, as far as they read: what the body expects to find even where something else is wrong.
+pub(crate) fn bindings(layers: &[RawLayer]) -> Vec<Let> {
+    layers
+        .iter()
+        .filter_map(|layer| head.parse2(layer.tokens.clone()).ok()?.0)
+        .collect()
 }
 
 fn head(input: ParseStream) -> syn::Result<(Option<Let>, TokenStream)> {
-    let binding = if input.peek(Token![let]) { Some(binding(input)?) } else { None };
+    let binding = if input.peek(Token![let]) {
+        Some(binding(input)?)
+    } else {
+        None
+    };
     Ok((binding, input.parse()?))
 }
 
@@ -37,11 +55,20 @@ fn binding(input: ParseStream) -> syn::Result<Let> {
     input.parse::<Token![let]>()?;
     let mutable = input.parse()?;
     let name = input.parse()?;
-    let ty = if input.parse::<Option<Token![:]>>()?.is_some() { Some(input.parse()?) } else { None };
+    let ty = if input.parse::<Option<Token![:]>>()?.is_some() {
+        Some(input.parse()?)
+    } else {
+        None
+    };
     input.parse::<Token![=]>()?;
     let value = input.parse()?;
     if !input.is_empty() {
         input.parse::<Token![,]>()?;
     }
-    Ok(Let { mutable, name, ty, value })
+    Ok(Let {
+        mutable,
+        name,
+        ty,
+        value,
+    })
 }

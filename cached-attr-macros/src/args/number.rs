@@ -31,16 +31,19 @@ impl Value for Amount {
             return Ok(Self::Computed(value.clone()));
         };
         match lit {
-            Lit::Int(number) if matches!(number.suffix(), "" | "u64") && !is_negative(lit) => match number.base10_parse()? {
-                0 => Err(diag::at(
-                    number.span(),
-                    "a capacity of 0 keeps nothing: to switch the cache off, write `ttl = 0`",
-                )),
-                capacity => Ok(Self::Exact(capacity)),
-            },
-            other => {
-                Err(diag::at(other.span(), "`capacity` is the most entries to hold, an integer: `capacity = 10_000`"))
+            Lit::Int(number) if matches!(number.suffix(), "" | "u64") && !is_negative(lit) => {
+                match number.base10_parse()? {
+                    0 => Err(diag::at(
+                        number.span(),
+                        "a capacity of 0 keeps nothing: to switch the cache off, write `ttl = 0`",
+                    )),
+                    capacity => Ok(Self::Exact(capacity)),
+                }
             }
+            other => Err(diag::at(
+                other.span(),
+                "`capacity` is the most entries to hold, an integer: `capacity = 10_000`",
+            )),
         }
     }
 }
@@ -50,9 +53,18 @@ impl Value for Jitter {
 
     fn read(value: &Expr) -> darling::Result<Self> {
         let text = match value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text,
-            Expr::Lit(ExprLit { lit: lit @ Lit::Float(_), .. }) if !is_negative(lit) => {
-                return Err(diag::at(lit.span(), "a part of the ttl is a percentage in quotes: `jitter = \"10%\"`"));
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => text,
+            Expr::Lit(ExprLit {
+                lit: lit @ Lit::Float(_),
+                ..
+            }) if !is_negative(lit) => {
+                return Err(diag::at(
+                    lit.span(),
+                    "a part of the ttl is a percentage in quotes: `jitter = \"10%\"`",
+                ));
             }
             other => return time(other).map(Self::Time),
         };

@@ -63,7 +63,10 @@ const OTHER_NAMES: [(&str, &str); 14] = [
 ];
 
 /// Keeps what darling is to read: each known option once. Everything else becomes an error here.
-pub(super) fn sift(items: Vec<NestedMeta>, errors: &mut Accumulator) -> (Vec<NestedMeta>, BTreeMap<String, Span>) {
+pub(super) fn sift(
+    items: Vec<NestedMeta>,
+    errors: &mut Accumulator,
+) -> (Vec<NestedMeta>, BTreeMap<String, Span>) {
     let mut written = BTreeMap::new();
     let mut kept = Vec::new();
     for item in items {
@@ -71,7 +74,10 @@ pub(super) fn sift(items: Vec<NestedMeta>, errors: &mut Accumulator) -> (Vec<Nes
             NestedMeta::Meta(meta) => meta.path(),
             NestedMeta::NameValueInvalidExpr(meta) => &meta.path,
             NestedMeta::Lit(lit) => {
-                errors.push(diag::at(lit.span(), "a value without its option: write for example `ttl = \"30s\"`"));
+                errors.push(diag::at(
+                    lit.span(),
+                    "a value without its option: write for example `ttl = \"30s\"`",
+                ));
                 written.entry("ttl".to_owned()).or_insert(lit.span());
                 continue;
             }
@@ -84,9 +90,15 @@ pub(super) fn sift(items: Vec<NestedMeta>, errors: &mut Accumulator) -> (Vec<Nes
                 written.entry(meant.to_owned()).or_insert(span);
             }
         } else if written.insert(name.clone(), span).is_some() {
-            errors.push(diag::at(span, format!("`{name}` is written twice: keep one")));
+            errors.push(diag::at(
+                span,
+                format!("`{name}` is written twice: keep one"),
+            ));
         } else if let NestedMeta::NameValueInvalidExpr(meta) = &item {
-            errors.push(diag::at(span, format!("the value of `{name}` is no expression: {}", meta.error)));
+            errors.push(diag::at(
+                span,
+                format!("the value of `{name}` is no expression: {}", meta.error),
+            ));
         } else {
             kept.push(item);
         }
@@ -95,7 +107,11 @@ pub(super) fn sift(items: Vec<NestedMeta>, errors: &mut Accumulator) -> (Vec<Nes
 }
 
 fn spelled(path: &Path) -> String {
-    let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let segments: Vec<String> = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
     segments.join("::")
 }
 
@@ -105,12 +121,18 @@ fn unknown(name: &str) -> String {
     }
     match meant(name) {
         Some(ours) => format!("there is no option `{name}`: did you mean `{ours}`?"),
-        None => format!("there is no option `{name}`; the options are {}", diag::listed(OPTIONS)),
+        None => format!(
+            "there is no option `{name}`; the options are {}",
+            diag::listed(OPTIONS)
+        ),
     }
 }
 
 /// Our option that someone had in mind who wrote `name`.
 fn meant(name: &str) -> Option<&'static str> {
-    let other = OTHER_NAMES.iter().find(|(other, _)| *other == name).map(|(_, ours)| *ours);
+    let other = OTHER_NAMES
+        .iter()
+        .find(|(other, _)| *other == name)
+        .map(|(_, ours)| *ours);
     other.or_else(|| diag::nearest(name, OPTIONS))
 }

@@ -27,9 +27,13 @@ impl darling::FromMeta for Names {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         match item {
             Meta::List(list) => {
-                let parts = list.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated)?;
+                let parts =
+                    list.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated)?;
                 let mut errors = darling::Error::accumulator();
-                let names = parts.iter().filter_map(|part| errors.handle(name(part))).collect::<Vec<_>>();
+                let names = parts
+                    .iter()
+                    .filter_map(|part| errors.handle(name(part)))
+                    .collect::<Vec<_>>();
                 if parts.is_empty() {
                     errors.push(diag::at(
                         list.path.span(),
@@ -41,9 +45,15 @@ impl darling::FromMeta for Names {
             Meta::NameValue(pair) => {
                 let names = pair.value.to_token_stream().to_string();
                 let names = names.trim_matches(['(', ')', '[', ']', '"']);
-                Err(diag::at(pair.value.span(), format!("`skip` is written with parentheses: `skip({names})`")))
+                Err(diag::at(
+                    pair.value.span(),
+                    format!("`skip` is written with parentheses: `skip({names})`"),
+                ))
             }
-            Meta::Path(path) => Err(diag::at(path.span(), "`skip` needs the names of arguments: `skip(db)`")),
+            Meta::Path(path) => Err(diag::at(
+                path.span(),
+                "`skip` needs the names of arguments: `skip(db)`",
+            )),
         }
     }
 }
@@ -66,9 +76,18 @@ fn name(part: &Expr) -> darling::Result<Ident> {
 
 fn text(value: &Expr, what: &str) -> darling::Result<String> {
     match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if !text.value().trim().is_empty() => Ok(text.value()),
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Err(diag::at(text.span(), format!("{what} cannot be empty"))),
-        other => Err(diag::at(other.span(), format!("{what} is a text in quotes"))),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) if !text.value().trim().is_empty() => Ok(text.value()),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Err(diag::at(text.span(), format!("{what} cannot be empty"))),
+        other => Err(diag::at(
+            other.span(),
+            format!("{what} is a text in quotes"),
+        )),
     }
 }
 
@@ -100,7 +119,9 @@ impl Value for Handle {
 
     fn read(value: &Expr) -> darling::Result<Self> {
         match value {
-            Expr::Lit(ExprLit { lit: Lit::Bool(on), .. }) => Ok(Self(on.value)),
+            Expr::Lit(ExprLit {
+                lit: Lit::Bool(on), ..
+            }) => Ok(Self(on.value)),
             other => Err(diag::at(other.span(), "`handle` is `true` or `false`")),
         }
     }
@@ -112,10 +133,20 @@ impl Value for CratePath {
     fn read(value: &Expr) -> darling::Result<Self> {
         match value {
             Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-                Err(diag::at(text.span(), format!("`crate` is a path, not text: write `crate = {}`", text.value())))
-            }
-            other => Err(diag::at(other.span(), "`crate` is the path where `cached_attr` is found: `crate = my::renamed`")),
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Err(diag::at(
+                text.span(),
+                format!(
+                    "`crate` is a path, not text: write `crate = {}`",
+                    text.value()
+                ),
+            )),
+            other => Err(diag::at(
+                other.span(),
+                "`crate` is the path where `cached_attr` is found: `crate = my::renamed`",
+            )),
         }
     }
 }

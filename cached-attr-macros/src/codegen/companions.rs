@@ -12,7 +12,11 @@ use crate::{
 
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
     let mut tokens = TokenStream::new();
-    for layer in plan.memo.iter().chain(plan.resources.iter().map(|resource| &resource.layer)) {
+    for layer in plan
+        .memo
+        .iter()
+        .chain(plan.resources.iter().map(|resource| &resource.layer))
+    {
         tokens.extend(emit_cache(function, plan, layer));
         tokens.extend(emit_key(function, plan, layer));
     }
@@ -30,9 +34,18 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let (k, v) = (types::key(plan, &layer.key), types::value(plan, &companion.value));
-    let doc = doc(function, &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()));
-    let (ident, id) = (&layer.site.ident, proc_macro2::Literal::u64_unsuffixed(layer.site.id));
+    let (k, v) = (
+        types::key(plan, &layer.key),
+        types::value(plan, &companion.value),
+    );
+    let doc = doc(
+        function,
+        &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
+    );
+    let (ident, id) = (
+        &layer.site.ident,
+        proc_macro2::Literal::u64_unsuffixed(layer.site.id),
+    );
     let site = match layer.source {
         Source::Companion | Source::Given(_) => layer::site(plan, &layer.site),
         Source::Inside => quote!(#runtime::__private::twin!(#ident, id = #id);),
@@ -65,10 +78,16 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let (key, owned) = (key::borrowed(plan, &layer.key), types::key(plan, &layer.key));
+    let (key, owned) = (
+        key::borrowed(plan, &layer.key),
+        types::key(plan, &layer.key),
+    );
     let doc = doc(
         function,
-        &format!(" The key under which [`{0}`]({0}()) remembers the answer to these arguments.", function.name().unraw()),
+        &format!(
+            " The key under which [`{0}`]({0}()) remembers the answer to these arguments.",
+            function.name().unraw()
+        ),
     );
     quote! {
         #doc
@@ -81,8 +100,9 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
 
 /// A private companion has no reader.
 fn doc(function: &Function, text: &str) -> TokenStream {
-    match function.vis {
-        Visibility::Inherited => TokenStream::new(),
-        _ => quote!(#[doc = #text]),
+    if let Visibility::Inherited = function.vis {
+        TokenStream::new()
+    } else {
+        quote!(#[doc = #text])
     }
 }

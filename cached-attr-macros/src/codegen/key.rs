@@ -28,7 +28,9 @@ fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
     let runtime = &plan.runtime;
     match part {
         Part::Argument(name, shape) => lookup(plan, &quote!(#name), shape),
-        Part::Rendered(expr) => quote!(&*#runtime::__private::text(::core::format_args!("{}", #expr))),
+        Part::Rendered(expr) => {
+            quote!(&*#runtime::__private::text(::core::format_args!("{}", #expr)))
+        }
     }
 }
 
@@ -68,8 +70,14 @@ fn emit_text(plan: &Plan, key: &TextKey) -> TokenStream {
     let mut values = Vec::new();
     for piece in &key.pieces {
         match piece {
-            TextPiece::Literal(literal) => format.push_str(&literal.replace('{', "{{").replace('}', "}}")),
-            TextPiece::Capture { root, fields, format: own } => {
+            TextPiece::Literal(literal) => {
+                format.push_str(&literal.replace('{', "{{").replace('}', "}}"));
+            }
+            TextPiece::Capture {
+                root,
+                fields,
+                format: own,
+            } => {
                 let value = capture(root, fields);
                 if key.separators.is_empty() {
                     format.push_str(&placeholder(own));
@@ -100,5 +108,9 @@ fn escaped(plan: &Plan, value: &TokenStream, format: &str, separators: &str) -> 
 
 /// `:04` → `{:04}`
 fn placeholder(format: &str) -> String {
-    if format.is_empty() { "{}".to_owned() } else { format!("{{:{format}}}") }
+    if format.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{:{format}}}")
+    }
 }

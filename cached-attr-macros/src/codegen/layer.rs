@@ -1,37 +1,59 @@
 //! One cache in front of one load.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType};
 
 use super::{key, policy};
 use crate::{
     item::Function,
     names,
-    plan::{DeclaredTtl, Env, Layer, Mode, Plan, Site, Source, Title},
+    plan::{DeclaredTtl, Env, Fit, Layer, Mode, Plan, Site, Source, Title},
 };
 
 /// ```text
 /// let start = CACHE.start(KEY, shape!(R), MODE);
 /// match start { Hit(answer) => answer, Miss(miss) => miss.load(LOAD).await }
 /// ```
-pub(super) fn emit(function: &Function, plan: &Plan, layer: &Layer, load: &TokenStream) -> TokenStream {
+pub(super) fn emit(
+    function: &Function,
+    plan: &Plan,
+    layer: &Layer,
+    load: &TokenStream,
+) -> TokenStream {
     let runtime = &plan.runtime;
-    let (start, answer, miss) = (names::local("start"), names::local("answer"), names::local("miss"));
+    let (start, answer, miss) = (
+        names::local("start"),
+        names::local("answer"),
+        names::local("miss"),
+    );
     let ret = match function.answer() {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
-    let (before, started) = started(plan, layer, &quote!(#runtime::__private::shape!(#ret)));
+    let shape = quote!(#runtime::__private::shape!(#ret));
+    let fits = fits(plan, layer, &shape);
+    let (before, started) = started(plan, layer, &shape);
     let judging = judging(layer);
     quote! {
         #before
+        #fits
         let #start = #started;
         match #start {
             #runtime::__private::Start::Hit(#answer) => #answer,
             #runtime::__private::Start::Miss(#miss) => #miss #judging.load(#load).await,
         }
     }
+}
+
+/// `assert_error_ttl(&shape!(R));`, at the option that asks.
+pub(super) fn fits(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let ask = |fit: &Fit| match fit {
+        Fit::ErrorTtl(at) => quote_spanned!(*at=> #runtime::__private::assert_error_ttl(&#shape);),
+        Fit::StaleIfError(at) => quote_spanned!(*at=> #runtime::__private::assert_fails(&#shape);),
+    };
+    layer.fits.iter().map(ask).collect()
 }
 
 /// `.judging(|err| …)`
@@ -43,7 +65,11 @@ pub(super) fn judging(layer: &Layer) -> TokenStream {
 }
 
 /// What declares the cache, and the expression that looks the key up in it.
-pub(super) fn started(plan: &Plan, layer: &Layer, shape: &TokenStream) -> (TokenStream, TokenStream) {
+pub(super) fn started(
+    plan: &Plan,
+    layer: &Layer,
+    shape: &TokenStream,
+) -> (TokenStream, TokenStream) {
     let key = key::borrowed(plan, &layer.key);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;
@@ -51,15 +77,24 @@ pub(super) fn started(plan: &Plan, layer: &Layer, shape: &TokenStream) -> (Token
         (Source::Companion, Some(companion)) => {
             let name = &companion.name;
             let parameters = layer.instances.parameters.iter().map(argument);
-            (TokenStream::new(), quote!(Self::#name::<#(#parameters),*>().start(#key, #shape, #mode)))
+            (
+                TokenStream::new(),
+                quote!(Self::#name::<#(#parameters),*>().start(#key, #shape, #mode)),
+            )
         }
         (Source::Given(cache), _) => {
             let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
-            (self::site(plan, &layer.site), quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #rules)))
+            (
+                self::site(plan, &layer.site),
+                quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #rules)),
+            )
         }
         (Source::Inside | Source::Companion, _) => {
             let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
-            (self::site(plan, &layer.site), quote!(#site.start(#marker, #key, #shape, #mode, #rules)))
+            (
+                self::site(plan, &layer.site),
+                quote!(#site.start(#marker, #key, #shape, #mode, #rules)),
+            )
         }
     }
 }
@@ -93,7 +128,13 @@ fn mode(plan: &Plan, mode: &Mode) -> TokenStream {
 /// The static, and its place in the list of all caches.
 pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
     let runtime = &plan.runtime;
-    let Site { ident, title, ttl, env, id } = site;
+    let Site {
+        ident,
+        title,
+        ttl,
+        env,
+        id,
+    } = site;
     let title = match title {
         Title::Here(function) => quote!(#function),
         Title::Given(name) => quote!(name = #name),
@@ -117,11 +158,18 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
 /// `marker::<(PhantomData<Self>, PhantomData<T>)>()`: what tells the caches of one function apart.
 pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
     let runtime = &plan.runtime;
-    let own = layer.instances.self_type.then(|| quote!(::core::marker::PhantomData<Self>));
+    let own = layer
+        .instances
+        .self_type
+        .then(|| quote!(::core::marker::PhantomData<Self>));
     let parameters = layer.instances.parameters.iter().map(|param| match param {
         GenericParam::Const(param) => {
             let name = &param.ident;
-            quote!([(); #name])
+            if let Some(constant) = names::constant(&param.ty) {
+                quote!(#runtime::__private::#constant<#name>)
+            } else {
+                quote!([(); #name])
+            }
         }
         other => {
             let name = argument(other);
@@ -140,5 +188,9 @@ pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
 /// serve where one of those must not matter.
 fn here(plan: &Plan, layer: &Layer) -> TokenStream {
     let marker = marker(plan, layer);
-    if layer.instances.self_type || !layer.instances.all { marker } else { quote!(#marker.here(&|| ())) }
+    if layer.instances.self_type || !layer.instances.all {
+        marker
+    } else {
+        quote!(#marker.here(&|| ()))
+    }
 }

@@ -19,7 +19,12 @@ pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
 
 /// Does a rule see the value?
 pub(super) fn has_closures(layer: &Layer) -> bool {
-    layer.rules.iter().any(|rule| matches!(rule, Rule::TtlBy(_) | Rule::StoreIf(_) | Rule::Weigh(_) | Rule::NegativeTtl(_)))
+    layer.rules.iter().any(|rule| {
+        matches!(
+            rule,
+            Rule::TtlBy(_) | Rule::StoreIf(_) | Rule::Weigh(_) | Rule::NegativeTtl(_)
+        )
+    })
 }
 
 fn emit_rule(plan: &Plan, rule: &Rule) -> TokenStream {
@@ -66,8 +71,10 @@ fn emit_time(time: &Time) -> TokenStream {
                 quote!(::core::time::Duration::from_millis(#millis))
             }
             _ => {
-                let (seconds, nanos) =
-                    (Literal::u64_unsuffixed(time.as_secs()), Literal::u32_unsuffixed(time.subsec_nanos()));
+                let (seconds, nanos) = (
+                    Literal::u64_unsuffixed(time.as_secs()),
+                    Literal::u32_unsuffixed(time.subsec_nanos()),
+                );
                 quote!(::core::time::Duration::new(#seconds, #nanos))
             }
         },

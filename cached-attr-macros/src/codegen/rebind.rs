@@ -5,17 +5,21 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{PatIdent, Signature, Token, visit::Visit, visit_mut::VisitMut};
+use syn::{FnArg, PatIdent, Signature, Token, visit::Visit};
 
 use crate::{
-    item::Function,
+    item::{self, Function},
     mention::{self, Reads},
 };
 
 /// `(mut a, b)` → `let (mut a, b) = (a, b);`, of those that the body reads.
 pub(super) fn emit(function: &Function) -> TokenStream {
     let mut bindings = Bindings(Vec::new());
-    function.sig.inputs.iter().for_each(|input| bindings.visit_fn_arg(input));
+    function
+        .sig
+        .inputs
+        .iter()
+        .for_each(|input| bindings.visit_fn_arg(input));
     let body = &function.body.load().statements;
     let mut unsure = false;
     let mut kept: Vec<(Option<Token![mut]>, Ident)> = Vec::new();
@@ -40,17 +44,12 @@ pub(super) fn emit(function: &Function) -> TokenStream {
 
 /// The signature without the `mut` that has gone to the locals.
 pub(super) fn signature(function: &Function) -> Signature {
-    struct Plain;
-    impl VisitMut for Plain {
-        fn visit_pat_ident_mut(&mut self, binding: &mut PatIdent) {
-            if binding.by_ref.is_none() {
-                binding.mutability = None;
-            }
-            syn::visit_mut::visit_pat_ident_mut(self, binding);
+    let mut sig = function.sig.clone();
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(typed) = input {
+            item::without_mut(&mut typed.pat);
         }
     }
-    let mut sig = function.sig.clone();
-    sig.inputs.iter_mut().for_each(|input| Plain.visit_fn_arg_mut(input));
     sig
 }
 
@@ -59,7 +58,11 @@ struct Bindings(Vec<(Option<Token![mut]>, Ident)>);
 
 impl<'ast> Visit<'ast> for Bindings {
     fn visit_pat_ident(&mut self, binding: &'ast PatIdent) {
-        let mutable = if binding.by_ref.is_none() { binding.mutability } else { None };
+        let mutable = if binding.by_ref.is_none() {
+            binding.mutability
+        } else {
+            None
+        };
         self.0.push((mutable, binding.ident.clone()));
         syn::visit::visit_pat_ident(self, binding);
     }

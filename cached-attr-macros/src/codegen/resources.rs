@@ -24,7 +24,12 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
 /// ```
 fn emit_one(plan: &Plan, resource: &Resource) -> TokenStream {
     let (site, call) = call(plan, resource);
-    let Resource { name, mutable, question, .. } = resource;
+    let Resource {
+        name,
+        mutable,
+        question,
+        ..
+    } = resource;
     let ty = resource.ty.iter();
     let answer = quote_spanned!(resource.load.span()=> { #call });
     quote! {
@@ -43,22 +48,33 @@ fn emit_one(plan: &Plan, resource: &Resource) -> TokenStream {
 /// ```
 fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
     let runtime = &plan.runtime;
-    let parts: Vec<(TokenStream, TokenStream)> = resources.iter().map(|resource| call(plan, resource)).collect();
+    let parts: Vec<(TokenStream, TokenStream)> = resources
+        .iter()
+        .map(|resource| call(plan, resource))
+        .collect();
     let sites = parts.iter().map(|(site, _)| site);
-    let laters = resources.iter().filter(|resource| is_awaited(plan, resource)).map(|resource| {
-        let later = later(&resource.name);
-        quote!(let #later = #runtime::__private::Later::new();)
-    });
+    let laters = resources
+        .iter()
+        .filter(|resource| is_awaited(plan, resource))
+        .map(|resource| {
+            let later = later(&resource.name);
+            quote!(let #later = #runtime::__private::Later::new();)
+        });
     let slots = plan.order.iter().filter_map(|index| {
         let (_, call) = parts.get(*index)?;
-        resources.get(*index).map(|resource| emit_slot(plan, resource, call))
+        resources
+            .get(*index)
+            .map(|resource| emit_slot(plan, resource, call))
     });
     let slot_names = resources.iter().map(|resource| slot(&resource.name));
     let cx = names::local("cx");
     let takes = resources.iter().map(emit_take);
     let names = resources.iter().map(|resource| &resource.name);
     let mutables = resources.iter().map(|resource| &resource.mutable);
-    let values: Vec<Ident> = resources.iter().map(|resource| value(&resource.name)).collect();
+    let values: Vec<Ident> = resources
+        .iter()
+        .map(|resource| value(&resource.name))
+        .collect();
     quote! {
         #(#sites)*
         let (#(#mutables #names),*) = {
@@ -84,10 +100,18 @@ fn emit_slot(plan: &Plan, resource: &Resource, call: &TokenStream) -> TokenStrea
         let later = later(name);
         quote!(let #name = #later.get().await;)
     });
-    let make = names::method(if resource.question.is_some() { "fallible" } else { "new" });
+    let make = names::method(if resource.question.is_some() {
+        "fallible"
+    } else {
+        "new"
+    });
     let body = if is_awaited(plan, resource) {
         let (later, answer) = (later(&resource.name), names::local("answer"));
-        let hand_over = names::method(if resource.question.is_some() { "note" } else { "set" });
+        let hand_over = names::method(if resource.question.is_some() {
+            "note"
+        } else {
+            "set"
+        });
         quote!(let #answer = { #call }; #later.#hand_over(&#answer); #answer)
     } else {
         call.clone()
@@ -100,7 +124,10 @@ fn emit_slot(plan: &Plan, resource: &Resource, call: &TokenStream) -> TokenStrea
 /// The value, if it is there; the user's own `?` for an error.
 fn emit_take(resource: &Resource) -> TokenStream {
     let (slot, value) = (slot(&resource.name), value(&resource.name));
-    let answer = Ident::new("__cached_answer", proc_macro2::Span::mixed_site().located_at(resource.load.span()));
+    let answer = Ident::new(
+        "__cached_answer",
+        proc_macro2::Span::mixed_site().located_at(resource.load.span()),
+    );
     let ty = resource.ty.iter();
     let question = &resource.question;
     quote! {
@@ -116,10 +143,13 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let runtime = &plan.runtime;
     let (load, start) = (names::local("load"), names::local("start"));
     let expression = &resource.load;
-    let (site, started) = layer::started(plan, &resource.layer, &quote!(#runtime::__private::shape_of!(#load)));
+    let shape = quote!(#runtime::__private::shape_of!(#load));
+    let fits = layer::fits(plan, &resource.layer, &shape);
+    let (site, started) = layer::started(plan, &resource.layer, &shape);
     let judging = layer::judging(&resource.layer);
     let call = quote! {
         let #load = async { #expression };
+        #fits
         let #start = #started;
         #start #judging.resolve(#load).await
     };
@@ -128,7 +158,9 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
 
 /// Does another resource need its value?
 fn is_awaited(plan: &Plan, resource: &Resource) -> bool {
-    plan.resources.iter().any(|other| other.waits_for.contains(&resource.name))
+    plan.resources
+        .iter()
+        .any(|other| other.waits_for.contains(&resource.name))
 }
 
 fn slot(name: &Ident) -> Ident {

@@ -63,7 +63,8 @@ fn owned(plan: &Plan, shape: &Shape) -> TokenStream {
 /// Types whose owned form is known to be themselves, and reads better so.
 fn owns_itself(ty: &Type) -> bool {
     const NAMES: [&str; 15] = [
-        "String", "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "String", "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32",
+        "u64", "u128", "usize",
     ];
     matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| NAMES.iter().any(|known| name == known)))
 }
@@ -112,7 +113,9 @@ fn for_ever(ty: &Type) -> Type {
             *lifetime = Lifetime::new("'static", lifetime.span());
         }
         fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-            reference.lifetime.get_or_insert_with(|| Lifetime::new("'static", Span::mixed_site()));
+            reference
+                .lifetime
+                .get_or_insert_with(|| Lifetime::new("'static", Span::mixed_site()));
             syn::visit_mut::visit_type_reference_mut(self, reference);
         }
         // `for<'a> fn(&'a T)` has lifetimes of its own.

@@ -6,7 +6,9 @@ use syn::{Path, ReturnType, spanned::Spanned as _};
 
 use super::{layer, rebind, resources};
 use crate::{
+    args::Let,
     item::{Body, Braced, Function},
+    mention,
     plan::Plan,
 };
 
@@ -18,19 +20,55 @@ use crate::{
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
     let resources = resources::emit(plan);
     match &plan.memo {
-        Some(memo) => around(function, &layer::emit(function, plan, memo, &load(function, &plan.runtime, &resources))),
+        Some(memo) => around(
+            function,
+            &layer::emit(
+                function,
+                plan,
+                memo,
+                &load(function, &plan.runtime, &resources),
+            ),
+        ),
         None => around_statements(function, &resources),
     }
 }
 
-/// The function as it was, without our attributes.
-pub(crate) fn original(function: &Function) -> TokenStream {
-    around_statements(function, &TokenStream::new())
+/// The function as it was, without our attributes; what they bind is bound by plain `let`s, so that the body finds it.
+pub(crate) fn original(function: &Function, bindings: &[Let]) -> TokenStream {
+    let lets = match function.body {
+        Body::NotAsync(_) => TokenStream::new(),
+        Body::Plain(_) | Body::Boxed(_) => lets(bindings),
+    };
+    around_statements(function, &lets)
+}
+
+/// Each after those it names; what names itself in a circle is left out.
+fn lets(bindings: &[Let]) -> TokenStream {
+    let mut lets = TokenStream::new();
+    let mut waiting: Vec<&Let> = bindings.iter().collect();
+    while let Some(next) = waiting.iter().position(|binding| {
+        let named = mention::anything(&binding.value);
+        !waiting
+            .iter()
+            .any(|other| named.contains(&other.name.to_string()))
+    }) {
+        let Let {
+            mutable,
+            name,
+            ty,
+            value,
+        } = waiting.remove(next);
+        let ty = ty.iter();
+        lets.extend(quote!(let #mutable #name #(: #ty)* = #value;));
+    }
+    lets
 }
 
 /// The user's code where it stood, and `before` in front of it.
 fn around_statements(function: &Function, before: &TokenStream) -> TokenStream {
-    let Function { attrs, vis, sig, .. } = function;
+    let Function {
+        attrs, vis, sig, ..
+    } = function;
     let body = braced(function.body.load(), before);
     match &function.body {
         Body::Plain(_) | Body::NotAsync(_) => quote!(#(#attrs)* #vis #sig #body),

@@ -21,9 +21,17 @@ use crate::{
 /// ```
 pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
     let runtime = &writer.runtime;
-    let keys = writer.targets.iter().enumerate().map(|(index, target)| emit_key(index, target));
-    let invalidations: TokenStream =
-        writer.targets.iter().enumerate().map(|(index, target)| emit_invalidation(index, target)).collect();
+    let keys = writer
+        .targets
+        .iter()
+        .enumerate()
+        .map(|(index, target)| emit_key(index, target));
+    let invalidations: TokenStream = writer
+        .targets
+        .iter()
+        .enumerate()
+        .map(|(index, target)| emit_invalidation(index, target))
+        .collect();
     let before = writer.before.then_some(&invalidations);
     let body = wrapper::load(function, runtime, &TokenStream::new());
     let (answer, abort) = (names::local("answer"), names::local("abort"));
@@ -64,7 +72,9 @@ fn emit_key(index: usize, target: &Target) -> TokenStream {
     let (key, function) = (key(index), &target.key);
     let arguments = target.arguments.iter().map(|argument| match argument {
         KeyArgument::Written(expr) => quote!(#expr),
-        KeyArgument::Cloned(name) => quote_spanned!(name.span()=> ::core::clone::Clone::clone(&#name)),
+        KeyArgument::Cloned(name) => {
+            quote_spanned!(name.span()=> ::core::clone::Clone::clone(&#name))
+        }
     });
     let call = quote_spanned!(function.span()=> #function(#(#arguments),*));
     quote!(let #key = #call;)

@@ -1,7 +1,9 @@
 //! The function's arguments, one for each name the body can use.
 
 use proc_macro2::Ident;
-use syn::{FnArg, Pat, PatType, Receiver, ReceiverKind, Signature, Type};
+use syn::{
+    FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type, visit_mut::VisitMut,
+};
 
 /// One name that a key can be made of: an argument, `self`, a part of a pattern, or a resource.
 #[derive(Clone)]
@@ -30,7 +32,7 @@ pub(crate) enum Declared {
     /// `&mut self`
     SelfMutable,
     /// `name: Type`, and `self: Type`
-    Typed(Type),
+    Typed(Box<Type>),
     /// A binding inside a pattern: its type is the compiler's to know.
     Bound,
 }
@@ -56,10 +58,14 @@ fn of_receiver(receiver: &Receiver, parameter: usize) -> Argument {
     let declared = match &receiver.kind {
         ReceiverKind::Reference(_, _, Some(_)) => Declared::SelfMutable,
         ReceiverKind::Reference(_, _, None) => Declared::SelfReference,
-        ReceiverKind::Typed(_, ty) => Declared::Typed((**ty).clone()),
+        ReceiverKind::Typed(_, ty) => Declared::Typed(ty.clone()),
         _ => Declared::SelfValue,
     };
-    Argument { name: Ident::from(receiver.self_token), declared, origin: Origin::Parameter(parameter) }
+    Argument {
+        name: Ident::from(receiver.self_token),
+        declared,
+        origin: Origin::Parameter(parameter),
+    }
 }
 
 /// `name: Type` is one argument; a pattern is one for each of its bindings, and where pattern and type have the
@@ -69,17 +75,24 @@ fn bind(pat: &Pat, ty: Option<&Type>, parameter: usize, into: &mut Vec<Argument>
         (Pat::Ident(binding), _) => {
             let by_name = binding.by_ref.is_none() && binding.subpat.is_none();
             let declared = match ty {
-                Some(ty) if by_name => Declared::Typed(ty.clone()),
+                Some(ty) if by_name => Declared::Typed(Box::new(ty.clone())),
                 _ => Declared::Bound,
             };
-            into.push(Argument { name: binding.ident.clone(), declared, origin: Origin::Parameter(parameter) });
+            into.push(Argument {
+                name: binding.ident.clone(),
+                declared,
+                origin: Origin::Parameter(parameter),
+            });
             if let Some((_, inner)) = &binding.subpat {
                 bind(inner, None, parameter, into);
             }
         }
         (Pat::Paren(inner), ty) => bind(&inner.pat, ty, parameter, into),
         (Pat::Tuple(tuple), Some(Type::Tuple(types))) if tuple.elems.len() == types.elems.len() => {
-            let rest = tuple.elems.iter().any(|element| matches!(element, Pat::Rest(_)));
+            let rest = tuple
+                .elems
+                .iter()
+                .any(|element| matches!(element, Pat::Rest(_)));
             for (element, ty) in tuple.elems.iter().zip(&types.elems) {
                 bind(element, (!rest).then_some(ty), parameter, into);
             }
@@ -88,16 +101,30 @@ fn bind(pat: &Pat, ty: Option<&Type>, parameter: usize, into: &mut Vec<Argument>
     }
 }
 
-fn for_each_part(pat: &Pat, mut part: impl FnMut(&Pat)) {
+fn for_each_part(pat: &Pat, mut visit: impl FnMut(&Pat)) {
     match pat {
-        Pat::Tuple(tuple) => tuple.elems.iter().for_each(part),
-        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(part),
-        Pat::Slice(slice) => slice.elems.iter().for_each(part),
-        Pat::Struct(fields) => fields.fields.iter().for_each(|field| part(&field.pat)),
-        Pat::Reference(reference) => part(&reference.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().for_each(visit),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(visit),
+        Pat::Slice(slice) => slice.elems.iter().for_each(visit),
+        Pat::Struct(fields) => fields.fields.iter().for_each(|field| visit(&field.pat)),
+        Pat::Reference(reference) => visit(&reference.pat),
         // All cases of an or-pattern bind the same names.
-        Pat::Or(or) => or.cases.iter().take(1).for_each(part),
-        Pat::Type(typed) => part(&typed.pat),
+        Pat::Or(or) => or.cases.iter().take(1).for_each(visit),
+        Pat::Type(typed) => visit(&typed.pat),
         _ => {}
     }
+}
+
+/// `(mut a, b)` → `(a, b)`
+pub(crate) fn without_mut(pat: &mut Pat) {
+    struct Plain;
+    impl VisitMut for Plain {
+        fn visit_pat_ident_mut(&mut self, binding: &mut PatIdent) {
+            if binding.by_ref.is_none() {
+                binding.mutability = None;
+            }
+            syn::visit_mut::visit_pat_ident_mut(self, binding);
+        }
+    }
+    Plain.visit_pat_mut(pat);
 }

@@ -3,8 +3,8 @@
 
 use proc_macro2::{Group, TokenStream};
 use syn::{
-    Block, Expr, ExprAsync, ExprCall, ExprPath, GenericArgument, Path, PathArguments, ReturnType, Signature, Stmt,
-    Type, TypeParamBound, token,
+    Block, Expr, ExprAsync, ExprCall, ExprPath, GenericArgument, Path, PathArguments, ReturnType,
+    Signature, Stmt, Type, TypeParamBound, token,
 };
 
 /// The code a miss runs.
@@ -67,20 +67,33 @@ fn boxed(sig: &Signature, written: &Braced) -> Option<BoxedBody> {
     };
     let answer = ReturnType::Type(*arrow, Box::new(resolved(ty)?));
     let group = Group::new(proc_macro2::Delimiter::Brace, written.statements.clone());
-    let mut before = syn::parse2::<Block>(TokenStream::from(proc_macro2::TokenTree::Group(group))).ok()?.stmts;
+    let mut before = syn::parse2::<Block>(TokenStream::from(proc_macro2::TokenTree::Group(group)))
+        .ok()?
+        .stmts;
     let Some(Stmt::Expr(Expr::Call(ExprCall { func, mut args, .. }), None)) = before.pop() else {
         return None;
     };
-    let (Expr::Path(pin), Some(Expr::Async(ExprAsync { block, .. }))) = (*func, args.pop())
-    else {
+    let (Expr::Path(pin), Some(Expr::Async(ExprAsync { block, .. }))) = (*func, args.pop()) else {
         return None;
     };
-    let is_pin = args.is_empty() && pin.path.segments.last().is_some_and(|last| last.ident == "pin");
-    let statements = block.stmts.into_iter().map(quote::ToTokens::into_token_stream).collect();
+    let is_pin = args.is_empty()
+        && pin
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "pin");
+    let statements = block
+        .stmts
+        .into_iter()
+        .map(quote::ToTokens::into_token_stream)
+        .collect();
     is_pin.then(|| BoxedBody {
         before,
         pin,
-        block: Braced { brace: block.brace_token, statements },
+        block: Braced {
+            brace: block.brace_token,
+            statements,
+        },
         answer,
     })
 }
@@ -98,7 +111,11 @@ fn resolved(ty: &Type) -> Option<Type> {
 
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };

@@ -30,19 +30,28 @@ pub(super) fn check_writer(function: &Function, errors: &mut Accumulator) {
     if matches!(function.body, Body::NotAsync(_)) {
         errors.push(diag::at(
             function.sig.fn_token.span,
-            format!("only async functions can invalidate: write `async fn {}`", function.name()),
+            format!(
+                "only async functions can invalidate: write `async fn {}`",
+                function.name()
+            ),
         ));
     }
     if let Some(Type::ImplTrait(answer)) = function.answer_type()
         && !matches!(function.body, Body::NotAsync(_))
     {
-        errors.push(diag::at(answer.impl_token.span, "a writer's answer must have a name: `impl Trait` has none"));
+        errors.push(diag::at(
+            answer.impl_token.span,
+            "a writer's answer must have a name: `impl Trait` has none",
+        ));
     }
 }
 
 fn check_qualifiers(sig: &Signature, errors: &mut Accumulator) {
     if let Some(constness) = &sig.constness {
-        errors.push(diag::at(constness.span, "a `const fn` cannot be cached: it must not read a clock or a map"));
+        errors.push(diag::at(
+            constness.span,
+            "a `const fn` cannot be cached: it must not read a clock or a map",
+        ));
     }
     if let Safety::Unsafe(keyword) = &sig.safety {
         errors.push(diag::at(
@@ -57,7 +66,10 @@ fn check_qualifiers(sig: &Signature, errors: &mut Accumulator) {
         ));
     }
     if let Some(variadic) = &sig.variadic {
-        errors.push(diag::at(variadic.dots.span(), "a variadic function cannot be cached: its arguments have no names"));
+        errors.push(diag::at(
+            variadic.dots.span(),
+            "a variadic function cannot be cached: its arguments have no names",
+        ));
     }
 }
 
@@ -66,7 +78,10 @@ fn check_async(function: &Function, errors: &mut Accumulator) {
     if matches!(function.body, Body::NotAsync(_)) {
         errors.push(diag::at(
             function.sig.fn_token.span,
-            format!("only async functions can be cached: write `async fn {}`", function.name()),
+            format!(
+                "only async functions can be cached: write `async fn {}`",
+                function.name()
+            ),
         ));
     }
 }
@@ -89,7 +104,10 @@ fn check_parameters(sig: &Signature, errors: &mut Accumulator) {
             FnArg::Receiver(receiver) => &receiver.attrs,
             FnArg::Typed(typed) => &typed.attrs,
         };
-        for attr in attrs.iter().filter(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
+        for attr in attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+        {
             errors.push(diag::at(
                 attr.path().span(),
                 "`cfg` on an argument of a cached function is not supported, because the key could not know of it: \

@@ -26,7 +26,11 @@ pub(super) struct Written<'a> {
 }
 
 /// The key, with every argument accounted for.
-pub(super) fn key(scope: &Scope<'_>, written: &Written<'_>, errors: &mut Accumulator) -> Option<Lowered> {
+pub(super) fn key(
+    scope: &Scope<'_>,
+    written: &Written<'_>,
+    errors: &mut Accumulator,
+) -> Option<Lowered> {
     let skipped = match written.skip {
         Ok(Some(names)) => check_skip(names, scope, errors),
         Ok(None) => BTreeSet::new(),
@@ -43,7 +47,10 @@ pub(super) fn key(scope: &Scope<'_>, written: &Written<'_>, errors: &mut Accumul
     };
     match written.key.ok()? {
         None => {
-            let arguments: Vec<&Argument> = scope.owed().filter(|argument| !left_out(argument)).collect();
+            let arguments: Vec<&Argument> = scope
+                .owed()
+                .filter(|argument| !left_out(argument))
+                .collect();
             check_receiver(&arguments, errors)?;
             key::of_arguments(&arguments, errors)
         }
@@ -68,7 +75,10 @@ fn check_skip(names: &Names, scope: &Scope<'_>, errors: &mut Accumulator) -> BTr
         if scope.argument(&word).is_none() {
             errors.push(key::unknown_argument(&word, name.span(), scope));
         } else if !skipped.insert(word) {
-            errors.push(diag::at(name.span(), format!("`{name}` is skipped twice: keep one")));
+            errors.push(diag::at(
+                name.span(),
+                format!("`{name}` is skipped twice: keep one"),
+            ));
         }
     }
     skipped
@@ -76,8 +86,14 @@ fn check_skip(names: &Names, scope: &Scope<'_>, errors: &mut Accumulator) -> BTr
 
 /// `key = id, skip(id)` says two things.
 fn check_not_both(written: &Written<'_>, lowered: &Lowered, errors: &mut Accumulator) {
-    let Ok(Some(names)) = written.skip else { return };
-    for name in names.0.iter().filter(|name| lowered.named.contains(&name.to_string())) {
+    let Ok(Some(names)) = written.skip else {
+        return;
+    };
+    for name in names
+        .0
+        .iter()
+        .filter(|name| lowered.named.contains(&name.to_string()))
+    {
         errors.push(diag::at(
             name.span(),
             format!("`{name}` is in the key and skipped: take it out of one of them"),
@@ -104,16 +120,17 @@ fn check_receiver(arguments: &[&Argument], errors: &mut Accumulator) -> Option<(
     let Some(receiver) = arguments.iter().find(|argument| argument.is_self()) else {
         return Some(());
     };
-    let others: String = arguments
-        .iter()
-        .filter(|argument| !argument.is_self())
-        .map(|argument| format!(":{{{}}}", argument.name))
+    let others = arguments.iter().filter(|argument| !argument.is_self());
+    let captures: Vec<String> = ["{self.id}".to_owned()]
+        .into_iter()
+        .chain(others.map(|argument| format!("{{{}}}", argument.name)))
         .collect();
+    let key = captures.join(":");
     errors.push(diag::at(
         receiver.name.span(),
         format!(
             "`self` is an argument too, and it is neither in the key nor skipped: `skip(self)` if every `self` gives the \
-             same answer, a key that names what differs, `key = \"{{self.id}}{others}\"`, or a cache for each, \
+             same answer, a key that names what differs, `key = \"{key}\"`, or a cache for each, \
              `cache = self.cache`"
         ),
     ));
@@ -122,7 +139,11 @@ fn check_receiver(arguments: &[&Argument], errors: &mut Accumulator) -> Option<(
 
 fn forgotten(argument: &Argument, key: &KeyArg, skipped: &BTreeSet<String>) -> darling::Error {
     let name = &argument.name;
-    let part = if argument.is_self() { "self.id".to_owned() } else { name.to_string() };
+    let part = if argument.is_self() {
+        "self.id".to_owned()
+    } else {
+        name.to_string()
+    };
     let with = match key {
         KeyArg::Text(text) => format!("key = \"{}:{{{part}}}\"", text.value()),
         KeyArg::One(one) => format!("key = ({}, {part})", diag::code(one)),

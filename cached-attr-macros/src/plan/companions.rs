@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
-use syn::{Expr, FnArg, Generics, Pat, PatIdent, PatType, ReceiverKind, Token, Type, TypePath, TypeReference};
+use syn::{
+    Expr, FnArg, Generics, Pat, PatIdent, PatType, ReceiverKind, Token, Type, TypePath,
+    TypeReference,
+};
 
 use super::{
     Scope,
@@ -13,7 +16,7 @@ use super::{
     value::Value,
 };
 use crate::{
-    item::{Argument, Declared, Function, Origin},
+    item::{self, Argument, Declared, Function, Origin},
     names,
 };
 
@@ -46,10 +49,21 @@ pub(super) fn cache(
     value: Value,
 ) -> CacheCompanion {
     let own = generics::names(&function.sig.generics);
-    let mut wanted: BTreeSet<String> = instances.parameters.iter().filter_map(generics::name).collect();
+    let mut wanted: BTreeSet<String> = instances
+        .parameters
+        .iter()
+        .filter_map(generics::name)
+        .collect();
     if let Value::Inferred(probe) = &value {
-        let types = probe.inputs.iter().flat_map(|(_, ty)| generics::mentioned(ty));
-        wanted.extend(types.chain(generics::mentioned(&probe.load)).filter(|name| own.contains(name)));
+        let types = probe
+            .inputs
+            .iter()
+            .flat_map(|(_, ty)| generics::mentioned(ty));
+        wanted.extend(
+            types
+                .chain(generics::mentioned(&probe.load))
+                .filter(|name| own.contains(name)),
+        );
     }
     CacheCompanion {
         name: names::companion(function.name(), resource, "cache"),
@@ -59,10 +73,17 @@ pub(super) fn cache(
 }
 
 /// `None` where the key names a resource whose type is not written.
-pub(super) fn key(scope: &Scope<'_>, resource: Option<&Ident>, lowered: &Lowered) -> Option<KeyCompanion> {
+pub(super) fn key(
+    scope: &Scope<'_>,
+    resource: Option<&Ident>,
+    lowered: &Lowered,
+) -> Option<KeyCompanion> {
     let function = scope.function;
-    let mut inputs = parameters(scope, &lowered.named).map(|(_, input)| plain(input)).collect::<Vec<_>>();
-    for other in named(scope, &lowered.named).filter(|argument| argument.origin == Origin::Resource) {
+    let mut inputs = parameters(scope, &lowered.named)
+        .map(|(_, input)| plain(input))
+        .collect::<Vec<_>>();
+    for other in named(scope, &lowered.named).filter(|argument| argument.origin == Origin::Resource)
+    {
         let Declared::Typed(ty) = &other.declared else {
             return None;
         };
@@ -70,11 +91,15 @@ pub(super) fn key(scope: &Scope<'_>, resource: Option<&Ident>, lowered: &Lowered
             attrs: Vec::new(),
             pat: Box::new(binding(&other.name)),
             colon_token: <Token![:]>::default(),
-            ty: Box::new(ty.clone()),
+            ty: ty.clone(),
         }));
     }
     let own = generics::names(&function.sig.generics);
-    let wanted = inputs.iter().flat_map(generics::mentioned).filter(|name| own.contains(name)).collect();
+    let wanted = inputs
+        .iter()
+        .flat_map(generics::mentioned)
+        .filter(|name| own.contains(name))
+        .collect();
     let lifetimes = inputs.iter().flat_map(generics::lifetimes_of).collect();
     Some(KeyCompanion {
         name: names::companion(function.name(), resource, "key"),
@@ -88,38 +113,66 @@ pub(super) fn probe(scope: &Scope<'_>, load: &Expr, mentioned: &BTreeSet<String>
     let mut inputs = Vec::new();
     for (_, input) in parameters(scope, mentioned) {
         match plain(input) {
-            FnArg::Typed(typed) if !shape::is_impl(&typed.ty) => inputs.push((*typed.pat, *typed.ty)),
+            FnArg::Typed(typed) if !shape::is_impl(&typed.ty) => {
+                inputs.push((*typed.pat, *typed.ty));
+            }
             FnArg::Typed(_) => return None,
             // `self` cannot be bound: the expression gets a local in its place.
-            FnArg::Receiver(receiver) => inputs.push((binding(&names::this()), receiver_type(&receiver.kind))),
+            FnArg::Receiver(receiver) => {
+                inputs.push((binding(&names::this()), receiver_type(&receiver.kind)));
+            }
         }
     }
     for other in named(scope, mentioned).filter(|argument| argument.origin == Origin::Resource) {
         let Declared::Typed(ty) = &other.declared else {
             return None;
         };
-        inputs.push((binding(&other.name), ty.clone()));
+        inputs.push((binding(&other.name), (**ty).clone()));
     }
-    Some(Probe { inputs, load: load.clone() })
+    Some(Probe {
+        inputs,
+        load: load.clone(),
+    })
 }
 
-fn named<'a>(scope: &'a Scope<'_>, names: &'a BTreeSet<String>) -> impl Iterator<Item = &'a Argument> {
-    scope.names.iter().filter(|argument| names.contains(&argument.name.to_string()))
+fn named<'a>(
+    scope: &'a Scope<'_>,
+    names: &'a BTreeSet<String>,
+) -> impl Iterator<Item = &'a Argument> {
+    scope
+        .names
+        .iter()
+        .filter(|argument| names.contains(&argument.name.to_string()))
 }
 
 /// The parameters that bind these names, in declaration order.
-fn parameters<'a>(scope: &'a Scope<'_>, names: &'a BTreeSet<String>) -> impl Iterator<Item = (usize, &'a FnArg)> {
+fn parameters<'a>(
+    scope: &'a Scope<'_>,
+    names: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (usize, &'a FnArg)> {
     let wanted: BTreeSet<usize> = named(scope, names)
         .filter_map(|argument| match argument.origin {
             Origin::Parameter(index) => Some(index),
             Origin::Resource => None,
         })
         .collect();
-    scope.function.sig.inputs.iter().enumerate().filter(move |(index, _)| wanted.contains(index))
+    scope
+        .function
+        .sig
+        .inputs
+        .iter()
+        .enumerate()
+        .filter(move |(index, _)| wanted.contains(index))
 }
 
 fn binding(name: &Ident) -> Pat {
-    Pat::Ident(PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: name.clone(), subpat: None })
+    Pat::Ident(PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: None,
+        ident: name.clone(),
+        subpat: None,
+    })
 }
 
 /// `#[attr] mut id: u32` → `id: u32`
@@ -132,9 +185,7 @@ fn plain(input: &FnArg) -> FnArg {
         }
         FnArg::Typed(typed) => {
             typed.attrs.clear();
-            if let Pat::Ident(binding) = &mut *typed.pat {
-                binding.mutability = None;
-            }
+            item::without_mut(&mut typed.pat);
         }
     }
     input
@@ -142,7 +193,11 @@ fn plain(input: &FnArg) -> FnArg {
 
 /// `&self` → `&Self`
 fn receiver_type(kind: &ReceiverKind) -> Type {
-    let own = Type::Path(TypePath { attrs: Vec::new(), qself: None, path: names::self_type().into() });
+    let own = Type::Path(TypePath {
+        attrs: Vec::new(),
+        qself: None,
+        path: names::self_type().into(),
+    });
     match kind {
         ReceiverKind::Typed(_, ty) => (**ty).clone(),
         ReceiverKind::Reference(and_token, _, mutability) => Type::Reference(TypeReference {

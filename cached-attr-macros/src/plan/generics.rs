@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use quote::ToTokens;
-use syn::{ConstParam, FnArg, GenericParam, Generics, LifetimeParam, TypeParam, TypeParamBound, WherePredicate};
+use syn::{
+    ConstParam, FnArg, GenericParam, Generics, LifetimeParam, TypeParam, TypeParamBound,
+    WherePredicate,
+};
 
+use super::shape;
 use crate::{
     item::{Argument, Declared, Function, Origin},
     mention,
@@ -16,7 +20,7 @@ pub(crate) struct Instances {
     pub(crate) self_type: bool,
     /// The parameters that reach key or value, in declaration order.
     pub(crate) parameters: Vec<GenericParam>,
-    /// Does every parameter reach them? Then the instance of the function is the instance of the cache.
+    /// Does every parameter reach them, `impl Trait` too? Then the instance of the function is the instance of the cache.
     pub(crate) all: bool,
 }
 
@@ -28,9 +32,8 @@ pub(super) fn names(generics: &Generics) -> BTreeSet<String> {
 pub(super) fn name(param: &GenericParam) -> Option<String> {
     match param {
         GenericParam::Lifetime(_) => None,
-        GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => {
-            Some(ident.to_string())
-        }
+        GenericParam::Type(TypeParam { ident, .. })
+        | GenericParam::Const(ConstParam { ident, .. }) => Some(ident.to_string()),
     }
 }
 
@@ -49,19 +52,43 @@ pub(super) fn instances(
 ) -> Instances {
     let mut beside = BTreeSet::new();
     for argument in &function.arguments {
-        let into = if in_key.contains(&argument.name.to_string()) { &mut reached } else { &mut beside };
+        let into = if in_key.contains(&argument.name.to_string()) {
+            &mut reached
+        } else {
+            &mut beside
+        };
         match &argument.declared {
             Declared::Typed(ty) => into.extend(mentioned(ty)),
-            Declared::Bound => into.extend(parameter(function, argument).map(mentioned).unwrap_or_default()),
+            Declared::Bound => into.extend(
+                parameter(function, argument)
+                    .map(mentioned)
+                    .unwrap_or_default(),
+            ),
             _ => {}
         }
     }
     let matters = |param: &&GenericParam| {
         name(param).is_some_and(|name| reached.contains(&name) || !beside.contains(&name))
     };
-    let own = || function.sig.generics.params.iter().filter(|param| name(param).is_some());
+    let own = || {
+        function
+            .sig
+            .generics
+            .params
+            .iter()
+            .filter(|param| name(param).is_some())
+    };
     let parameters: Vec<GenericParam> = own().filter(matters).cloned().collect();
-    Instances { self_type, all: parameters.len() == own().count(), parameters }
+    let anonymous = |argument: &Argument| match &argument.declared {
+        Declared::Typed(ty) => !in_key.contains(&argument.name.to_string()) && shape::is_impl(ty),
+        _ => false,
+    };
+    let all = parameters.len() == own().count() && !function.arguments.iter().any(anonymous);
+    Instances {
+        self_type,
+        parameters,
+        all,
+    }
 }
 
 fn parameter<'a>(function: &'a Function, argument: &Argument) -> Option<&'a FnArg> {
@@ -76,19 +103,33 @@ fn parameter<'a>(function: &'a Function, argument: &Argument) -> Option<&'a FnAr
 /// ```text
 /// <'e, E: Executor<'e>, T: Clone + From<E>> where T: Send  ─ wanted {T} →  <T: Clone> where T: Send
 /// ```
-pub(super) fn only(generics: &Generics, wanted: &BTreeSet<String>, lifetimes: &BTreeSet<String>) -> Generics {
+pub(super) fn only(
+    generics: &Generics,
+    wanted: &BTreeSet<String>,
+    lifetimes: &BTreeSet<String>,
+) -> Generics {
     let unwanted: BTreeSet<String> = names(generics).difference(wanted).cloned().collect();
     let sound = |code: &dyn Fn() -> BTreeSet<String>| code().is_disjoint(&unwanted);
     let mut params: Vec<GenericParam> = Vec::new();
     for param in &generics.params {
         match param {
             GenericParam::Type(param) if wanted.contains(&param.ident.to_string()) => {
-                let mut param = TypeParam { default: None, ..param.clone() };
-                param.bounds = param.bounds.into_iter().filter(|bound| sound(&|| mentioned(bound))).collect();
+                let mut param = TypeParam {
+                    default: None,
+                    ..param.clone()
+                };
+                param.bounds = param
+                    .bounds
+                    .into_iter()
+                    .filter(|bound| sound(&|| mentioned(bound)))
+                    .collect();
                 params.push(GenericParam::Type(param));
             }
             GenericParam::Const(param) if wanted.contains(&param.ident.to_string()) => {
-                params.push(GenericParam::Const(ConstParam { default: None, ..param.clone() }));
+                params.push(GenericParam::Const(ConstParam {
+                    default: None,
+                    ..param.clone()
+                }));
             }
             _ => {}
         }
@@ -104,13 +145,23 @@ pub(super) fn only(generics: &Generics, wanted: &BTreeSet<String>, lifetimes: &B
     assemble(generics, &lifetimes, params, predicates)
 }
 
-fn concerns(predicate: &WherePredicate, wanted: &BTreeSet<String>, unwanted: &BTreeSet<String>) -> bool {
-    let WherePredicate::Type(_) = predicate else { return false };
+fn concerns(
+    predicate: &WherePredicate,
+    wanted: &BTreeSet<String>,
+    unwanted: &BTreeSet<String>,
+) -> bool {
+    let WherePredicate::Type(_) = predicate else {
+        return false;
+    };
     let names = mentioned(predicate);
     names.is_disjoint(unwanted) && !names.is_disjoint(wanted)
 }
 
-fn needed_lifetimes(params: &[GenericParam], predicates: &[WherePredicate], also: &BTreeSet<String>) -> BTreeSet<String> {
+fn needed_lifetimes(
+    params: &[GenericParam],
+    predicates: &[WherePredicate],
+    also: &BTreeSet<String>,
+) -> BTreeSet<String> {
     let mut needed = also.clone();
     for param in params {
         if let GenericParam::Type(param) = param {
@@ -153,8 +204,14 @@ fn assemble(
 ) -> Generics {
     let kept = generics.params.iter().filter_map(|param| match param {
         GenericParam::Lifetime(param) if lifetimes.contains(&param.lifetime.ident.to_string()) => {
-            let bounds = param.bounds.iter().filter(|bound| lifetimes.contains(&bound.ident.to_string()));
-            let param = LifetimeParam { bounds: bounds.cloned().collect(), ..param.clone() };
+            let bounds = param
+                .bounds
+                .iter()
+                .filter(|bound| lifetimes.contains(&bound.ident.to_string()));
+            let param = LifetimeParam {
+                bounds: bounds.cloned().collect(),
+                ..param.clone()
+            };
             Some(GenericParam::Lifetime(param))
         }
         _ => None,

@@ -36,7 +36,11 @@ pub(crate) struct TextKey {
 pub(crate) enum TextPiece {
     Literal(String),
     /// `self.region`, `:04`
-    Capture { root: Ident, fields: Vec<syn::Member>, format: String },
+    Capture {
+        root: Ident,
+        fields: Vec<syn::Member>,
+        format: String,
+    },
 }
 
 pub(crate) enum Part {
@@ -73,13 +77,21 @@ pub(crate) struct Lowered {
 const MOST_PARTS: usize = 12;
 
 /// The key as written.
-pub(crate) fn written(key: &KeyArg, scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Lowered> {
+pub(crate) fn written(
+    key: &KeyArg,
+    scope: &Scope<'_>,
+    errors: &mut Accumulator,
+) -> Option<Lowered> {
     match key {
         KeyArg::Text(text) => super::text_key::lower(text, scope, errors),
         KeyArg::One(expr) => parts(std::slice::from_ref(expr), scope, errors),
         KeyArg::Tuple(elements) => {
             if elements.len() > MOST_PARTS {
-                errors.push(too_many(elements.len(), elements.iter().map(diag::code), key_span(elements)));
+                errors.push(too_many(
+                    elements.len(),
+                    elements.iter().map(diag::code),
+                    key_span(elements),
+                ));
                 return None;
             }
             parts(elements, scope, errors)
@@ -88,7 +100,9 @@ pub(crate) fn written(key: &KeyArg, scope: &Scope<'_>, errors: &mut Accumulator)
 }
 
 fn key_span(elements: &[Expr]) -> proc_macro2::Span {
-    elements.first().map_or_else(proc_macro2::Span::call_site, syn::spanned::Spanned::span)
+    elements
+        .first()
+        .map_or_else(proc_macro2::Span::call_site, syn::spanned::Spanned::span)
 }
 
 /// The default key: these arguments, compared as typed values.
@@ -96,7 +110,11 @@ pub(crate) fn of_arguments(arguments: &[&Argument], errors: &mut Accumulator) ->
     if let [first, ..] = arguments
         && arguments.len() > MOST_PARTS
     {
-        errors.push(too_many(arguments.len(), arguments.iter().map(|argument| &argument.name), first.name.span()));
+        errors.push(too_many(
+            arguments.len(),
+            arguments.iter().map(|argument| &argument.name),
+            first.name.span(),
+        ));
         return None;
     }
     let mut lowered = Some(Vec::new());
@@ -113,11 +131,21 @@ pub(crate) fn of_arguments(arguments: &[&Argument], errors: &mut Accumulator) ->
             }
         }
     }
-    let named = arguments.iter().map(|argument| argument.name.to_string()).collect();
-    lowered.map(|parts| Lowered { key: Key::Parts(parts), named })
+    let named = arguments
+        .iter()
+        .map(|argument| argument.name.to_string())
+        .collect();
+    lowered.map(|parts| Lowered {
+        key: Key::Parts(parts),
+        named,
+    })
 }
 
-fn too_many<T: std::fmt::Display>(count: usize, names: impl Iterator<Item = T>, at: proc_macro2::Span) -> darling::Error {
+fn too_many<T: std::fmt::Display>(
+    count: usize,
+    names: impl Iterator<Item = T>,
+    at: proc_macro2::Span,
+) -> darling::Error {
     let captures: Vec<String> = names.map(|name| format!("{{{name}}}")).collect();
     diag::at(
         at,
@@ -139,7 +167,11 @@ fn parts(elements: &[Expr], scope: &Scope<'_>, errors: &mut Accumulator) -> Opti
                     Part::Argument(name, _) => {
                         named.insert(name.to_string());
                     }
-                    Part::Rendered(expr) => named.extend(mention::values(expr).into_iter().map(|mention| mention.name)),
+                    Part::Rendered(expr) => named.extend(
+                        mention::values(expr)
+                            .into_iter()
+                            .map(|mention| mention.name),
+                    ),
                 }
                 if let Some(parts) = &mut key {
                     parts.push(part);
@@ -151,7 +183,10 @@ fn parts(elements: &[Expr], scope: &Scope<'_>, errors: &mut Accumulator) -> Opti
             }
         }
     }
-    key.map(|parts| Lowered { key: Key::Parts(parts), named })
+    key.map(|parts| Lowered {
+        key: Key::Parts(parts),
+        named,
+    })
 }
 
 fn part(element: &Expr, scope: &Scope<'_>) -> darling::Result<Part> {
@@ -171,8 +206,14 @@ fn part(element: &Expr, scope: &Scope<'_>) -> darling::Result<Part> {
 /// `id`, `&id`
 fn bare_name(element: &Expr) -> Option<Ident> {
     match element {
-        Expr::Path(ExprPath { qself: None, path, .. }) => path.get_ident().cloned(),
-        Expr::Reference(ExprReference { mutability: None, expr, .. }) => bare_name(expr),
+        Expr::Path(ExprPath {
+            qself: None, path, ..
+        }) => path.get_ident().cloned(),
+        Expr::Reference(ExprReference {
+            mutability: None,
+            expr,
+            ..
+        }) => bare_name(expr),
         Expr::Paren(inner) => bare_name(&inner.expr),
         Expr::Group(inner) => bare_name(&inner.expr),
         _ => None,
@@ -181,25 +222,39 @@ fn bare_name(element: &Expr) -> Option<Ident> {
 
 /// `VERSION` is no argument, but a fine part of a key.
 pub(super) fn is_constant(name: &str) -> bool {
-    name.chars().all(|char| char.is_uppercase() || char.is_numeric() || char == '_')
+    name.chars()
+        .all(|char| char.is_uppercase() || char.is_numeric() || char == '_')
 }
 
-pub(super) fn unknown_argument(name: &str, at: proc_macro2::Span, scope: &Scope<'_>) -> darling::Error {
-    let known: Vec<String> = scope.names.iter().map(|argument| argument.name.to_string()).collect();
+pub(super) fn unknown_argument(
+    name: &str,
+    at: proc_macro2::Span,
+    scope: &Scope<'_>,
+) -> darling::Error {
+    let known: Vec<String> = scope
+        .names
+        .iter()
+        .map(|argument| argument.name.to_string())
+        .collect();
     let hint = match diag::nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if known.is_empty() => "it takes none".to_owned(),
         None => format!("its arguments are {}", diag::listed(&known)),
     };
-    diag::at(at, format!("`{}` has no argument `{name}`: {hint}", scope.function.name()))
+    diag::at(
+        at,
+        format!(
+            "`{}` has no argument `{name}`: {hint}",
+            scope.function.name()
+        ),
+    )
 }
 
 fn shape_of(argument: &Argument) -> Result<Shape, Unfit> {
     match &argument.declared {
         Declared::Typed(ty) => shape::of(ty),
-        Declared::Bound => Ok(Shape::Inferred(false)),
         Declared::SelfReference => Ok(Shape::Inferred(true)),
-        Declared::SelfValue => Ok(Shape::Inferred(false)),
+        Declared::Bound | Declared::SelfValue => Ok(Shape::Inferred(false)),
         Declared::SelfMutable => Err(Unfit::Mutable),
     }
 }
@@ -237,7 +292,9 @@ fn as_text(among: &[&Argument]) -> String {
     let captures = among.iter().map(|argument| match &argument.declared {
         Declared::Typed(ty) if shape::is_float(ty) => format!("{{{}:.3}}", argument.name),
         // `Option<f64>` and the like show their digits only to `Debug`.
-        Declared::Typed(ty) if matches!(shape::of(ty), Err(Unfit::Float)) => format!("{{{}:.3?}}", argument.name),
+        Declared::Typed(ty) if matches!(shape::of(ty), Err(Unfit::Float)) => {
+            format!("{{{}:.3?}}", argument.name)
+        }
         _ => format!("{{{}}}", argument.name),
     });
     captures.collect::<Vec<_>>().join(":")

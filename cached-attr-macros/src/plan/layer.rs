@@ -2,11 +2,12 @@
 
 use darling::error::Accumulator;
 use proc_macro2::Ident;
-use syn::{Expr, ext::IdentExt as _};
+use syn::{Expr, Type, ext::IdentExt as _};
 
 use super::{
-    CacheCompanion, Instances, Key, KeyCompanion, Rule, Scope, Value, accounted, companions, generics, identity, key,
-    policy, value,
+    CacheCompanion, Fit, Instances, Key, KeyCompanion, Rule, Scope, Value, accounted, companions,
+    fits::{self, Answer},
+    generics, identity, key, policy, value,
 };
 use crate::{
     args::{Attribute, Handle},
@@ -23,6 +24,8 @@ pub(crate) struct Layer {
     pub(crate) rules: Vec<Rule>,
     /// Which errors an old answer may stand in for, if not all.
     pub(crate) stale_if_error_when: Option<Expr>,
+    /// Questions for the compiler.
+    pub(crate) fits: Vec<Fit>,
     pub(crate) instances: Instances,
     pub(crate) cache_companion: Option<CacheCompanion>,
     pub(crate) key_companion: Option<KeyCompanion>,
@@ -82,6 +85,9 @@ pub(super) struct Load<'a> {
     pub(super) resource: Option<&'a Ident>,
     /// The names of all that decides the type of what is stored.
     pub(super) reaches: std::collections::BTreeSet<String>,
+    /// What the load answers, where that is written, and whether it is certain to be no `Result`.
+    pub(super) answer: Option<&'a Type>,
+    pub(super) never_fails: bool,
     /// The type of what is stored, for a companion's signature.
     pub(super) value: &'a dyn Fn() -> darling::Result<Option<Value>>,
     pub(super) in_impl: bool,
@@ -99,6 +105,8 @@ pub(super) fn memo(
         scope: &scope,
         resource: None,
         reaches: generics::mentioned(function.answer()),
+        answer: function.answer_type(),
+        never_fails: value::never_fails(function.answer_type()),
         value: &|| value::of(function).map(Some),
         in_impl,
     };
@@ -113,33 +121,68 @@ struct Said {
     lowered: key::Lowered,
     handle: bool,
     cache: Option<Expr>,
+    /// `None`: no type is known, or a companion is not wanted and it does not matter.
+    value: Option<Value>,
+    fits: Vec<Fit>,
 }
 
-pub(super) fn lower(load: &Load<'_>, attribute: Attribute, errors: &mut Accumulator) -> Option<Layer> {
+pub(super) fn lower(
+    load: &Load<'_>,
+    attribute: Attribute,
+    errors: &mut Accumulator,
+) -> Option<Layer> {
     let said = said(load, attribute, errors)?;
-    let Said { site, mode, policy, lowered, handle, cache } = said;
-    let policy::Policy { mut rules, stale_if_error_when, .. } = policy;
+    let Said {
+        site,
+        mode,
+        policy,
+        lowered,
+        handle,
+        cache,
+        value,
+        fits,
+    } = said;
+    let policy::Policy {
+        mut rules,
+        stale_if_error_when,
+        ..
+    } = policy;
     if lowered.key.is_single() {
         rules.push(Rule::Single);
     }
     let function = load.scope.function;
-    let instances = generics::instances(function, &lowered.named, load.reaches.clone(), load.in_impl);
+    let instances =
+        generics::instances(function, &lowered.named, load.reaches.clone(), load.in_impl);
     let named = handle && lowered.key.is_named();
     let cache_companion = match &cache {
         None if named => {
-            let value = errors.handle((load.value)())?;
             value.map(|value| companions::cache(function, load.resource, &instances, value))
         }
         _ => None,
     };
-    let key_companion = if named { companions::key(load.scope, load.resource, &lowered) } else { None };
+    let key_companion = if named {
+        companions::key(load.scope, load.resource, &lowered)
+    } else {
+        None
+    };
     let typed = matches!(&cache_companion, Some(companion) if !matches!(companion.value, Value::Inferred(_)));
     let source = match cache {
         Some(cache) => Source::Given(cache),
         None if load.in_impl && typed => Source::Companion,
         None => Source::Inside,
     };
-    Some(Layer { site, source, key: lowered.key, mode, rules, stale_if_error_when, instances, cache_companion, key_companion })
+    Some(Layer {
+        site,
+        source,
+        key: lowered.key,
+        mode,
+        rules,
+        stale_if_error_when,
+        fits,
+        instances,
+        cache_companion,
+        key_companion,
+    })
 }
 
 fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> Option<Said> {
@@ -153,8 +196,14 @@ fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> 
     };
     let lowered = accounted::key(load.scope, &written, errors);
     let mode = Mode {
-        bypass: told(options.bypass.as_ref(), errors).ok().flatten().map(|code| code.0.clone()),
-        refresh: told(options.refresh.as_ref(), errors).ok().flatten().map(|code| code.0.clone()),
+        bypass: told(options.bypass.as_ref(), errors)
+            .ok()
+            .flatten()
+            .map(|code| code.0.clone()),
+        refresh: told(options.refresh.as_ref(), errors)
+            .ok()
+            .flatten()
+            .map(|code| code.0.clone()),
     };
     let site = Site {
         ident: names::site(load.resource),
@@ -167,17 +216,65 @@ fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> 
             Ok(Some(variable)) => Env::Variable(variable.0.clone()),
             _ => Env::Unset,
         },
-        id: identity::of(&format!("{} {}", title(function, load.resource), function.written())),
+        id: identity::of(&format!(
+            "{} {}",
+            title(function, load.resource),
+            function.written()
+        )),
     };
-    let handle = !matches!(told(options.handle.as_ref(), errors), Ok(Some(Handle(false))));
-    let cache = written.cache.ok()?.map(|cache| cache.0.clone());
-    Some(Said { site, mode, policy, lowered: lowered?, handle, cache })
+    let handle = !matches!(
+        told(options.handle.as_ref(), errors),
+        Ok(Some(Handle(false)))
+    );
+    let cache = written
+        .cache
+        .map(|cache| cache.map(|cache| cache.0.clone()));
+    let value = value_for_companion(load, handle, lowered.as_ref(), errors);
+    let answer = Answer {
+        ty: load.answer,
+        never_fails: load.never_fails,
+        value: value.as_ref().ok().and_then(Option::as_ref),
+    };
+    let fits = fits::check(&attribute, &answer, errors);
+    Some(Said {
+        site,
+        mode,
+        policy,
+        lowered: lowered?,
+        handle,
+        cache: cache.ok()?,
+        value: value.ok()?,
+        fits,
+    })
+}
+
+/// The type of what is stored; where no companion needs it, that it cannot be told is no mistake.
+fn value_for_companion(
+    load: &Load<'_>,
+    handle: bool,
+    lowered: Option<&key::Lowered>,
+    errors: &mut Accumulator,
+) -> Result<Option<Value>, ()> {
+    let named = lowered
+        .as_ref()
+        .is_none_or(|lowered| lowered.key.is_named());
+    match (load.value)() {
+        Ok(value) => Ok(value),
+        Err(_) if !(handle && named) => Ok(None),
+        Err(error) => {
+            errors.push(error);
+            Err(())
+        }
+    }
 }
 
 /// `handler`, `handler.db_url`
 fn title(function: &Function, resource: Option<&Ident>) -> String {
     let function = function.name().unraw();
-    resource.map_or_else(|| function.to_string(), |name| format!("{function}.{}", name.unraw()))
+    resource.map_or_else(
+        || function.to_string(),
+        |name| format!("{function}.{}", name.unraw()),
+    )
 }
 
 /// Tells a wrong value's error; what is left is what was said.

@@ -11,37 +11,54 @@ pub(super) fn of(resources: &[Resource], errors: &mut Accumulator) -> Option<Vec
     let mut order: Vec<usize> = Vec::new();
     while order.len() < resources.len() {
         let ready = resources.iter().enumerate().find(|(index, resource)| {
-            !order.contains(index) && resource.waits_for.iter().all(|name| is_in(name, &order, resources))
+            !order.contains(index)
+                && resource
+                    .waits_for
+                    .iter()
+                    .all(|name| is_in(name, &order, resources))
         });
-        match ready {
-            Some((index, _)) => order.push(index),
-            None => {
-                errors.extend(cycle(resources, &order));
-                return None;
-            }
+        if let Some((index, _)) = ready {
+            order.push(index);
+        } else {
+            errors.extend(cycle(resources, &order));
+            return None;
         }
     }
     Some(order)
 }
 
 fn is_in(name: &proc_macro2::Ident, order: &[usize], resources: &[Resource]) -> bool {
-    order.iter().filter_map(|index| resources.get(*index)).any(|resource| resource.name == *name)
+    order
+        .iter()
+        .filter_map(|index| resources.get(*index))
+        .any(|resource| resource.name == *name)
 }
 
 /// Follows the names from the first resource that is stuck until one comes again.
 fn cycle(resources: &[Resource], order: &[usize]) -> Option<darling::Error> {
     let stuck = |name: &proc_macro2::Ident| !is_in(name, order, resources);
-    let first = resources.iter().enumerate().find(|(index, _)| !order.contains(index)).map(|(_, resource)| resource)?;
+    let first = resources
+        .iter()
+        .enumerate()
+        .find(|(index, _)| !order.contains(index))
+        .map(|(_, resource)| resource)?;
     let mut path = vec![first];
     loop {
         let next = path.last()?.waits_for.iter().find(|name| stuck(name))?;
         let next = resources.iter().find(|resource| resource.name == *next)?;
         if let Some(start) = path.iter().position(|seen| seen.name == next.name) {
-            let names = path.iter().skip(start).chain([&next]).map(|resource| format!("`{}`", resource.name));
+            let names = path
+                .iter()
+                .skip(start)
+                .chain([&next])
+                .map(|resource| format!("`{}`", resource.name));
             let chain: Vec<String> = names.collect();
             return Some(diag::at(
                 next.name.span(),
-                format!("these resources wait for each other and would never load: {}", chain.join(" → ")),
+                format!(
+                    "these resources wait for each other and would never load: {}",
+                    chain.join(" → ")
+                ),
             ));
         }
         path.push(next);

@@ -11,8 +11,7 @@ use syn::Expr;
 use super::{DeclaredTtl, Scope};
 use crate::{
     args::{Amount, Attribute, Closure, Jitter, Lifetime, Time, Ttl},
-    diag,
-    mention,
+    diag, mention,
 };
 
 /// One call on the policy.
@@ -59,23 +58,58 @@ pub(super) fn rules(
     let options = std::mem::take(&mut attribute.options);
     check_foreign_cache(attribute, errors);
     check_companionship(attribute, errors);
-    let mut reader = Reader { attribute, scope, errors, rules: Vec::new() };
+    let mut reader = Reader {
+        attribute,
+        scope,
+        errors,
+        rules: Vec::new(),
+    };
     reader.ttl(options.ttl.as_ref());
-    reader.closure(options.store_if.as_ref(), 1, "store_if = |value| …", Rule::StoreIf);
-    reader.time("negative_ttl", options.negative_ttl.as_ref(), Rule::NegativeTtl);
+    reader.closure(
+        options.store_if.as_ref(),
+        1,
+        "store_if = |value| …",
+        Rule::StoreIf,
+    );
+    reader.time(
+        "negative_ttl",
+        options.negative_ttl.as_ref(),
+        Rule::NegativeTtl,
+    );
     reader.time("error_ttl", options.error_ttl.as_ref(), Rule::ErrorTtl);
-    reader.time("stale_if_error", options.stale_if_error.as_ref(), Rule::StaleIfError);
-    reader.time("retry_after", options.retry_after.as_ref(), Rule::RetryAfter);
+    reader.time(
+        "stale_if_error",
+        options.stale_if_error.as_ref(),
+        Rule::StaleIfError,
+    );
+    reader.time(
+        "retry_after",
+        options.retry_after.as_ref(),
+        Rule::RetryAfter,
+    );
     reader.amount(options.capacity.as_ref());
-    reader.closure(options.weigh.as_ref(), 2, "weigh = |key, value| …", Rule::Weigh);
+    reader.closure(
+        options.weigh.as_ref(),
+        2,
+        "weigh = |key, value| …",
+        Rule::Weigh,
+    );
     reader.tti(options.tti.as_ref());
     reader.jitter(options.jitter.as_ref());
-    let when = reader.checked(options.stale_if_error_when.as_ref(), 1, "stale_if_error_when = |err| …");
+    let when = reader.checked(
+        options.stale_if_error_when.as_ref(),
+        1,
+        "stale_if_error_when = |err| …",
+    );
     let rules = reader.rules;
     let declared = declared(&rules);
     check_jitter(attribute, &rules, errors);
     attribute.options = options;
-    Policy { rules, ttl: declared, stale_if_error_when: when }
+    Policy {
+        rules,
+        ttl: declared,
+        stale_if_error_when: when,
+    }
 }
 
 impl Reader<'_> {
@@ -100,7 +134,12 @@ impl Reader<'_> {
         }
     }
 
-    fn time(&mut self, option: &str, given: Option<&darling::Result<Lifetime>>, rule: fn(Time) -> Rule) {
+    fn time(
+        &mut self,
+        option: &str,
+        given: Option<&darling::Result<Lifetime>>,
+        rule: fn(Time) -> Rule,
+    ) {
         match given {
             None => {}
             Some(Err(error)) => self.errors.push(error.clone()),
@@ -158,7 +197,12 @@ impl Reader<'_> {
     }
 
     /// A closure with the right number of inputs, over nothing else.
-    fn checked(&mut self, given: Option<&darling::Result<Closure>>, inputs: usize, example: &str) -> Option<Expr> {
+    fn checked(
+        &mut self,
+        given: Option<&darling::Result<Closure>>,
+        inputs: usize,
+        example: &str,
+    ) -> Option<Expr> {
         let closure = match given? {
             Err(error) => {
                 self.errors.push(error.clone());
@@ -171,7 +215,8 @@ impl Reader<'_> {
             && written.inputs.len() != inputs
         {
             let message = format!("this closure takes {inputs}: write `{example}`");
-            self.errors.push(diag::at(written.inputs_begin.span, message));
+            self.errors
+                .push(diag::at(written.inputs_begin.span, message));
             return None;
         }
         let expr = closure.expr();
@@ -189,7 +234,8 @@ impl Reader<'_> {
     fn check_no_arguments(&mut self, option: &str, code: &Expr) {
         for mention in mention::values(code) {
             if self.scope.argument(&mention.name).is_some() {
-                self.errors.push(captured(option, &mention.name, mention.span));
+                self.errors
+                    .push(captured(option, &mention.name, mention.span));
             }
         }
     }
@@ -198,12 +244,16 @@ impl Reader<'_> {
 fn captured(option: &str, name: &str, at: Span) -> darling::Error {
     let instead = match option {
         "ttl" => "to let the lifetime depend on the answer, write `ttl = |value| …`",
-        "store_if" => "to leave the cache out for some calls, write `bypass = …`, which sees the arguments",
+        "store_if" => {
+            "to leave the cache out for some calls, write `bypass = …`, which sees the arguments"
+        }
         _ => "use a constant, or what the value itself says",
     };
     diag::at(
         at,
-        format!("`{name}` is an argument of one call, but `{option}` holds for the whole cache and also runs in the background: {instead}"),
+        format!(
+            "`{name}` is an argument of one call, but `{option}` holds for the whole cache and also runs in the background: {instead}"
+        ),
     )
 }
 
@@ -220,7 +270,10 @@ fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
     if !attribute.has("cache") {
         return;
     }
-    for option in ["capacity", "weigh", "tti"].into_iter().filter(|option| attribute.has(option)) {
+    for option in ["capacity", "weigh", "tti"]
+        .into_iter()
+        .filter(|option| attribute.has(option))
+    {
         errors.push(diag::at(
             attribute.span_of(option),
             format!("`{option}` belongs to the cache that `cache = …` brings: say it there, `FnCache::builder().{option}(…)`"),
@@ -230,7 +283,10 @@ fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
 
 /// Options that only shape another.
 fn check_companionship(attribute: &Attribute, errors: &mut Accumulator) {
-    for option in ["stale_if_error_when", "retry_after"].into_iter().filter(|option| attribute.has(option)) {
+    for option in ["stale_if_error_when", "retry_after"]
+        .into_iter()
+        .filter(|option| attribute.has(option))
+    {
         if !attribute.has("stale_if_error") {
             errors.push(diag::at(
                 attribute.span_of(option),
@@ -241,6 +297,12 @@ fn check_companionship(attribute: &Attribute, errors: &mut Accumulator) {
 }
 
 fn check_jitter(attribute: &Attribute, rules: &[Rule], errors: &mut Accumulator) {
+    if attribute.has("jitter") && matches!(rules.first(), Some(Rule::TtlNever)) {
+        errors.push(diag::at(
+            attribute.span_of("jitter"),
+            "`jitter` shortens the ttl, and `ttl = never` has none: leave `jitter` out",
+        ));
+    }
     let ttl = rules.iter().find_map(|rule| match rule {
         Rule::Ttl(Time::Exact(ttl)) if !ttl.is_zero() => Some(*ttl),
         _ => None,

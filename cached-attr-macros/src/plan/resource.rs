@@ -40,11 +40,18 @@ pub(super) fn all(
     in_impl: bool,
     errors: &mut Accumulator,
 ) -> Option<Vec<Resource>> {
-    let bound: Vec<Argument> = attributes.iter().filter_map(|attribute| attribute.binding.as_ref()).map(as_name).collect();
+    let bound: Vec<Argument> = attributes
+        .iter()
+        .filter_map(|attribute| attribute.binding.as_ref())
+        .map(as_name)
+        .collect();
     check_names(function, &bound, errors);
     let mut resources = Some(Vec::new());
     for attribute in attributes {
-        match (lower(function, attribute, &bound, in_impl, errors), &mut resources) {
+        match (
+            lower(function, attribute, &bound, in_impl, errors),
+            &mut resources,
+        ) {
             (Some(resource), Some(resources)) => resources.push(resource),
             _ => resources = None,
         }
@@ -54,18 +61,35 @@ pub(super) fn all(
 
 /// A resource as the others see it.
 fn as_name(binding: &Let) -> Argument {
-    let declared = binding.ty.clone().map_or(Declared::Bound, Declared::Typed);
-    Argument { name: binding.name.clone(), declared, origin: Origin::Resource }
+    let declared = binding
+        .ty
+        .clone()
+        .map_or(Declared::Bound, |ty| Declared::Typed(Box::new(ty)));
+    Argument {
+        name: binding.name.clone(),
+        declared,
+        origin: Origin::Resource,
+    }
 }
 
 fn check_names(function: &Function, bound: &[Argument], errors: &mut Accumulator) {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for Argument { name, .. } in bound {
-        if function.arguments.iter().any(|argument| argument.name == *name) {
-            errors.push(diag::at(name.span(), format!("`{name}` is an argument already: give the resource another name")));
+        if function
+            .arguments
+            .iter()
+            .any(|argument| argument.name == *name)
+        {
+            errors.push(diag::at(
+                name.span(),
+                format!("`{name}` is an argument already: give the resource another name"),
+            ));
         }
         if !seen.insert(name.to_string()) {
-            errors.push(diag::at(name.span(), format!("there are two resources `{name}`: give one another name")));
+            errors.push(diag::at(
+                name.span(),
+                format!("there are two resources `{name}`: give one another name"),
+            ));
         }
     }
 }
@@ -77,28 +101,62 @@ fn lower(
     in_impl: bool,
     errors: &mut Accumulator,
 ) -> Option<Resource> {
-    let Let { name, mutable, ty, value, .. } = attribute.binding.take()?;
+    let Let {
+        name,
+        mutable,
+        ty,
+        value,
+        ..
+    } = attribute.binding.take()?;
     let (load, question) = without_question(value);
     check_awaits(&load, &name, errors);
     check_questions(&load, errors);
-    let others: Vec<Argument> = bound.iter().filter(|other| other.name != name).cloned().collect();
+    let others: Vec<Argument> = bound
+        .iter()
+        .filter(|other| other.name != name)
+        .cloned()
+        .collect();
     let named = mention::anything(&load);
     let scope = Scope::of_resource(function, &others, &named);
-    let waits_for = others.iter().filter(|other| mentions(&attribute, &named, other)).map(|other| other.name.clone()).collect();
+    let waits_for = others
+        .iter()
+        .filter(|other| mentions(&attribute, &named, other))
+        .map(|other| other.name.clone())
+        .collect();
     let value = || value_of(&scope, &load, ty.as_ref(), question.is_some(), &named);
     let reaches = &named | &ty.as_ref().map(generics::mentioned).unwrap_or_default();
     let layer = layer::lower(
-        &Load { scope: &scope, resource: Some(&name), reaches, value: &value, in_impl },
+        &Load {
+            scope: &scope,
+            resource: Some(&name),
+            reaches,
+            answer: ty.as_ref(),
+            never_fails: question.is_none() && ty.is_some() && value::never_fails(ty.as_ref()),
+            value: &value,
+            in_impl,
+        },
         attribute,
         errors,
     )?;
-    Some(Resource { name: name.clone(), mutable, ty: ty.clone(), load: load.clone(), question, waits_for, layer })
+    Some(Resource {
+        name: name.clone(),
+        mutable,
+        ty: ty.clone(),
+        load: load.clone(),
+        question,
+        waits_for,
+        layer,
+    })
 }
 
 /// `a.b().await?` → `a.b().await`, and the `?`
 fn without_question(value: Expr) -> (Expr, Option<Token![?]>) {
     match value {
-        Expr::Try(ExprTry { expr, question_token, .. }) => (*expr, Some(question_token)),
+        Expr::Try(ExprTry {
+            expr,
+            question_token,
+            ..
+        }) => (*expr, Some(question_token)),
         Expr::Group(group) => without_question(*group.expr),
         other => (other, None),
     }
@@ -142,7 +200,9 @@ fn awaits(tokens: TokenStream) -> bool {
         match &token {
             TokenTree::Ident(ident) if ident == "await" => return true,
             TokenTree::Punct(punct) if punct.as_char() == '!' => {
-                let name: String = before.map(|before: TokenTree| before.to_string()).unwrap_or_default();
+                let name: String = before
+                    .map(|before: TokenTree| before.to_string())
+                    .unwrap_or_default();
                 if name.contains("join") || name.contains("select") {
                     return true;
                 }

@@ -16,15 +16,35 @@ pub(crate) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// A memoized function's answer may depend on every argument.
     pub(crate) fn of_function(function: &'a Function) -> Self {
-        let owed = function.arguments.iter().map(|argument| argument.name.to_string()).collect();
-        Self { function, names: function.arguments.clone(), owed }
+        let owed = function
+            .arguments
+            .iter()
+            .map(|argument| argument.name.to_string())
+            .collect();
+        Self {
+            function,
+            names: function.arguments.clone(),
+            owed,
+        }
     }
 
     /// A resource's depends on what its expression names.
-    pub(crate) fn of_resource(function: &'a Function, others: &[Argument], named: &BTreeSet<String>) -> Self {
+    pub(crate) fn of_resource(
+        function: &'a Function,
+        others: &[Argument],
+        mentioned: &BTreeSet<String>,
+    ) -> Self {
         let names: Vec<Argument> = function.arguments.iter().chain(others).cloned().collect();
-        let owed = names.iter().map(|argument| argument.name.to_string()).filter(|name| named.contains(name)).collect();
-        Self { function, names, owed }
+        let owed = names
+            .iter()
+            .map(|argument| argument.name.to_string())
+            .filter(|name| mentioned.contains(name))
+            .collect();
+        Self {
+            function,
+            names,
+            owed,
+        }
     }
 
     pub(crate) fn argument(&self, name: &str) -> Option<&Argument> {
@@ -32,6 +52,8 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn owed(&self) -> impl Iterator<Item = &Argument> {
-        self.names.iter().filter(|argument| self.owed.contains(&argument.name.to_string()))
+        self.names
+            .iter()
+            .filter(|argument| self.owed.contains(&argument.name.to_string()))
     }
 }

@@ -1,8 +1,8 @@
 //! From an argument's declared type to the key: what is owned of it, and how it is looked up without owning.
 
 use syn::{
-    GenericArgument, Lifetime, PathArguments, PathSegment, Type, TypePath, TypeReference, spanned::Spanned as _,
-    visit::Visit,
+    GenericArgument, Lifetime, PathArguments, PathSegment, Type, TypePath, TypeReference,
+    spanned::Spanned as _, visit::Visit,
 };
 
 /// How one key argument is looked up and kept.
@@ -56,7 +56,10 @@ pub(crate) fn of(ty: &Type) -> Result<Shape, Unfit> {
     match ty {
         Type::Group(group) => of(&group.elem),
         Type::Paren(paren) => of(&paren.elem),
-        Type::Reference(TypeReference { mutability: Some(_), .. }) => Err(Unfit::Mutable),
+        Type::Reference(TypeReference {
+            mutability: Some(_),
+            ..
+        }) => Err(Unfit::Mutable),
         Type::Reference(reference) => behind(&reference.elem),
         Type::ImplTrait(_) => Ok(Shape::Inferred(false)),
         ty => owned(ty),
@@ -80,7 +83,12 @@ fn owned(ty: &Type) -> Result<Shape, Unfit> {
         return fit(ty).map(|()| Shape::Value(ty.clone()));
     }
     match ty {
-        Type::Tuple(tuple) => tuple.elems.iter().map(of).collect::<Result<_, _>>().map(Shape::Tuple),
+        Type::Tuple(tuple) => tuple
+            .elems
+            .iter()
+            .map(of)
+            .collect::<Result<_, _>>()
+            .map(Shape::Tuple),
         Type::Slice(slice) => of(&slice.elem).map(|each| Shape::Each(Box::new(each))),
         Type::Array(array) => of(&array.elem).map(|each| Shape::Each(Box::new(each))),
         Type::Path(path) => match (wrapped(path, "Option"), wrapped(path, "Vec")) {
@@ -94,7 +102,11 @@ fn owned(ty: &Type) -> Result<Shape, Unfit> {
 
 /// `Option<T>` → `T`
 fn wrapped<'a>(path: &'a TypePath, name: &str) -> Option<&'a Type> {
-    let PathSegment { ident, arguments: PathArguments::AngleBracketed(arguments) } = path.path.segments.last()? else {
+    let PathSegment {
+        ident,
+        arguments: PathArguments::AngleBracketed(arguments),
+    } = path.path.segments.last()?
+    else {
         return None;
     };
     match arguments.args.first() {
@@ -169,7 +181,11 @@ pub(super) fn borrowed(ty: &Type) -> Option<proc_macro2::Span> {
     struct Find(Option<proc_macro2::Span>);
     impl<'ast> Visit<'ast> for Find {
         fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-            if reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static") {
+            if reference
+                .lifetime
+                .as_ref()
+                .is_none_or(|lifetime| lifetime.ident != "static")
+            {
                 self.0.get_or_insert(reference.and_token.span());
             }
             syn::visit::visit_type_reference(self, reference);

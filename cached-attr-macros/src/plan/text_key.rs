@@ -10,8 +10,7 @@ use super::{
     key::{self, Key, Lowered, TextKey, TextPiece},
 };
 use crate::{
-    diag,
-    names,
+    diag, names,
     template::{self, Capture, Piece},
 };
 
@@ -35,10 +34,16 @@ pub(super) fn lower(text: &LitStr, scope: &Scope<'_>, errors: &mut Accumulator) 
         }
     }
     let separators = errors.handle(separators(&pieces, text))?;
-    let captures = pieces.iter().filter(|piece| matches!(piece, Piece::Capture(_))).count();
+    let captures = pieces
+        .iter()
+        .filter(|piece| matches!(piece, Piece::Capture(_)))
+        .count();
     let key = match captures {
         0 => Key::Constant(LitStr::new(&literal(&pieces), text.span())),
-        _ => Key::Text(TextKey { pieces: lowered, separators }),
+        _ => Key::Text(TextKey {
+            pieces: lowered,
+            separators,
+        }),
     };
     sound.then_some(Lowered { key, named })
 }
@@ -59,17 +64,32 @@ fn root(capture: &Capture, text: &LitStr, scope: &Scope<'_>) -> darling::Result<
         name.set_span(name.span().located_at(text.span()));
         name
     });
-    let constant = || key::is_constant(&capture.root).then(|| names::from_text(&capture.root, text.span())).flatten();
+    let constant = || {
+        key::is_constant(&capture.root)
+            .then(|| names::from_text(&capture.root, text.span()))
+            .flatten()
+    };
     let root = known
         .or_else(constant)
         .ok_or_else(|| key::unknown_argument(&capture.root, text.span(), scope))?;
-    let fields = capture.fields.iter().filter_map(|field| member(field, text)).collect();
-    Ok(TextPiece::Capture { root, fields, format: capture.format.clone() })
+    let fields = capture
+        .fields
+        .iter()
+        .filter_map(|field| member(field, text))
+        .collect();
+    Ok(TextPiece::Capture {
+        root,
+        fields,
+        format: capture.format.clone(),
+    })
 }
 
 fn member(field: &str, text: &LitStr) -> Option<Member> {
     match field.parse() {
-        Ok(index) => Some(Member::Unnamed(syn::Index { index, span: text.span() })),
+        Ok(index) => Some(Member::Unnamed(syn::Index {
+            index,
+            span: text.span(),
+        })),
         Err(_) => names::from_text(field, text.span()).map(Member::Named),
     }
 }
@@ -80,8 +100,14 @@ fn member(field: &str, text: &LitStr) -> Option<Member> {
 /// One capture is used to the letter, and then there is nothing to confuse.
 fn separators(pieces: &[Piece], text: &LitStr) -> darling::Result<String> {
     let mut separators = String::new();
-    let first = pieces.iter().position(|piece| matches!(piece, Piece::Capture(_))).unwrap_or_default();
-    let last = pieces.iter().rposition(|piece| matches!(piece, Piece::Capture(_))).unwrap_or_default();
+    let first = pieces
+        .iter()
+        .position(|piece| matches!(piece, Piece::Capture(_)))
+        .unwrap_or_default();
+    let last = pieces
+        .iter()
+        .rposition(|piece| matches!(piece, Piece::Capture(_)))
+        .unwrap_or_default();
     let between = pieces.iter().take(last + 1).skip(first);
     let mut after_capture = false;
     for piece in between {
@@ -90,7 +116,12 @@ fn separators(pieces: &[Piece], text: &LitStr) -> darling::Result<String> {
             Piece::Capture(_) => after_capture = true,
             Piece::Text(literal) => {
                 after_capture = false;
-                separators.extend(literal.chars().next().filter(|char| !separators.contains(*char)));
+                separators.extend(
+                    literal
+                        .chars()
+                        .next()
+                        .filter(|char| !separators.contains(*char)),
+                );
             }
         }
     }

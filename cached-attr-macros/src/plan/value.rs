@@ -23,9 +23,44 @@ pub(crate) enum Value {
 
 /// Types that are no `Result`, whatever they hold.
 const PLAIN: [&str; 38] = [
-    "Arc", "BTreeMap", "BTreeSet", "BinaryHeap", "Box", "Cow", "Duration", "HashMap", "HashSet", "Instant", "Option",
-    "PathBuf", "Rc", "String", "SystemTime", "Vec", "VecDeque", "bool", "char", "f32", "f64", "i128", "i16", "i32",
-    "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize", "IpAddr", "OsString", "NonZeroU32", "NonZeroU64",
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "BinaryHeap",
+    "Box",
+    "Cow",
+    "Duration",
+    "HashMap",
+    "HashSet",
+    "Instant",
+    "Option",
+    "PathBuf",
+    "Rc",
+    "String",
+    "SystemTime",
+    "Vec",
+    "VecDeque",
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+    "IpAddr",
+    "OsString",
+    "NonZeroU32",
+    "NonZeroU64",
 ];
 
 /// `Result<String, Error>` → `String`
@@ -39,9 +74,8 @@ pub(super) fn of(function: &Function) -> darling::Result<Value> {
 /// The same for a type that is written elsewhere.
 pub(super) fn of_type(answer: &Type, function: &Function) -> darling::Result<Value> {
     let value = decide(answer, &generics::names(&function.sig.generics))?;
-    match &value {
-        Value::Plain(ty) => check_owned(ty)?,
-        _ => {}
+    if let Value::Plain(ty) = &value {
+        check_owned(ty)?;
     }
     Ok(value)
 }
@@ -49,6 +83,30 @@ pub(super) fn of_type(answer: &Type, function: &Function) -> darling::Result<Val
 /// This very type, `Result` or not.
 pub(super) fn stored(ty: &Type) -> darling::Result<Value> {
     check_owned(ty).map(|()| Value::Plain(ty.clone()))
+}
+
+/// Is it certain that a function with this return type cannot fail?
+pub(super) fn never_fails(answer: Option<&Type>) -> bool {
+    match answer {
+        Some(Type::Group(group)) => never_fails(Some(&group.elem)),
+        Some(Type::Paren(paren)) => never_fails(Some(&paren.elem)),
+        Some(Type::Path(path)) => is_plain(path),
+        Some(Type::Macro(_) | Type::Infer(_) | Type::Verbatim(_)) => false,
+        None | Some(_) => true,
+    }
+}
+
+/// Is it certain that this is no `Option`?
+pub(super) fn is_never_absent(ty: &Type) -> bool {
+    let option = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"));
+    never_fails(Some(ty)) && !option
+}
+
+fn is_plain(path: &TypePath) -> bool {
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| PLAIN.iter().any(|name| last.ident == name))
 }
 
 fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value> {
@@ -61,9 +119,17 @@ fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value
     if let Some(ok) = ok_of(path) {
         return Ok(Value::Plain(ok.clone()));
     }
-    let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-    let own_parameter = path.path.get_ident().is_some_and(|ident| parameters.contains(&ident.to_string()) || ident == "Self");
-    if PLAIN.contains(&name.as_str()) || own_parameter {
+    let name = path
+        .path
+        .segments
+        .last()
+        .map(|last| last.ident.to_string())
+        .unwrap_or_default();
+    let own_parameter = path
+        .path
+        .get_ident()
+        .is_some_and(|ident| parameters.contains(&ident.to_string()) || ident == "Self");
+    if is_plain(path) || own_parameter {
         return Ok(Value::Plain(answer.clone()));
     }
     if !names_parameter(answer, parameters) {
@@ -84,7 +150,11 @@ fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value
 
 /// `Result<T, E>` → `T`; one argument only may be an alias with more to it.
 fn ok_of(path: &TypePath) -> Option<&Type> {
-    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Result")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
@@ -117,5 +187,9 @@ fn check_owned(ty: &Type) -> darling::Result<()> {
 }
 
 fn unit() -> Type {
-    Type::Tuple(syn::TypeTuple { attrs: Vec::new(), paren_token: Paren::default(), elems: Punctuated::new() })
+    Type::Tuple(syn::TypeTuple {
+        attrs: Vec::new(),
+        paren_token: Paren::default(),
+        elems: Punctuated::new(),
+    })
 }

@@ -1,0 +1,71 @@
+//! Options that speak of a kind of answer, and whether the function gives any.
+//!
+//! Where the return type is written plainly this is known here; through an alias only the compiler knows, and is asked
+//! in the expansion.
+
+use darling::error::Accumulator;
+use proc_macro2::Span;
+use syn::Type;
+
+use super::value::{self, Value};
+use crate::{args::Attribute, diag};
+
+/// A question for the compiler, with the option it is about.
+pub(crate) enum Fit {
+    /// Can the errors be remembered?
+    ErrorTtl(Span),
+    /// Are there errors at all?
+    StaleIfError(Span),
+}
+
+/// What is known of a load's answer without asking the compiler.
+pub(super) struct Answer<'a> {
+    /// The type, where one is written.
+    pub(super) ty: Option<&'a Type>,
+    /// Is `ty` certain to be no `Result`?
+    pub(super) never_fails: bool,
+    /// Of what is stored.
+    pub(super) value: Option<&'a Value>,
+}
+
+/// Tells the options that can never do anything; what is left is to be asked.
+pub(super) fn check(
+    attribute: &Attribute,
+    answer: &Answer<'_>,
+    errors: &mut Accumulator,
+) -> Vec<Fit> {
+    let mut fits = Vec::new();
+    for (option, fit) in [
+        ("error_ttl", Fit::ErrorTtl as fn(Span) -> Fit),
+        ("stale_if_error", Fit::StaleIfError),
+    ] {
+        if !attribute.has(option) {
+            continue;
+        }
+        if answer.never_fails {
+            errors.push(diag::at(
+                attribute.span_of(option),
+                format!("`{option}` is for functions that can fail, and {} is no `Result`: leave it out", told(answer.ty)),
+            ));
+        } else {
+            fits.push(fit(attribute.span_of(option)));
+        }
+    }
+    check_negative_ttl(attribute, answer, errors);
+    fits
+}
+
+fn check_negative_ttl(attribute: &Attribute, answer: &Answer<'_>, errors: &mut Accumulator) {
+    if let (true, Some(Value::Plain(ty))) = (attribute.has("negative_ttl"), answer.value)
+        && value::is_never_absent(ty)
+    {
+        errors.push(diag::at(
+            attribute.span_of("negative_ttl"),
+            format!("`negative_ttl` is for answers that can be absent, and {} is never `None`: leave it out", told(Some(ty))),
+        ));
+    }
+}
+
+fn told(ty: Option<&Type>) -> String {
+    ty.map_or_else(|| "`()`".to_owned(), |ty| format!("`{}`", diag::code(ty)))
+}
