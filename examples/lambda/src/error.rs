@@ -108,6 +108,13 @@ impl LoadError {
         }
     }
 
+    /// Whether the service is away or overloaded, so that an old answer is better than none. A denial or a missing name is an
+    /// answer of its own: somebody took the thing away.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Throttled { .. } | Self::Failed { .. })
+    }
+
     /// Sorts what the client reports by what a caller can do about it.
     pub(crate) fn of<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
     where

@@ -89,9 +89,11 @@ const SMALLEST: &str = "/app/limits/smallest";
 /// Takes one order.
 ///
 /// Five resources, five expiries, one round of waiting: cold ones load side by side. The variables that end in
-/// `_TTL_SECONDS` change an expiry without a build; `0` switches that cache off.
+/// `_TTL_SECONDS` change an expiry without a build; `0` switches that cache off. While the parameter store is away or asks for
+/// patience, the address of the database that worked a minute ago will do; that it was deleted is another matter.
 #[cached(let db_url = parameter(&app.aws, "/app/db_url").await?,
-         ttl = "30s", ttl_env = "DB_URL_TTL_SECONDS", skip(app))]
+         ttl = "30s", ttl_env = "DB_URL_TTL_SECONDS", skip(app),
+         stale_if_error = "10m", stale_if_error_when = LoadError::is_passing)]
 #[cached(let regions = string_list(&app.aws, "/app/regions").await?,
          ttl = "60s", ttl_env = "REGIONS_TTL_SECONDS", skip(app))]
 #[cached(let limits = parameters(&app.aws, &[SMALLEST, LARGEST]).await?,

@@ -125,6 +125,75 @@ async fn l_f11_twenty_calls_at_once_are_one_load_and_nobody_gets_nothing() {
     assert!(desk.meter.total() <= 3, "{}", desk.meter.total());
 }
 
+/// There, a throttled refresh fails the invocation. Here it does too, unless the author says that an old answer will do.
+#[tokio::test]
+async fn l_f12_when_a_refresh_is_throttled_an_old_answer_serves_where_that_was_asked_for() {
+    #[cached(let var = load::parameter(aws, "/l_f12/var").await?, ttl = "60s", skip(aws))]
+    async fn strict(aws: &Aws) -> Result<String, LoadError> {
+        Ok(var)
+    }
+    #[cached(let var = load::parameter(aws, "/l_f12/var").await?, ttl = "60s", skip(aws),
+             stale_if_error = "10m", stale_if_error_when = LoadError::is_passing)]
+    async fn lenient(aws: &Aws) -> Result<String, LoadError> {
+        Ok(var)
+    }
+
+    let Some(desk) = Desk::set().await else {
+        return;
+    };
+    desk.seed.parameter("/l_f12/var", "v1").await.unwrap();
+    strict(&desk.aws).await.unwrap();
+    lenient(&desk.aws).await.unwrap();
+
+    desk.meter.break_with("GetParameter /l_f12/var", THROTTLED);
+    pass(seconds(61)).await;
+    desk.meter.reset();
+    assert!(matches!(
+        strict(&desk.aws).await,
+        Err(LoadError::Throttled { .. })
+    ));
+    for _ in 0..10 {
+        assert_eq!(lenient(&desk.aws).await.unwrap(), "v1");
+    }
+    assert_eq!(
+        desk.meter.total(),
+        2,
+        "a source that asks for patience is not asked ten times"
+    );
+    pass(seconds(600)).await;
+    assert!(
+        matches!(lenient(&desk.aws).await, Err(LoadError::Throttled { .. })),
+        "too old for anyone"
+    );
+}
+
+/// That the parameter is gone is no failure but an answer, and ends the old one.
+#[tokio::test]
+async fn l_f12_a_parameter_that_was_deleted_is_not_served_from_before() {
+    #[cached(let var = load::parameter(aws, "/l_f12/gone").await?, ttl = "60s", skip(aws),
+             stale_if_error = "10m", stale_if_error_when = LoadError::is_passing)]
+    async fn lenient(aws: &Aws) -> Result<String, LoadError> {
+        Ok(var)
+    }
+
+    let Some(desk) = Desk::set().await else {
+        return;
+    };
+    desk.seed.parameter("/l_f12/gone", "v1").await.unwrap();
+    lenient(&desk.aws).await.unwrap();
+    desk.seed.remove_parameter("/l_f12/gone").await.unwrap();
+    pass(seconds(61)).await;
+    assert!(matches!(
+        lenient(&desk.aws).await,
+        Err(LoadError::Missing { .. })
+    ));
+    desk.meter.break_with("GetParameter /l_f12/gone", THROTTLED);
+    assert!(
+        matches!(lenient(&desk.aws).await, Err(LoadError::Throttled { .. })),
+        "nothing is left to fall back on"
+    );
+}
+
 /// L-B22, second half: the handler does not run with half of what it needs.
 #[tokio::test]
 async fn l_b22_an_error_of_one_resource_stops_the_handler_and_keeps_what_the_others_loaded() {
