@@ -59,7 +59,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     };
     quote! {
         #doc
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic)]
         #vis fn #name #generics() -> &'static #runtime::FnCache<#k, #v> #where_clause {
             #site
             #cache
@@ -91,7 +91,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     );
     quote! {
         #doc
-        #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, non_snake_case, unused_variables, clippy::all, clippy::pedantic)]
         #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
             #runtime::__private::own(#key)
         }

@@ -20,7 +20,7 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
 }
 
 /// ```text
-/// let url = { let load = async { EXPR }; CACHE.start(KEY, shape_of!(load), MODE).resolve(load).await }?;
+/// let url = { let load = pin!(async { EXPR }); CACHE.start(KEY, shape_of!(load), MODE).resolve(load).await }?;
 /// ```
 fn emit_one(plan: &Plan, resource: &Resource) -> TokenStream {
     let (site, call) = call(plan, resource);
@@ -148,7 +148,7 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let (site, started) = layer::started(plan, &resource.layer, &shape);
     let judging = layer::judging(&resource.layer);
     let call = quote! {
-        let #load = async { #expression };
+        let #load = ::core::pin::pin!(async { #expression });
         #fits
         let #start = #started;
         #start #judging.resolve(#load).await
