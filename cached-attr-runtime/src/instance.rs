@@ -69,3 +69,16 @@ pub(crate) fn find(instances: &mut [Made], known: TypeId, here: Option<TypeId>) 
     adopted.here = here;
     Some(adopted.instance)
 }
+
+macro_rules! constants {
+    ($($name:ident $type:ty),+) => {$(
+        /// A const parameter, as a type.
+        pub struct $name<const VALUE: $type>;
+    )+};
+}
+
+constants! {
+    ConstBool bool, ConstChar char,
+    ConstU8 u8, ConstU16 u16, ConstU32 u32, ConstU64 u64, ConstU128 u128, ConstUsize usize,
+    ConstI8 i8, ConstI16 i16, ConstI32 i32, ConstI64 i64, ConstI128 i128, ConstIsize isize
+}

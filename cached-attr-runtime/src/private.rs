@@ -3,18 +3,23 @@
 pub use inventory;
 
 pub use crate::call::{Later, Load, Miss, Mode, Progress, Resolve, Slot, Start, Step, Tried, join};
-pub use crate::instance::{Here, Instance, Marker, marker};
+pub use crate::instance::{
+    ConstBool, ConstChar, ConstI8, ConstI16, ConstI32, ConstI64, ConstI128, ConstIsize, ConstU8,
+    ConstU16, ConstU32, ConstU64, ConstU128, ConstUsize, Here, Instance, Marker, marker,
+};
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;
-pub use crate::shape::{Fails, RemembersErrors, Returns, Shape, absence, dispatch, returned_by};
+pub use crate::shape::{
+    Fails, RemembersErrors, Returns, Shape, absence, dispatch, returned_by, returned_by_call,
+};
 pub use crate::site::{Declared, Site};
 pub use crate::text::{escape, text};
 pub use crate::twin::Twin;
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::write::{OnAbort, on_abort};
 pub use crate::{
-    __absent as absent, __shape as shape, __shape_of as shape_of, __site as site, __twin as twin,
-    __value as value,
+    __absent as absent, __shape as shape, __shape_of as shape_of, __shape_of_call as shape_of_call,
+    __site as site, __twin as twin, __value as value,
 };
 
 /// Types the block it stands in; never called.
@@ -106,6 +111,17 @@ macro_rules! __shape_of {
         #[allow(unused_imports)]
         use $crate::__private::dispatch::*;
         (&&&&&&$crate::__private::returned_by(&$future)).shape()
+    }};
+}
+
+/// The shape of what the future that a call makes returns.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __shape_of_call {
+    ($make:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::dispatch::*;
+        (&&&&&&$crate::__private::returned_by_call(&$make)).shape()
     }};
 }
 

@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use arc_swap::ArcSwapOption;
 use equivalent::Equivalent;
+use papaya::ResizeMode;
 use std::sync::Arc;
 
 use crate::entry::{Body, Resident};
@@ -100,7 +101,12 @@ impl Index {
         if single {
             Index::Slot(ArcSwapOption::empty())
         } else {
-            Index::Map(papaya::HashMap::with_hasher(PassOn::default()))
+            // A cache full of hot keys sees few inserts, and papaya moves a growing table along with them: in
+            // small steps it would stay half-moved, and every hit would look into two tables.
+            let map = papaya::HashMap::builder()
+                .hasher(PassOn::default())
+                .resize_mode(ResizeMode::Incremental(4096));
+            Index::Map(map.build())
         }
     }
 
