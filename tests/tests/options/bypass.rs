@@ -7,16 +7,21 @@ fn is_test(user: &str) -> bool {
     user.starts_with("test-")
 }
 
-#[cached(ttl = "1m", key = id, bypass = is_test(user), skip(source, gate, user))]
-async fn config(source: &Source, gate: &Gate, user: &str, id: u32) -> u32 {
-    let _ = (user, id);
-    let answer = source.ask();
-    gate.pass().await;
-    answer
+macro_rules! config {
+    ($name:ident) => {
+        #[cached(ttl = "1m", key = id, bypass = is_test(user), skip(source, gate, user))]
+        async fn $name(source: &Source, gate: &Gate, user: &str, id: u32) -> u32 {
+            let _ = (user, id);
+            let answer = source.ask();
+            gate.pass().await;
+            answer
+        }
+    };
 }
 
 #[tokio::test]
 async fn bypass_reads_nothing_and_writes_nothing_and_removes_nothing() {
+    config!(config);
     let (source, gate) = (Source::new(), Gate::opened());
     assert_eq!(config(&source, &gate, "test-1", 1).await, 1);
     assert_eq!(config_cache().get(1).await, None, "writes nothing");
@@ -32,6 +37,7 @@ async fn bypass_reads_nothing_and_writes_nothing_and_removes_nothing() {
 
 #[tokio::test]
 async fn a_bypassed_call_joins_no_load_and_is_joined_by_none() {
+    config!(config);
     let (source, gate) = (Source::new(), Gate::new());
     let load = Stepped::begin(config(&source, &gate, "ann", 2)).await;
     let bypassed = Stepped::begin(config(&source, &gate, "test-1", 2)).await;
