@@ -7,7 +7,7 @@ use std::task::Poll;
 use tokio::task::coop::unconstrained;
 
 /// Polls a future once.
-pub async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+pub async fn poll_once<F: Future + ?Sized>(mut future: Pin<&mut F>) -> Option<F::Output> {
     poll_fn(|cx| {
         // Tokio's budget would make a future look unready that is ready.
         let mut future = unconstrained(future.as_mut());
