@@ -13,6 +13,3 @@ pub mod rows;
 pub mod table;
 pub mod way;
 pub mod ways;
-
-#[global_allocator]
-static HEAP: heap::Counting = heap::Counting;

@@ -3,16 +3,13 @@
 use std::time::Instant;
 
 use cached_attr_benches::table::Head;
-use cached_attr_benches::{callgrind, rows};
+use cached_attr_benches::{heap, rows};
+
+#[global_allocator]
+static HEAP: heap::Counting = heap::Counting;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [mode, what, count] = &arguments[..]
-        && mode == callgrind::COUNTED
-    {
-        callgrind::run_counted(what, count.parse().unwrap_or(0));
-        return;
-    }
     let start = Instant::now();
     println!("{Head}");
     for (name, make) in rows::ALL {

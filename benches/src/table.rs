@@ -105,7 +105,6 @@ impl Row {
     }
 }
 
-
 const RATIOS: [(Column, &str); 3] = [
     (Column::Concurrent, "/ `concurrent`"),
     (Column::MokaGet, "/ moka `get`"),
@@ -124,7 +123,11 @@ impl fmt::Display for Head {
         for (_, head) in RATIOS {
             write!(f, " {head} |")?;
         }
-        write!(f, "\n|---|{}", "--:|".repeat(Column::ALL.len() + RATIOS.len()))
+        write!(
+            f,
+            "\n|---|{}",
+            "--:|".repeat(Column::ALL.len() + RATIOS.len())
+        )
     }
 }
 

@@ -27,11 +27,23 @@ pub fn rows() -> Vec<Row> {
         rows.push(Row::new(label, 0, times(&shared, threads)));
     }
     let crowded = limited::<Crowded>();
-    rows.push(Row::new("hit, cache two thirds full, ns", 0, times(&crowded, 1)));
+    rows.push(Row::new(
+        "hit, cache two thirds full, ns",
+        0,
+        times(&crowded, 1),
+    ));
     let owned = roomy::<Hot<String>>();
-    rows.push(Row::new("hit, `String` of 64 bytes, ns", 0, times(&owned, 1)));
+    rows.push(Row::new(
+        "hit, `String` of 64 bytes, ns",
+        0,
+        times(&owned, 1),
+    ));
     let large = roomy::<Hot<Arc<[u8]>>>();
-    rows.push(Row::new("hit, `Arc<[u8]>` of 64 KiB, ns", 0, times(&large, 1)));
+    rows.push(Row::new(
+        "hit, `Arc<[u8]>` of 64 KiB, ns",
+        0,
+        times(&large, 1),
+    ));
     rows
 }
 

@@ -41,8 +41,8 @@ pub fn rows() -> Vec<Row> {
         1,
         each(&|one| Some(allocations(one))),
     )];
-    if let Ok(program) = std::env::current_exe()
-        && callgrind::is_installed()
+    if callgrind::is_installed()
+        && let Some(program) = callgrind::program()
     {
         let cells = each(&|one| instructions(&program, one));
         rows.push(Row::new("instructions per hit", 0, cells));

@@ -57,6 +57,8 @@ pub fn rows() -> Vec<Row> {
     };
     vec![
         row("10 000 tasks, one cold key: loads", |one| one.loads),
-        row("the same: ms until all have a load of 20 ms", |one| one.millis),
+        row("the same: ms until all have a load of 20 ms", |one| {
+            one.millis
+        }),
     ]
 }

@@ -1,0 +1,62 @@
+//! Instructions per hit, beside what others take for the same in the same run. Skipped without valgrind, unless
+//! `CACHED_ATTR_REQUIRE_SERVERS=1` says that nothing may be skipped.
+
+use std::path::Path;
+
+use cached_attr_benches::callgrind;
+
+/// Whether the counts can be taken here.
+fn can_count() -> bool {
+    if callgrind::is_installed() {
+        return true;
+    }
+    assert!(
+        std::env::var("CACHED_ATTR_REQUIRE_SERVERS").as_deref() != Ok("1"),
+        "valgrind is missing"
+    );
+    println!("skipped: valgrind is missing");
+    false
+}
+
+fn instructions(what: &str) -> f64 {
+    let program = Path::new(env!("CARGO_BIN_EXE_counted"));
+    let each = callgrind::each(program, what).expect("callgrind counts");
+    println!("{what}: {each:.0} instructions");
+    each
+}
+
+#[test]
+fn a_hit_takes_no_more_instructions_than_it_may() {
+    if !can_count() {
+        return;
+    }
+    let ours = instructions("CachedAttr");
+    for (other, most) in [("Concurrent", 1.20), ("MokaGet", 0.35), ("Papaya", 2.70)] {
+        let ratio = ours / instructions(other);
+        println!("{ratio:.2} of {other}, at most {most:.2}");
+        assert!(ratio <= most, "{ratio:.2} of {other}, more than {most:.2}");
+    }
+}
+
+#[test]
+fn a_hit_without_arguments_takes_no_more_instructions_than_it_may() {
+    if !can_count() {
+        return;
+    }
+    // `#[once]` takes a lock, which is few instructions that take long: by the clock it is the slower one.
+    let ratio = instructions("slot-CachedAttr") / instructions("slot-Cached");
+    assert!(ratio <= 1.45, "{ratio:.2} of `#[once]`");
+}
+
+#[test]
+fn a_cache_control_that_nobody_uses_costs_nothing() {
+    if !can_count() {
+        return;
+    }
+    let never = instructions("CachedAttr");
+    let no_more = instructions("after-control");
+    assert!(
+        no_more - never <= 10.0,
+        "{never:.0} without, {no_more:.0} after one"
+    );
+}

@@ -1,0 +1,79 @@
+//! Bytes: of an entry that is held, and of entries that have expired.
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use cached_attr::cached;
+use cached_attr_benches::contest::limited;
+use cached_attr_benches::heap;
+use cached_attr_benches::place::Filled;
+use cached_attr_benches::rows::memory::bytes_per_entry;
+use cached_attr_benches::table::Column;
+use cached_attr_benches::way::drive;
+
+#[global_allocator]
+static HEAP: heap::Counting = heap::Counting;
+
+#[test]
+fn an_entry_takes_little_more_than_in_moka() {
+    let of = |column| {
+        let found = limited::<Filled>()
+            .into_iter()
+            .find(|one| one.column == column);
+        bytes_per_entry(found.expect("both are there"))
+    };
+    let (ours, moka) = (of(Column::CachedAttr), of(Column::MokaGet));
+    println!("{ours:.0} bytes an entry, in moka {moka:.0}");
+    let ratio = ours / moka;
+    assert!(ratio <= 1.55, "{ratio:.2} of moka");
+}
+
+const BATCHES: u64 = 4;
+const BATCH: u64 = 250_000;
+
+#[cached(ttl = "1s", capacity = 2_000_000)]
+async fn short_lived(number: u64) -> [u64; 8] {
+    [number; 8]
+}
+
+/// Uses the cache for something else: what has expired leaves when there is any traffic at all.
+async fn other_traffic(batch: u64) {
+    for number in 0..20_000 {
+        short_lived(u64::MAX - batch * 1_000_000 - number % 2_000).await;
+    }
+}
+
+#[test]
+fn memory_returns_when_a_million_keys_have_expired() {
+    let mut kept = 0;
+    let mut after_first = 0;
+    for batch in 0..BATCHES {
+        let ((), filled) = heap::count(|| {
+            drive(async {
+                for number in 0..BATCH {
+                    short_lived(batch * BATCH + number).await;
+                }
+            });
+        });
+        sleep(Duration::from_millis(3_500));
+        let ((), freed) = heap::count(|| drive(other_traffic(batch)));
+        kept += filled.kept + freed.kept;
+        println!(
+            "{} MB while held, {} MB after",
+            filled.kept >> 20,
+            kept >> 20
+        );
+        assert!(
+            kept < filled.kept / 8,
+            "{kept} bytes of {} stay",
+            filled.kept
+        );
+        if batch == 0 {
+            after_first = kept;
+        }
+    }
+    assert!(
+        kept <= after_first + (after_first / 2).max(1 << 20),
+        "{after_first} bytes stayed of the first batch, {kept} of all"
+    );
+}
