@@ -14,18 +14,20 @@ use crate::{FnCache, registry};
 /// The options of a cache: [`FnCache::builder`], and what an attribute's options become.
 #[must_use = "a builder does nothing until `build`"]
 pub struct Builder<K, V> {
-    name: Arc<str>,
-    policy: Policy,
-    limits: Limits,
+    rules: Rules,
     types: PhantomData<fn() -> (K, V)>,
 }
 
-/// As many entries as a cache holds when nothing else is said.
-const CAPACITY: u64 = 10_000;
+/// The same, the types forgotten.
+pub(crate) struct Rules {
+    pub(crate) name: Arc<str>,
+    pub(crate) policy: Policy,
+    pub(crate) limits: Limits,
+}
 
-impl<K: 'static, V: 'static> Builder<K, V> {
+impl Rules {
     pub(crate) fn new(name: &str) -> Self {
-        Builder {
+        Rules {
             name: name.into(),
             policy: Policy::new(Ttl::Fixed(NEVER)),
             limits: Limits {
@@ -34,20 +36,41 @@ impl<K: 'static, V: 'static> Builder<K, V> {
                 tti: 0,
                 single: false,
             },
+        }
+    }
+
+    pub(crate) fn build(self) -> (Arc<Store>, Arc<Policy>) {
+        let store = Arc::new(Store::new(self.name, Arc::new(self.limits)));
+        registry::note(&store);
+        (store, Arc::new(self.policy))
+    }
+}
+
+/// As many entries as a cache holds when nothing else is said.
+const CAPACITY: u64 = 10_000;
+
+impl<K: 'static, V: 'static> Builder<K, V> {
+    pub(crate) fn over(rules: Rules) -> Self {
+        Builder {
+            rules,
             types: PhantomData,
         }
     }
 
+    pub(crate) fn into_rules(self) -> Rules {
+        self.rules
+    }
+
     /// The name in statistics and logs.
     pub fn name(mut self, name: &str) -> Self {
-        self.name = name.into();
+        self.rules.name = name.into();
         self
     }
 
     /// How long an answer is fresh, counted from the start of its load. Zero switches the cache off. Without
     /// this an answer never grows old.
     pub fn ttl(mut self, ttl: Duration) -> Self {
-        self.policy.ttl = Ttl::Fixed(nanos(ttl));
+        self.rules.policy.ttl = Ttl::Fixed(nanos(ttl));
         self
     }
 
@@ -56,7 +79,7 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     where
         F: Fn(&V) -> Duration + Send + Sync + 'static,
     {
-        self.policy.ttl = Ttl::PerValue(Box::new(move |value| {
+        self.rules.policy.ttl = Ttl::PerValue(Box::new(move |value| {
             typed(value).map_or(Duration::ZERO, &ttl)
         }));
         self
@@ -64,7 +87,7 @@ impl<K: 'static, V: 'static> Builder<K, V> {
 
     /// Answers never grow old.
     pub fn ttl_never(mut self) -> Self {
-        self.policy.ttl = Ttl::Fixed(NEVER);
+        self.rules.policy.ttl = Ttl::Fixed(NEVER);
         self
     }
 
@@ -73,7 +96,7 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     where
         F: Fn(&V) -> bool + Send + Sync + 'static,
     {
-        self.policy.store_if = Some(Box::new(move |value| typed(value).is_some_and(&judge)));
+        self.rules.policy.store_if = Some(Box::new(move |value| typed(value).is_some_and(&judge)));
         self
     }
 
@@ -83,33 +106,33 @@ impl<K: 'static, V: 'static> Builder<K, V> {
         F: Fn(&V) -> bool + Send + Sync + 'static,
     {
         let is_absent = move |value: &dyn Any| typed(value).is_some_and(&is_absent);
-        self.policy.negative = Some((nanos(ttl), Box::new(is_absent)));
+        self.rules.policy.negative = Some((nanos(ttl), Box::new(is_absent)));
         self
     }
 
     /// Remembers errors this long.
     pub fn error_ttl(mut self, ttl: Duration) -> Self {
-        self.policy.error_ttl = nanos(ttl);
+        self.rules.policy.error_ttl = nanos(ttl);
         self
     }
 
     /// Serves an answer for this long past its lifetime when a load fails
     /// ([RFC 5861](https://www.rfc-editor.org/rfc/rfc5861#section-4)).
     pub fn stale_if_error(mut self, window: Duration) -> Self {
-        self.policy.stale_if_error = nanos(window);
+        self.rules.policy.stale_if_error = nanos(window);
         self
     }
 
     /// After such a failure leaves the source alone for this long; one second where nothing is said.
     pub fn retry_after(mut self, pause: Duration) -> Self {
-        self.policy.retry_after = nanos(pause);
+        self.rules.policy.retry_after = nanos(pause);
         self
     }
 
     /// How many entries are held at most (or how much weight, with [`weigh`](Self::weigh)), give or take
     /// maintenance that is due: 10 % or 64. 10 000 where nothing is said.
     pub fn capacity(mut self, entries: u64) -> Self {
-        self.limits.capacity = entries;
+        self.rules.limits.capacity = entries;
         self
     }
 
@@ -118,7 +141,7 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     where
         F: Fn(&K, &V) -> u32 + Send + Sync + 'static,
     {
-        self.limits.weigh = Some(Box::new(move |key, value| {
+        self.rules.limits.weigh = Some(Box::new(move |key, value| {
             match (typed(key), typed(value)) {
                 (Some(key), Some(value)) => weigh(key, value),
                 _ => 1,
@@ -129,47 +152,35 @@ impl<K: 'static, V: 'static> Builder<K, V> {
 
     /// Drops an entry that nobody has read for this long.
     pub fn tti(mut self, idle: Duration) -> Self {
-        self.limits.tti = nanos(idle);
+        self.rules.limits.tti = nanos(idle);
         self
     }
 
     /// Shortens each entry's lifetime by a random amount up to this, so that entries loaded together do not
     /// expire together.
     pub fn jitter(mut self, most: Duration) -> Self {
-        self.policy.jitter = Jitter::Span(nanos(most));
+        self.rules.policy.jitter = Jitter::Span(nanos(most));
         self
     }
 
     /// The same as a part of the lifetime: `0.1` shortens it by up to a tenth.
     pub fn jitter_ratio(mut self, most: f64) -> Self {
-        self.policy.jitter = Jitter::Ratio(most);
+        self.rules.policy.jitter = Jitter::Ratio(most);
         self
     }
 
     /// The key is one constant: no map is needed.
     #[doc(hidden)]
     pub fn single(mut self) -> Self {
-        self.limits.single = true;
-        self
-    }
-
-    /// What the environment says instead of the attribute.
-    pub(crate) fn ttl_nanos(mut self, ttl: u64) -> Self {
-        self.policy.ttl = Ttl::Fixed(ttl);
+        self.rules.limits.single = true;
         self
     }
 
     /// Makes the cache.
     #[must_use]
     pub fn build(self) -> FnCache<K, V> {
-        let store = Arc::new(Store::new(self.name, Arc::new(self.limits)));
-        registry::note(&store);
-        FnCache::over(store, Arc::new(self.policy))
-    }
-
-    /// Only the caller's side, for a function that uses another's cache.
-    pub(crate) fn into_policy(self) -> Arc<Policy> {
-        Arc::new(self.policy)
+        let (store, policy) = self.rules.build();
+        FnCache::over(store, policy)
     }
 }
 
@@ -180,8 +191,8 @@ fn typed<T: 'static>(erased: &dyn Any) -> Option<&T> {
 impl<K, V> fmt::Debug for Builder<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("name", &self.name)
-            .field("capacity", &self.limits.capacity)
+            .field("name", &self.rules.name)
+            .field("capacity", &self.rules.limits.capacity)
             .finish_non_exhaustive()
     }
 }

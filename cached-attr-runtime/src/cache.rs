@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::search::Search;
+use crate::builder::Rules;
+use crate::call::search::{Search, Taking};
 use crate::clock::nanos;
 use crate::context::{self, Context};
 use crate::entry::{Pair, Resident};
@@ -127,7 +128,7 @@ impl<K, V> FnCache<K, V> {
 impl<K: Key, V: Stored> FnCache<K, V> {
     /// Makes a cache of its own, for `cache = …`.
     pub fn builder() -> Builder<K, V> {
-        Builder::new("cache")
+        Builder::over(Rules::new("cache"))
     }
 
     /// The fresh answer under a key, or none; never loads.
@@ -140,7 +141,8 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         if store.is_off(&self.policy) {
             return None;
         }
-        let search = Search::<K, Q, Plain<V>>::new(&key);
+        let taking = Taking::<K, Plain<V>>::new();
+        let search = Search::<K, V, Q>::new(&key);
         let query = Query {
             hash: store.hash(&key),
             probe: &search,
@@ -149,8 +151,8 @@ impl<K: Key, V: Stored> FnCache<K, V> {
             oldest: NEVER,
             since: 0,
         };
-        match store.read(&self.policy, &query, &wanted) {
-            Found::Hit { .. } => search.into_answer(),
+        match store.read(&self.policy, &query, &taking, &wanted) {
+            Found::Hit { .. } => taking.into_answer(),
             _ => None,
         }
     }
@@ -244,7 +246,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
 
     fn with_query<Q: KeyRef<K>, R>(&self, key: &Q, act: impl FnOnce(&Store, &Query<'_>) -> R) -> R {
         let store = self.here();
-        let search = Search::<K, Q, Plain<V>>::new(key);
+        let search = Search::<K, V, Q>::new(key);
         let query = Query {
             hash: store.hash(key),
             probe: &search,

@@ -1,6 +1,5 @@
 //! Flights: a load under way, and those who wait for it.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use tokio::sync::SetOnce;
@@ -9,6 +8,7 @@ use crate::clock::Stamp;
 use crate::control::CacheControl;
 use crate::entry::Resident;
 use crate::error::Failure;
+use crate::store::OwnedKey;
 use crate::waits::Waits;
 
 /// How a load ended, for those who waited.
@@ -26,7 +26,7 @@ pub(crate) enum Outcome {
 /// A load of one key.
 pub(crate) struct Flight {
     pub(crate) hash: u64,
-    pub(crate) key: Box<dyn Any + Send + Sync>,
+    pub(crate) key: OwnedKey,
     pub(crate) began: Stamp,
     /// Its place among all loads of the cache: clocks may stand still, this does not.
     pub(crate) serial: u64,

@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use crate::builder::Builder;
+use crate::builder::{Builder, Rules};
 use crate::cache::{FnCache, Stored};
 use crate::call::{Mode, Start, Under};
 use crate::clock::nanos;
 use crate::instance::{Erased, Instance, Made, find};
 use crate::key::{Key, KeyRef};
-use crate::policy::Policy;
+use crate::policy::{Policy, Ttl};
 use crate::shape::Shape;
 use crate::store::Store;
 use crate::ttl_env::{self, EnvError};
@@ -82,9 +82,8 @@ impl Site {
     ) -> &'static FnCache<K, V> {
         let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>)>();
         self.instance(known, instance.here(), || {
-            let cache = self.rules(rules).build();
-            lock(&self.stores).push((Arc::clone(&cache.store), Arc::clone(&cache.policy)));
-            cache
+            let (store, policy) = self.build(rules(Builder::over(self.rules())).into_rules());
+            FnCache::over(store, policy)
         })
     }
 
@@ -147,7 +146,8 @@ impl Site {
     ) -> &'static Under {
         let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>, Under)>();
         self.instance(known, instance.here(), || {
-            Under(self.rules(rules).into_policy())
+            let rules = self.set(rules(Builder::over(self.rules())).into_rules());
+            Under(Arc::new(rules.policy))
         })
     }
 
@@ -164,41 +164,58 @@ impl Site {
         {
             return instance;
         }
-        self.find_or_make(known, here, make)
+        let mut make = Some(make);
+        let instance = self.find_or_make(known, here, &mut || {
+            let make = make.take()?;
+            Some(Box::leak(Box::new(make())))
+        });
+        #[allow(
+            clippy::expect_used,
+            reason = "`known` names the type of what was made under it"
+        )]
+        instance
+            .and_then(<dyn Any + Send + Sync>::downcast_ref)
+            .expect("an instance has the type it was made with")
     }
 
     #[cold]
-    fn find_or_make<T: Send + Sync + 'static>(
+    fn find_or_make(
         &'static self,
         known: TypeId,
         here: Option<TypeId>,
-        make: impl FnOnce() -> T,
-    ) -> &'static T {
+        make: &mut dyn FnMut() -> Option<Erased>,
+    ) -> Option<Erased> {
         let mut instances = lock(&self.instances);
-        if let Some(instance) =
-            find(&mut instances, known, here).and_then(<dyn Any + Send + Sync>::downcast_ref)
-        {
-            return instance;
+        if let Some(instance) = find(&mut instances, known, here) {
+            return Some(instance);
         }
-        let instance: &'static T = Box::leak(Box::new(make()));
+        let instance = make()?;
         instances.push(Made {
             known,
             here,
             instance,
         });
         let _ = self.first.set((here.unwrap_or(known), instance));
-        instance
+        Some(instance)
     }
 
-    fn rules<K: Key, V: Stored>(
-        &'static self,
-        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
-    ) -> Builder<K, V> {
-        let builder = rules(Builder::new(self.name));
-        match self.ttl_from_env() {
-            Some(ttl) => builder.ttl_nanos(ttl),
-            None => builder,
+    /// Rules that say nothing yet.
+    fn rules(&self) -> Rules {
+        Rules::new(self.name)
+    }
+
+    /// Lets the environment have the last word.
+    fn set(&self, mut rules: Rules) -> Rules {
+        if let Some(ttl) = self.ttl_from_env() {
+            rules.policy.ttl = Ttl::Fixed(ttl);
         }
+        rules
+    }
+
+    fn build(&self, rules: Rules) -> (Arc<Store>, Arc<Policy>) {
+        let (store, policy) = self.set(rules).build();
+        lock(&self.stores).push((Arc::clone(&store), Arc::clone(&policy)));
+        (store, policy)
     }
 
     /// What the environment says, read once; one error is logged where it cannot be understood.

@@ -1,10 +1,11 @@
 //! `WriteGuard` and what invalidating reports.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::key::Key;
-use crate::store::{Exactly, Query, Store};
+use crate::store::{OwnedKey, Query, Store};
 
 /// How far an invalidation reached when the call returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,21 +62,26 @@ impl<F: FnOnce()> Drop for OnAbort<F> {
 /// Several guards may hold one key; the last one to go ends it. Dropping a guard, also in a panic or when the
 /// writer's future is cancelled, does what [`commit`](WriteGuard::commit) does.
 #[must_use = "dropping the guard at once only invalidates the key"]
-pub struct WriteGuard<K: Key> {
+pub struct WriteGuard<K> {
+    hold: Hold,
+    types: PhantomData<fn() -> K>,
+}
+
+/// The hold itself, its types forgotten.
+struct Hold {
     store: Arc<Store>,
     hash: u64,
-    key: K,
+    key: OwnedKey,
 }
 
 impl<K: Key> WriteGuard<K> {
     pub(crate) fn take(store: Arc<Store>, hash: u64, key: K) -> Self {
-        let probe = Exactly(&key);
-        let query = Query {
-            hash,
-            probe: &probe,
-        };
-        store.fence(&query, Box::new(key.clone()));
-        WriteGuard { store, hash, key }
+        let key = OwnedKey::new(key);
+        store.fence(&Query { hash, probe: &key }, key.clone());
+        WriteGuard {
+            hold: Hold { store, hash, key },
+            types: PhantomData,
+        }
     }
 
     /// Ends the hold: what is loaded from now on is stored again, what was loaded meanwhile is not.
@@ -86,22 +92,21 @@ impl<K: Key> WriteGuard<K> {
         reason = "the shared tier will be waited for here"
     )]
     pub async fn commit(self) -> Invalidated {
-        drop(self);
+        drop(self.hold);
         Invalidated::in_process()
     }
 }
 
-impl<K: Key> Drop for WriteGuard<K> {
+impl Drop for Hold {
     fn drop(&mut self) {
-        let probe = Exactly(&self.key);
         self.store.unfence(&Query {
             hash: self.hash,
-            probe: &probe,
+            probe: &self.key,
         });
     }
 }
 
-impl<K: Key> fmt::Debug for WriteGuard<K> {
+impl<K> fmt::Debug for WriteGuard<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The key stays out: it may be somebody's name.
         f.debug_struct("WriteGuard").finish_non_exhaustive()

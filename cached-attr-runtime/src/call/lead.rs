@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ticket::Call;
+use super::ticket::Ticket;
 use crate::context::{Context, Entered};
 use crate::flight::{Flight, Outcome};
 use crate::store::{Origin, Store};
@@ -20,7 +20,7 @@ pub(super) struct Lead {
 }
 
 impl Lead {
-    pub(super) fn new(call: &Call, flight: Arc<Flight>) -> Self {
+    pub(super) fn new(call: &Ticket, flight: Arc<Flight>) -> Self {
         let wait = call
             .context
             .load

@@ -5,12 +5,16 @@
 
 mod lead;
 mod load;
+mod open;
+mod resolve;
 pub(crate) mod search;
+mod stage;
 mod start;
 mod ticket;
 mod together;
 
-pub use load::{Load, Resolve};
+pub use load::Load;
+pub use resolve::Resolve;
 pub(crate) use start::Under;
 pub use start::{Miss, Mode, Start};
 pub use together::{Later, Progress, Slot, Step, Tried, join};

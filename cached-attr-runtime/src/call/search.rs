@@ -1,4 +1,4 @@
-//! A typed key that looks for its entry, and the answer it finds.
+//! The typed ends of a lookup: a key that looks for its entry, and the place where the answer lands.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -9,42 +9,24 @@ use crate::entry::{Body, Pair};
 use crate::error::Failure;
 use crate::key::{Key, KeyRef};
 use crate::shape::Shape;
-use crate::store::Probe;
+use crate::store::{Probe, Taker};
 
 /// A lookup by a borrowed key.
-pub(crate) struct Search<'a, K, Q, S: Shape> {
+pub(crate) struct Search<'a, K, V, Q> {
     key: &'a Q,
-    answer: Cell<Option<S::Return>>,
-    types: PhantomData<fn() -> K>,
+    types: PhantomData<fn() -> (K, V)>,
 }
 
-impl<'a, K, Q, S: Shape> Search<'a, K, Q, S> {
+impl<'a, K, V, Q> Search<'a, K, V, Q> {
     pub(crate) fn new(key: &'a Q) -> Self {
         Search {
             key,
-            answer: Cell::new(None),
             types: PhantomData,
         }
     }
-
-    /// What was found, as the function returns it. None also where an error was found that the caller cannot
-    /// make its own from.
-    pub(crate) fn into_answer(self) -> Option<S::Return> {
-        self.answer.into_inner()
-    }
-
-    /// The same, for a search that goes on.
-    pub(crate) fn take_answer(&self) -> Option<S::Return> {
-        self.answer.take()
-    }
 }
 
-impl<K, Q, S> Probe for Search<'_, K, Q, S>
-where
-    K: Key,
-    Q: KeyRef<K>,
-    S: Shape<Value: Stored>,
-{
+impl<K: Key, V: Stored, Q: KeyRef<K>> Probe for Search<'_, K, V, Q> {
     fn is_key(&self, key: &dyn Any) -> bool {
         key.downcast_ref::<K>()
             .is_some_and(|key| self.key.is_key(key))
@@ -52,25 +34,50 @@ where
 
     fn is_key_of(&self, body: &dyn Body) -> bool {
         let body: &dyn Any = body;
-        body.downcast_ref::<Pair<K, S::Value>>()
+        body.downcast_ref::<Pair<K, V>>()
             .is_some_and(|pair| self.key.is_key(&pair.key))
     }
+}
 
-    fn take(&self, body: &dyn Body) {
-        self.answer.set(answer::<K, S>(body));
+/// Where an answer lands, as the function returns it.
+pub(crate) struct Taking<K, S: Shape> {
+    answer: Cell<Option<S::Return>>,
+    types: PhantomData<fn() -> K>,
+}
+
+impl<K, S: Shape> Taking<K, S> {
+    pub(crate) fn new() -> Self {
+        Taking {
+            answer: Cell::new(None),
+            types: PhantomData,
+        }
+    }
+
+    pub(crate) fn into_answer(self) -> Option<S::Return> {
+        self.answer.into_inner()
     }
 }
 
-/// An entry's answer as the function returns it.
-pub(crate) fn answer<K: Key, S: Shape<Value: Stored>>(body: &dyn Body) -> Option<S::Return> {
-    let body: &dyn Any = body;
-    match &body.downcast_ref::<Pair<K, S::Value>>()?.answer {
-        Ok(value) => Some(S::wrap(value.clone())),
-        Err(failure) => adopt::<S>(failure),
+impl<K: Key, S: Shape<Value: Stored>> Taker for Taking<K, S> {
+    fn take(&self, body: &dyn Body) -> bool {
+        let body: &dyn Any = body;
+        match body
+            .downcast_ref::<Pair<K, S::Value>>()
+            .map(|pair| &pair.answer)
+        {
+            Some(Ok(value)) => {
+                self.answer.set(Some(S::wrap(value.clone())));
+                true
+            }
+            Some(Err(failure)) => self.adopt(failure),
+            None => false,
+        }
     }
-}
 
-/// Another call's error as one's own.
-pub(crate) fn adopt<S: Shape>(failure: &Failure) -> Option<S::Return> {
-    S::adopt(failure).map(S::fail)
+    fn adopt(&self, failure: &Failure) -> bool {
+        let answer = S::adopt(failure).map(S::fail);
+        let adopted = answer.is_some();
+        self.answer.set(answer);
+        adopted
+    }
 }

@@ -1,17 +1,20 @@
 //! The first half of a call: the lookup.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::load::{Judge, Load, Resolve};
-use super::search::Search;
-use super::ticket::{Opened, Ticket};
+use super::load::{Judge, Load};
+use super::open::{Opened, open};
+use super::resolve::Resolve;
+use super::search::{Search, Taking};
+use super::ticket::Ticket;
 use crate::Stored;
 use crate::cache::FnCache;
 use crate::context;
 use crate::key::{Key, KeyRef};
 use crate::policy::Policy;
 use crate::shape::Shape;
-use crate::store::Query;
+use crate::store::{OwnedKey, Query};
 
 /// The per-call options of an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +60,8 @@ pub enum Start<K, S: Shape> {
 pub struct Miss<K, S: Shape> {
     judge: Option<Judge<S>>,
     /// None where the body runs and nothing is touched.
-    ticket: Option<Ticket<K>>,
+    ticket: Option<Ticket>,
+    types: PhantomData<fn() -> K>,
 }
 
 impl<K, S: Shape> Miss<K, S> {
@@ -127,46 +131,29 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         S: Shape<Value = V>,
         Q: KeyRef<K>,
     {
-        if mode == Mode::new() && !context::is_active() && !self.store.is_off(policy) {
-            let search = Search::<K, Q, S>::new(key);
-            let query = Query {
-                hash: self.store.hash(key),
-                probe: &search,
-            };
-            if self.store.hit(policy, &query)
-                && let Some(answer) = search.into_answer()
-            {
-                return Start::Hit(answer);
-            }
-        }
-        self.start_slowly(policy, key, mode)
-    }
-
-    #[cold]
-    fn start_slowly<S, Q>(&self, policy: &Arc<Policy>, key: &Q, mode: Mode) -> Start<K, S>
-    where
-        S: Shape<Value = V>,
-        Q: KeyRef<K>,
-    {
-        let context = context::Context::current();
-        let store = context.store(&self.store);
-        let search = Search::<K, Q, S>::new(key);
+        let taking = Taking::<K, S>::new();
+        let search = Search::<K, V, Q>::new(key);
         let query = Query {
-            hash: store.hash(key),
+            hash: self.store.hash(key),
             probe: &search,
         };
-        let ticket = match Ticket::open(store, policy, context, &query, mode) {
-            Opened::Bypass => None,
-            Opened::Found => match search.take_answer() {
-                Some(answer) => return Start::Hit(answer),
-                None => None,
-            },
-            Opened::Miss(ticket) => Some(ticket.with_key(key.to_key())),
-        };
-        Start::Miss(Miss {
-            judge: None,
-            ticket,
-        })
+        let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
+        let mut ticket = None;
+        if !plain || !self.store.hit(policy, &query, &taking) {
+            let own = || OwnedKey::new(key.to_key());
+            match open(&self.store, policy, mode, &query, &taking, &own) {
+                Opened::Miss(missed) => ticket = Some(missed),
+                Opened::Found | Opened::Bypass => {}
+            }
+        }
+        match taking.into_answer() {
+            Some(answer) => Start::Hit(answer),
+            None => Start::Miss(Miss {
+                judge: None,
+                ticket,
+                types: PhantomData,
+            }),
+        }
     }
 }
 

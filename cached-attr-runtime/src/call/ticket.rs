@@ -1,141 +1,66 @@
-//! A call under way: what it asked, where it looks, how far it got.
+//! A call under way, its types forgotten: what it asked, where it looks, how far it got.
 
-use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
-use std::time::Duration;
 
 use super::lead::Lead;
-use super::search::{self, Search};
-use super::start::Mode;
-use crate::Stored;
-use crate::clock;
+use super::open::time_left;
 use crate::context::Context;
 use crate::flight::{Flight, Outcome};
-use crate::key::Key;
-use crate::policy::{NEVER, Policy};
-use crate::shape::Shape;
+use crate::policy::Policy;
 use crate::stats::Counter;
-use crate::status::{CacheStatus, Forward};
-use crate::store::{Ask, Boarding, Found, Query, Store, Wanted};
+use crate::status::CacheStatus;
+use crate::store::{Ask, Boarding, OwnedKey, Query, Store, Taker, Wanted};
 use crate::waits::Wait;
 
-/// The part of a call that knows no types.
-pub(super) struct Call {
+/// A call that found no answer in memory.
+pub(super) struct Ticket {
     pub(super) store: Arc<Store>,
     pub(super) policy: Arc<Policy>,
     pub(super) context: Context,
+    pub(super) key: OwnedKey,
     hash: u64,
     wanted: Wanted,
-    refreshes: bool,
     /// Joined loads that failed with an error this call could not share.
     failures: u8,
 }
 
-/// A call with its key, owned.
-pub(super) struct Ticket<K> {
-    pub(super) call: Call,
-    pub(super) key: K,
-}
-
-pub(super) enum Opened {
-    Bypass,
-    Found,
-    Miss(Call),
-}
-
 /// The next stage of a call.
-pub(super) enum Next<R> {
-    Answer(R),
+pub(super) enum Next {
+    /// The taker has the answer.
+    Found,
     Wait(Joined),
     Lead(Lead),
     /// The body runs by itself: waiting would close a cycle.
     Alone,
 }
 
-impl Ticket<()> {
-    /// Looks a key up with everything that may change how: options, wishes, isolation.
-    pub(super) fn open(
+impl Ticket {
+    pub(super) fn new(
         store: Arc<Store>,
-        policy: &Arc<Policy>,
+        policy: Arc<Policy>,
         context: Context,
-        query: &Query<'_>,
-        mode: Mode,
-    ) -> Opened {
-        let status = context.status.clone();
-        let record = |status_of: CacheStatus| {
-            if let Some(cell) = &status {
-                cell.write(|status| *status = status_of);
-            }
-        };
-        let forward = |fwd| CacheStatus {
-            fwd: Some(fwd),
-            ..CacheStatus::default()
-        };
-        if mode.bypass || context.control.stores_nothing() || store.is_off(policy) {
-            store.counters.add(Counter::Bypassed);
-            record(forward(Forward::Bypass));
-            return Opened::Bypass;
-        }
-        let oldest = if mode.refresh {
-            Some(Duration::ZERO)
-        } else {
-            context.control.oldest()
-        };
-        let wanted = Wanted {
-            oldest: oldest.map_or(NEVER, clock::nanos),
-            since: store.serial(),
-        };
-        // A clock may stand still: what was stored in this very moment is still too old for `max_age(0)`.
-        let found = if wanted.oldest == 0 {
-            store.peek(policy, query)
-        } else {
-            store.read(policy, query, &wanted)
-        };
-        let missed = match found {
-            Found::Hit { left } => {
-                store.counters.hit();
-                record(CacheStatus {
-                    hit: true,
-                    ttl: ttl(left),
-                    ..CacheStatus::default()
-                });
-                return Opened::Found;
-            }
-            Found::Stale => forward(Forward::Stale),
-            Found::TooOld => forward(Forward::Request),
-            Found::Nothing => forward(Forward::Miss),
-        };
-        record(missed);
-        if found == Found::Stale && oldest.is_none() && store.stand_in(policy, query, false) {
-            record(CacheStatus {
-                hit: true,
-                stale: true,
-                ..CacheStatus::default()
-            });
-            return Opened::Found;
-        }
-        store.hear_miss(query.hash);
-        Opened::Miss(Call {
+        hash: u64,
+        key: OwnedKey,
+        wanted: Wanted,
+    ) -> Self {
+        Ticket {
             store,
-            policy: Arc::clone(policy),
+            policy,
             context,
-            hash: query.hash,
+            key,
+            hash,
             wanted,
-            refreshes: oldest.is_some(),
             failures: 0,
-        })
+        }
     }
-}
 
-fn ttl(left: u64) -> Option<Duration> {
-    (left < NEVER / 2).then(|| Duration::from_nanos(left))
-}
-
-impl Call {
-    pub(super) fn with_key<K>(self, key: K) -> Ticket<K> {
-        Ticket { call: self, key }
+    pub(super) fn query(&self) -> Query<'_> {
+        Query {
+            hash: self.hash,
+            probe: &self.key,
+        }
     }
 
     pub(super) fn record(&self, change: impl FnOnce(&mut CacheStatus)) {
@@ -144,16 +69,29 @@ impl Call {
         }
     }
 
-    fn board(&self, query: &Query<'_>, key: &dyn Fn() -> Box<dyn Any + Send + Sync>) -> Boarding {
+    /// Finds the load of the key or begins it.
+    pub(super) fn board(&self, taker: &dyn Taker) -> Next {
         let ask = Ask {
             wanted: self.wanted,
-            refreshes: self.refreshes,
             control: self.context.control,
             // Having waited twice for loads that failed, it waits no more.
             solo: self.failures >= 2,
-            key,
+            key: &self.key,
         };
-        self.store.board(&self.policy, query, &ask)
+        let joined = match self.store.board(&self.policy, &self.query(), taker, &ask) {
+            Boarding::Found { left } => {
+                self.collapsed();
+                self.record(|status| status.ttl = time_left(left));
+                return Next::Found;
+            }
+            Boarding::Lead(flight) => {
+                self.store.counters.add(Counter::Load);
+                return Next::Lead(Lead::new(self, flight));
+            }
+            Boarding::Join(flight) => self.join(flight, true),
+            Boarding::WaitOut(flight) => self.join(flight, false),
+        };
+        joined.map_or(Next::Alone, Next::Wait)
     }
 
     /// Waits for a flight, unless that flight waits for this call's own load.
@@ -169,83 +107,40 @@ impl Call {
         })
     }
 
-    fn lead(&self, flight: Arc<Flight>) -> Lead {
-        self.store.counters.add(Counter::Load);
-        Lead::new(self, flight)
-    }
-}
-
-impl<K: Key> Ticket<K> {
-    /// Finds the load of the key or begins it.
-    pub(super) fn board<S: Shape<Value: Stored>>(&self) -> Next<S::Return> {
-        let borrowed = &self.key;
-        let search = Search::<K, &K, S>::new(&borrowed);
-        let query = Query {
-            hash: self.call.hash,
-            probe: &search,
-        };
-        let boarding = self.call.board(&query, &|| Box::new(self.key.clone()));
-        let joined = match boarding {
-            Boarding::Found { left } => match search.into_answer() {
-                Some(answer) => {
-                    self.call.store.counters.add(Counter::Collapsed);
-                    self.call.record(|status| {
-                        status.collapsed = true;
-                        status.ttl = ttl(left);
-                    });
-                    return Next::Answer(answer);
-                }
-                None => None,
-            },
-            Boarding::Lead(flight) => return Next::Lead(self.call.lead(flight)),
-            Boarding::Join(flight) => self.call.join(flight, true),
-            Boarding::WaitOut(flight) => self.call.join(flight, false),
-        };
-        joined.map_or(Next::Alone, Next::Wait)
-    }
-
-    /// An old answer in place of an error, where the policy and the caller allow one.
-    pub(super) fn stand_in<S: Shape<Value: Stored>>(&self) -> Option<S::Return> {
-        if self.call.refreshes {
-            return None;
-        }
-        let borrowed = &self.key;
-        let search = Search::<K, &K, S>::new(&borrowed);
-        let query = Query {
-            hash: self.call.hash,
-            probe: &search,
-        };
-        if !self.call.store.stand_in(&self.call.policy, &query, true) {
-            return None;
-        }
-        self.call.record(|status| status.stale = true);
-        search.into_answer()
-    }
-
-    /// What the end of an awaited flight means for this call: its answer, or none, and it starts over.
-    pub(super) fn landed<S: Shape<Value: Stored>>(
-        &mut self,
-        flight: &Flight,
-        joins: bool,
-    ) -> Option<S::Return> {
+    /// Whether the end of an awaited flight gave this call its answer; else it starts over.
+    pub(super) fn landed(&mut self, flight: &Flight, joins: bool, taker: &dyn Taker) -> bool {
         if !joins {
-            return None;
+            return false;
         }
-        let answer = match flight.outcome.get() {
-            Some(Outcome::Answered(resident)) => search::answer::<K, S>(&resident.0.body),
-            Some(Outcome::Failed(failure)) => {
-                self.stand_in::<S>().or_else(|| search::adopt::<S>(failure))
-            }
-            Some(Outcome::FailedAlone) => self.stand_in::<S>(),
-            Some(Outcome::Abandoned) | None => return None,
+        let found = match flight.outcome.get() {
+            Some(Outcome::Answered(resident)) => taker.take(&resident.0.body),
+            Some(Outcome::Failed(failure)) => self.stand_in(taker) || taker.adopt(failure),
+            Some(Outcome::FailedAlone) => self.stand_in(taker),
+            Some(Outcome::Abandoned) | None => return false,
         };
-        if answer.is_some() {
-            self.call.store.counters.add(Counter::Collapsed);
-            self.call.record(|status| status.collapsed = true);
+        if found {
+            self.collapsed();
         } else {
-            self.call.failures = self.call.failures.saturating_add(1);
+            self.failures = self.failures.saturating_add(1);
         }
-        answer
+        found
+    }
+
+    /// Takes an old answer in place of an error, where the policy and the caller allow one.
+    pub(super) fn stand_in(&self, taker: &dyn Taker) -> bool {
+        let found = !self.wanted.refreshes()
+            && self
+                .store
+                .stand_in(&self.policy, &self.query(), taker, true);
+        if found {
+            self.record(|status| status.stale = true);
+        }
+        found
+    }
+
+    fn collapsed(&self) {
+        self.store.counters.add(Counter::Collapsed);
+        self.record(|status| status.collapsed = true);
     }
 }
 

@@ -4,12 +4,11 @@
 //! no `.await` inside: a load may store only while its flight is still in the table, and invalidating takes
 //! it out.
 
-use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashTable;
 
-use super::index::Query;
+use super::probe::{OwnedKey, Query};
 use crate::flight::Flight;
 
 const SHARDS: usize = 16;
@@ -17,7 +16,7 @@ const SHARDS: usize = 16;
 /// A key that a writer holds: nothing is stored under it.
 struct Fence {
     hash: u64,
-    key: Box<dyn Any + Send + Sync>,
+    key: OwnedKey,
     writers: usize,
 }
 
@@ -92,10 +91,10 @@ impl Shard {
     }
 
     /// Holds the key: nothing is stored under it until every hold is lifted.
-    pub(crate) fn fence(&mut self, query: &Query<'_>, key: Box<dyn Any + Send + Sync>) {
+    pub(crate) fn fence(&mut self, query: &Query<'_>, key: OwnedKey) {
         if let Some(fence) = self
             .fences
-            .find_mut(query.hash, |fence| query.probe.is_key(&*fence.key))
+            .find_mut(query.hash, |fence| query.probe.is_key(fence.key.as_any()))
         {
             fence.writers += 1;
             return;
@@ -113,7 +112,7 @@ impl Shard {
     pub(crate) fn lift(&mut self, query: &Query<'_>) {
         if let Ok(mut fence) = self
             .fences
-            .find_entry(query.hash, |fence| query.probe.is_key(&*fence.key))
+            .find_entry(query.hash, |fence| query.probe.is_key(fence.key.as_any()))
         {
             fence.get_mut().writers -= 1;
             if fence.get().writers == 0 {
@@ -126,11 +125,11 @@ impl Shard {
         !self.fences.is_empty()
             && self
                 .fences
-                .find(query.hash, |fence| query.probe.is_key(&*fence.key))
+                .find(query.hash, |fence| query.probe.is_key(fence.key.as_any()))
                 .is_some()
     }
 }
 
 fn is_of(flight: &Arc<Flight>, query: &Query<'_>) -> bool {
-    flight.hash == query.hash && query.probe.is_key(&*flight.key)
+    flight.hash == query.hash && query.probe.is_key(flight.key.as_any())
 }

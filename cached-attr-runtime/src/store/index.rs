@@ -1,68 +1,14 @@
 //! The index: from a key to its entry, read without a lock.
 
-use std::any::Any;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use arc_swap::ArcSwapOption;
 use equivalent::Equivalent;
 use papaya::ResizeMode;
 use std::sync::Arc;
 
-use crate::entry::{Body, Resident};
-use crate::key::Key;
-
-/// A key that somebody looks for, its type forgotten.
-pub(crate) trait Probe {
-    /// Whether this is the key.
-    fn is_key(&self, key: &dyn Any) -> bool;
-    /// Whether this is the key of a body.
-    fn is_key_of(&self, body: &dyn Body) -> bool {
-        self.is_key(body.key())
-    }
-    /// Takes what was found: called under the index's guard, so that a hit owns nothing but its clone.
-    fn take(&self, body: &dyn Body);
-}
-
-/// Looks for an owned key.
-pub(crate) struct Exactly<'a, K>(pub(crate) &'a K);
-
-impl<K: Key> Probe for Exactly<'_, K> {
-    fn is_key(&self, key: &dyn Any) -> bool {
-        key.downcast_ref::<K>() == Some(self.0)
-    }
-
-    fn take(&self, _: &dyn Body) {}
-}
-
-/// An entry looks for its own key.
-impl Probe for Resident {
-    fn is_key(&self, key: &dyn Any) -> bool {
-        self.0.body.is_key(key)
-    }
-
-    fn take(&self, _: &dyn Body) {}
-}
-
-/// A probe with the hash of its key.
-#[derive(Clone, Copy)]
-pub(crate) struct Query<'a> {
-    pub(crate) hash: u64,
-    pub(crate) probe: &'a dyn Probe,
-}
-
-impl Hash for Query<'_> {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}
-
-impl Equivalent<Resident> for Query<'_> {
-    #[inline]
-    fn equivalent(&self, resident: &Resident) -> bool {
-        self.hash == resident.0.facts.hash && self.probe.is_key_of(&resident.0.body)
-    }
-}
+use super::probe::Query;
+use crate::entry::Resident;
 
 /// Hands on the hash that the key was given once.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,6 +4,7 @@
 pub(crate) mod eviction;
 pub(crate) mod flights;
 pub(crate) mod index;
+mod probe;
 mod read;
 mod write;
 
@@ -11,7 +12,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-pub(crate) use index::{Exactly, Probe, Query};
+pub(crate) use probe::{OwnedKey, Probe, Query, Taker};
 pub(crate) use read::{Found, Wanted};
 pub(crate) use write::{Ask, Boarding, Fate, Origin};
 
@@ -60,7 +61,11 @@ impl Store {
 
     /// An empty one with the same rules, for a test of its own.
     pub(crate) fn another(&self) -> Self {
-        let other = Store::new(Arc::clone(&self.name), Arc::clone(&self.limits));
+        let other = Store {
+            // Keys are hashed before it is known whose store is asked.
+            hasher: self.hasher.clone(),
+            ..Store::new(Arc::clone(&self.name), Arc::clone(&self.limits))
+        };
         other
             .set_ttl
             .store(self.set_ttl.load(Ordering::Relaxed), Ordering::Relaxed);

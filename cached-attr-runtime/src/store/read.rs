@@ -1,7 +1,7 @@
 //! Reading: one lookup, one look at the age, one clone.
 
 use super::Store;
-use super::index::Query;
+use super::probe::{Query, Taker};
 use crate::clock::{self, RESOLUTION, Stamp};
 use crate::entry::{Kind, Resident};
 use crate::policy::{NEVER, Policy};
@@ -10,7 +10,7 @@ use crate::stats::Counter;
 /// What a lookup found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
-    /// A fresh answer, given to the probe. How many nanoseconds it stays fresh.
+    /// A fresh answer, given to the taker. How many nanoseconds it stays fresh.
     Hit {
         left: u64,
     },
@@ -31,6 +31,11 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// Whether the caller wants something younger than the policy does.
+    pub(crate) fn refreshes(&self) -> bool {
+        self.oldest != NEVER
+    }
+
     /// Whether something that began then is young enough at `now`.
     pub(crate) fn admits(&self, serial: u64, began: Stamp, now: Stamp) -> bool {
         self.oldest == NEVER || serial > self.since || began.elapsed(now) < self.oldest
@@ -40,16 +45,16 @@ impl Wanted {
 impl Store {
     /// The whole of a hit, for a caller without wishes.
     #[inline]
-    pub(crate) fn hit(&self, policy: &Policy, query: &Query<'_>) -> bool {
+    pub(crate) fn hit(&self, policy: &Policy, query: &Query<'_>, taker: &dyn Taker) -> bool {
         let found = self.index.with(query, |resident| {
             let fresh = self.is_surely_fresh(policy, resident)
                 || matches!(self.judge(policy, resident, None), Found::Hit { .. });
-            if fresh {
-                query.probe.take(&resident.0.body);
+            let hit = fresh && taker.take(&resident.0.body);
+            if hit {
                 self.eviction.hear_hit(resident);
                 self.counters.hit();
             }
-            fresh
+            hit
         });
         found == Some(true)
     }
@@ -63,12 +68,20 @@ impl Store {
         entry.is_fresh() && self.limits.tti == 0 && age.saturating_add(RESOLUTION) < lifetime
     }
 
-    /// Looks a key up for a caller who may have wishes. A fresh answer goes to the probe; nothing is counted.
-    pub(crate) fn read(&self, policy: &Policy, query: &Query<'_>, wanted: &Wanted) -> Found {
+    /// Looks a key up for a caller who may have wishes. A fresh answer goes to the taker; nothing is counted.
+    pub(crate) fn read(
+        &self,
+        policy: &Policy,
+        query: &Query<'_>,
+        taker: &dyn Taker,
+        wanted: &Wanted,
+    ) -> Found {
         let found = self.index.with(query, |resident| {
             let found = self.judge(policy, resident, Some(wanted));
             if matches!(found, Found::Hit { .. }) {
-                query.probe.take(&resident.0.body);
+                if !taker.take(&resident.0.body) {
+                    return Found::Nothing;
+                }
                 self.eviction.hear_hit(resident);
             }
             found
@@ -88,8 +101,14 @@ impl Store {
     }
 
     /// Looks for an old answer that may stand in for a load: one that has failed, or one that is not to be
-    /// tried again yet. It goes to the probe.
-    pub(crate) fn stand_in(&self, policy: &Policy, query: &Query<'_>, failed: bool) -> bool {
+    /// tried again yet. It goes to the taker.
+    pub(crate) fn stand_in(
+        &self,
+        policy: &Policy,
+        query: &Query<'_>,
+        taker: &dyn Taker,
+        failed: bool,
+    ) -> bool {
         if policy.stale_if_error == 0 {
             return false;
         }
@@ -105,10 +124,9 @@ impl Store {
                 if failed {
                     entry.pause(now.mono.saturating_add(policy.retry_after));
                 }
-                query.probe.take(&entry.body);
                 self.counters.add(Counter::Stale);
             }
-            stands_in
+            stands_in && taker.take(&entry.body)
         });
         found == Some(true)
     }

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Store;
-use super::index::Query;
+use super::probe::{OwnedKey, Query, Taker};
 use super::read::{Found, Wanted};
 use crate::clock::{self, Stamp};
 use crate::control::CacheControl;
-use crate::entry::{Facts, Resident};
+use crate::entry::{Facts, Kind, Resident};
 use crate::flight::Flight;
 use crate::policy::Policy;
 use crate::stats::Counter;
 
 /// What a call that found nothing fresh does next.
 pub(crate) enum Boarding {
-    /// Somebody stored the answer in the meantime; the probe has it.
+    /// Somebody stored the answer in the meantime; the taker has it.
     Found { left: u64 },
     /// Waits for a load that is under way.
     Join(Arc<Flight>),
@@ -44,23 +44,42 @@ pub(crate) struct Origin {
     pub(crate) serial: u64,
 }
 
+impl Origin {
+    /// What is known of an answer of this kind, before anybody has looked at it.
+    pub(crate) fn facts(&self, kind: Kind) -> Facts {
+        Facts {
+            hash: self.hash,
+            loaded_at: self.began,
+            serial: self.serial,
+            kind,
+            own_ttl: None,
+            jitter: 0,
+            weight: 1,
+        }
+    }
+}
+
 /// What a caller asks of a load.
 pub(crate) struct Ask<'a> {
     pub(crate) wanted: Wanted,
-    /// The caller wants no answer older than the call.
-    pub(crate) refreshes: bool,
     pub(crate) control: CacheControl,
     /// Joins nobody and is joined by nobody.
     pub(crate) solo: bool,
-    pub(crate) key: &'a dyn Fn() -> Box<dyn Any + Send + Sync>,
+    pub(crate) key: &'a OwnedKey,
 }
 
 impl Store {
     /// Finds the load of a key, or begins it: at most one that a caller without wishes may join.
-    pub(crate) fn board(&self, policy: &Policy, query: &Query<'_>, ask: &Ask<'_>) -> Boarding {
+    pub(crate) fn board(
+        &self,
+        policy: &Policy,
+        query: &Query<'_>,
+        taker: &dyn Taker,
+        ask: &Ask<'_>,
+    ) -> Boarding {
         let mut shard = self.flights.lock(query.hash);
         if !ask.solo {
-            if let Found::Hit { left } = self.read(policy, query, &ask.wanted) {
+            if let Found::Hit { left } = self.read(policy, query, taker, &ask.wanted) {
                 return Boarding::Found { left };
             }
             if let Some(flight) = shard.newest(query)
@@ -79,11 +98,11 @@ impl Store {
         }
         let flight = Arc::new(Flight {
             hash: query.hash,
-            key: (ask.key)(),
+            key: ask.key.clone(),
             began: clock::precise(),
             serial: self.next_serial(),
             control: ask.control,
-            refreshes: ask.refreshes,
+            refreshes: ask.wanted.refreshes(),
             solo: ask.solo,
             outcome: tokio::sync::SetOnce::new(),
             waits: crate::waits::Waits::default(),
@@ -148,17 +167,13 @@ impl Store {
         value: &dyn Any,
     ) -> Facts {
         let mut facts = Facts {
-            hash: load.hash,
-            loaded_at: load.began,
-            serial: load.serial,
-            kind: policy.kind_of(value),
             own_ttl: policy.own_ttl(value),
-            jitter: 0,
             weight: self
                 .limits
                 .weigh
                 .as_ref()
                 .map_or(1, |weigh| weigh(key, value)),
+            ..load.facts(policy.kind_of(value))
         };
         let whole = policy.lifetime(&facts, self.ttl_set());
         facts.jitter = policy.draw_jitter(whole, self.dice(load.serial));
@@ -227,7 +242,7 @@ impl Store {
     }
 
     /// Removes the entry and stores nothing under the key until [`Store::unfence`].
-    pub(crate) fn fence(&self, query: &Query<'_>, key: Box<dyn Any + Send + Sync>) {
+    pub(crate) fn fence(&self, query: &Query<'_>, key: OwnedKey) {
         let mut shard = self.flights.lock(query.hash);
         shard.void(query);
         shard.fence(query, key);

@@ -1,0 +1,144 @@
+//! How far a call is: everything about it but its body and its types.
+
+use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
+
+use super::lead::Lead;
+use super::ticket::{Joined, Next, Ticket};
+use crate::clock;
+use crate::context::Entered;
+use crate::entry::{Facts, Kind, Resident};
+use crate::error::Failure;
+use crate::flight::Outcome;
+use crate::policy::NEVER;
+use crate::stats::Counter;
+use crate::store::{Fate, Taker};
+
+pub(super) enum Stage {
+    /// The body runs; nothing else happens.
+    Alone,
+    Boarding(Ticket),
+    Waiting(Ticket, Joined),
+    Loading(Ticket, Lead),
+    Over,
+}
+
+/// What the call does next.
+pub(super) enum Turn {
+    Pending,
+    /// The taker has the answer.
+    Found,
+    /// The body is polled.
+    Body,
+}
+
+impl Stage {
+    /// Goes as far as it can without the body.
+    pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, taker: &dyn Taker) -> Turn {
+        loop {
+            // Out of its place while it is worked on: a panic leaves nothing behind that holds the key.
+            match std::mem::replace(self, Stage::Over) {
+                Stage::Boarding(ticket) => {
+                    *self = match ticket.board(taker) {
+                        Next::Found => return Turn::Found,
+                        Next::Wait(joined) => Stage::Waiting(ticket, joined),
+                        Next::Lead(lead) => Stage::Loading(ticket, lead),
+                        Next::Alone => Stage::Alone,
+                    };
+                }
+                Stage::Waiting(mut ticket, mut joined) => match joined.poll(cx) {
+                    Poll::Pending => {
+                        *self = Stage::Waiting(ticket, joined);
+                        return Turn::Pending;
+                    }
+                    Poll::Ready((flight, joins)) => {
+                        drop(joined);
+                        if ticket.landed(&flight, joins, taker) {
+                            return Turn::Found;
+                        }
+                        *self = Stage::Boarding(ticket);
+                    }
+                },
+                Stage::Over => panic!("a cached call was polled after it had finished"),
+                running => {
+                    *self = running;
+                    return Turn::Body;
+                }
+            }
+        }
+    }
+
+    /// Takes the stage out while its body is polled: if that panics, the key is free.
+    pub(super) fn take(&mut self) -> Stage {
+        std::mem::replace(self, Stage::Over)
+    }
+
+    /// Makes the load, if it is one, the surroundings of what is polled while the guard lives.
+    pub(super) fn enter(&self) -> Option<Entered> {
+        match self {
+            Stage::Loading(_, lead) => Some(lead.enter()),
+            _ => None,
+        }
+    }
+}
+
+impl Ticket {
+    /// What is known of a value at the end of its load.
+    pub(super) fn facts<V: 'static>(&self, lead: &Lead, value: &V) -> Facts {
+        let nanos = lead.flight.began.elapsed(clock::precise());
+        self.store.counters.add_many(Counter::LoadNanos, nanos);
+        self.store
+            .facts(&self.policy, &lead.origin(), self.key.as_any(), value)
+    }
+
+    /// Ends a load that came to a value: stores it, unless it must not be, and hands it to those who wait.
+    pub(super) fn succeed(&self, lead: Lead, resident: Resident, may_store: bool) {
+        self.settle(&lead, &resident, may_store);
+        lead.land(Outcome::Answered(resident));
+    }
+
+    /// Ends a load that came to an error: a failure, for which an old answer may stand in, or the source's
+    /// last word. Whether the taker has such an old answer.
+    pub(super) fn fail(
+        &self,
+        lead: Lead,
+        shared: Option<Failure>,
+        is_failure: bool,
+        taker: &dyn Taker,
+        remember: &dyn Fn(Facts, Failure) -> Option<Resident>,
+    ) -> bool {
+        self.store.counters.add(Counter::LoadError);
+        let stands_in = if is_failure {
+            self.stand_in(taker)
+        } else {
+            self.store.retract(&self.query(), &lead.flight);
+            false
+        };
+        let kept = shared
+            .clone()
+            .filter(|_| self.policy.error_ttl > 0 && !stands_in)
+            .and_then(|failure| remember(lead.origin().facts(Kind::Failure), failure));
+        match kept {
+            Some(resident) => self.settle(&lead, &resident, true),
+            None => self.store.abandon(&lead.flight),
+        }
+        lead.land(shared.map_or(Outcome::FailedAlone, Outcome::Failed));
+        stands_in
+    }
+
+    fn settle(&self, lead: &Lead, resident: &Resident, may_store: bool) {
+        let facts = &resident.0.facts;
+        let lifetime = self.policy.lifetime(facts, self.store.ttl_set());
+        let answer = (may_store && lifetime > 0).then_some(resident);
+        let fate = self
+            .store
+            .complete(&self.policy, &self.query(), &lead.flight, answer);
+        self.record(|status| {
+            status.stored = fate == Fate::Stored;
+            if status.stored && lifetime != NEVER {
+                let age = facts.loaded_at.elapsed(clock::precise());
+                status.ttl = Some(Duration::from_nanos(lifetime.saturating_sub(age)));
+            }
+        });
+    }
+}

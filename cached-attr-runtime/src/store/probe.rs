@@ -1,0 +1,89 @@
+//! What the store asks of typed code: whether a key is the one, and to take what was found.
+
+use std::any::Any;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use equivalent::Equivalent;
+
+use crate::entry::{Body, Resident};
+use crate::error::Failure;
+use crate::key::Key;
+
+/// A key that somebody looks for, its type forgotten.
+pub(crate) trait Probe {
+    /// Whether this is the key.
+    fn is_key(&self, key: &dyn Any) -> bool;
+    /// Whether this is the key of a body.
+    fn is_key_of(&self, body: &dyn Body) -> bool {
+        self.is_key(body.key())
+    }
+}
+
+/// Somebody who wants the answer.
+pub(crate) trait Taker {
+    /// Takes a clone of what was found: called under the index's guard, so that a hit owns nothing else.
+    /// False for an error that the taker cannot make its own from.
+    fn take(&self, body: &dyn Body) -> bool;
+    /// Takes another call's error, if it can.
+    fn adopt(&self, failure: &Failure) -> bool;
+}
+
+/// A key with its hash.
+#[derive(Clone, Copy)]
+pub(crate) struct Query<'a> {
+    pub(crate) hash: u64,
+    pub(crate) probe: &'a dyn Probe,
+}
+
+impl Hash for Query<'_> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl Equivalent<Resident> for Query<'_> {
+    #[inline]
+    fn equivalent(&self, resident: &Resident) -> bool {
+        self.hash == resident.0.facts.hash && self.probe.is_key_of(&resident.0.body)
+    }
+}
+
+/// An entry looks for its own key.
+impl Probe for Resident {
+    fn is_key(&self, key: &dyn Any) -> bool {
+        self.0.body.is_key(key)
+    }
+}
+
+/// A key that is owned, its type forgotten: a call that loads, its flight and a fence share it.
+#[derive(Clone)]
+pub(crate) struct OwnedKey {
+    key: Arc<dyn Any + Send + Sync>,
+    same: fn(&dyn Any, &dyn Any) -> bool,
+}
+
+impl OwnedKey {
+    pub(crate) fn new<K: Key>(key: K) -> Self {
+        OwnedKey {
+            key: Arc::new(key),
+            same: |one, other| one.downcast_ref::<K>() == other.downcast_ref::<K>(),
+        }
+    }
+
+    /// The key, typed.
+    pub(crate) fn get<K: Key>(&self) -> Option<&K> {
+        self.key.downcast_ref()
+    }
+
+    pub(crate) fn as_any(&self) -> &dyn Any {
+        &*self.key
+    }
+}
+
+impl Probe for OwnedKey {
+    fn is_key(&self, key: &dyn Any) -> bool {
+        (self.same)(&*self.key, key)
+    }
+}
