@@ -8,7 +8,7 @@ use syn::{
 };
 
 use super::{Attribute, Options, vocabulary};
-use crate::{mention, stack::RawLayer};
+use crate::{diag, mention, stack::RawLayer};
 
 /// The head of a resource.
 pub(crate) struct Let {
@@ -22,7 +22,8 @@ pub(crate) struct Let {
 pub(crate) fn read(layer: RawLayer, errors: &mut Accumulator) -> Option<Attribute> {
     let (binding, rest) = errors.handle(head.parse2(layer.tokens).map_err(darling::Error::from))?;
     let named = mention::anything(&rest);
-    let items = errors.handle(NestedMeta::parse_meta_list(rest).map_err(darling::Error::from))?;
+    let items =
+        errors.handle(NestedMeta::parse_meta_list(rest).map_err(|error| unreadable(&error)))?;
     let (items, written) = vocabulary::sift(items, errors);
     let options = errors.handle(Options::from_list(&items))?;
     Some(Attribute {
@@ -42,6 +43,17 @@ pub(crate) fn bindings(layers: &[RawLayer]) -> Vec<Let> {
         .collect()
 }
 
+/// syn's "expected `,`" says what is not there; where it belongs is for us to say.
+fn unreadable(error: &syn::Error) -> darling::Error {
+    let known = match error.to_string().as_str() {
+        "expected `,`" => {
+            ": it stands between options, `ttl = \"30s\", capacity = 500`, and between the arguments in `skip(a, b)`"
+        }
+        _ => "",
+    };
+    diag::at(error.span(), format!("{error}{known}"))
+}
+
 fn head(input: ParseStream) -> syn::Result<(Option<Let>, TokenStream)> {
     let binding = if input.peek(Token![let]) {
         Some(binding(input)?)
@@ -54,13 +66,23 @@ fn head(input: ParseStream) -> syn::Result<(Option<Let>, TokenStream)> {
 fn binding(input: ParseStream) -> syn::Result<Let> {
     input.parse::<Token![let]>()?;
     let mutable = input.parse()?;
-    let name = input.parse()?;
+    let name: Ident = input.parse().map_err(|error: syn::Error| {
+        syn::Error::new(
+            error.span(),
+            "a resource is bound to one name, `let name = …`: take it apart in the body",
+        )
+    })?;
     let ty = if input.parse::<Option<Token![:]>>()?.is_some() {
         Some(input.parse()?)
     } else {
         None
     };
-    input.parse::<Token![=]>()?;
+    input.parse::<Token![=]>().map_err(|error| {
+        syn::Error::new(
+            error.span(),
+            format!("a resource needs a value: write `let {name} = … .await`"),
+        )
+    })?;
     let value = input.parse()?;
     if !input.is_empty() {
         input.parse::<Token![,]>()?;

@@ -1,6 +1,6 @@
 //! The function itself: the user's signature around one call of the runtime.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, spanned::Spanned as _};
 
@@ -8,7 +8,7 @@ use super::{layer, rebind, resources};
 use crate::{
     args::Let,
     item::{Body, Braced, Function},
-    mention,
+    mention, names,
     plan::Plan,
 };
 
@@ -103,6 +103,7 @@ pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream)
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
+    let runtime = names::located(runtime, answer.span());
     let hint = quote_spanned! {answer.span()=>
         if false {
             return #runtime::__private::never::<#answer>();
@@ -110,7 +111,10 @@ pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream)
     };
     let rebind = rebind::emit(function);
     let block = braced(function.body.load(), &quote!(#rebind #hint #resources));
-    quote!(async move #block)
+    // What the compiler says of the block as a whole is told of the user's braces.
+    let here = Span::mixed_site().located_at(function.body.load().brace.span.open());
+    let keywords = quote_spanned!(here=> async move);
+    quote!(#keywords #block)
 }
 
 /// In the braces it was written in.
