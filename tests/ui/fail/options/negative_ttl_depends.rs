@@ -1,8 +1,8 @@
 use cached_attr::cached;
 
 #[cached(ttl = "5m", negative_ttl = |answer| answer)]
-async fn answer(question: u32) -> u32 {
-    question
+async fn answer(question: u32) -> Option<u32> {
+    Some(question)
 }
 
 fn main() {

@@ -9,7 +9,7 @@ async fn parameter(aws: &Aws, name: &str) -> Result<String, String> {
 
 #[cached(let tenant = parameter(aws, "/url").await?, ttl = "30s", skip(aws))]
 async fn handler(aws: &Aws, tenant: &str) -> Result<usize, String> {
-    let _ = (aws, tenant);
+    let _ = aws;
     Ok(tenant.len())
 }
 

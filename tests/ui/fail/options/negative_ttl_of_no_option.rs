@@ -1,6 +1,6 @@
 use cached_attr::cached;
 
-#[cached(ttl = "5m", crate = elsewhere)]
+#[cached(ttl = "5m", negative_ttl = "10s")]
 async fn answer(question: u32) -> u32 {
     question
 }

@@ -1,0 +1,16 @@
+use cached_attr::cached;
+
+async fn plain(question: u32) -> u32 {
+    question += 1;
+    question
+}
+
+#[cached(ttl = "5m")]
+async fn remembered(question: u32) -> u32 {
+    question += 1;
+    question
+}
+
+fn main() {
+    let _ = (plain(1), remembered(1));
+}
