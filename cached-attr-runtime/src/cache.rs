@@ -150,6 +150,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         let wanted = Wanted {
             oldest: NEVER,
             since: 0,
+            within: NEVER,
         };
         match store.read(&self.policy, &query, &taking, &wanted) {
             Found::Hit { .. } => taking.into_answer(),

@@ -47,6 +47,15 @@ impl Context {
         }
     }
 
+    /// The current surroundings without a place for a status, if they have one.
+    pub(crate) fn without_status() -> Option<Context> {
+        let current = Context::current();
+        current.status.is_some().then_some(Context {
+            status: None,
+            ..current
+        })
+    }
+
     pub(crate) fn with_control(control: CacheControl) -> Context {
         Context {
             control,

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
-use crate::clock::Stamp;
+use crate::clock::{self, Stamp};
 use crate::error::Failure;
 
 /// A key with what is remembered under it, typed.
@@ -53,6 +53,8 @@ pub(crate) struct Facts {
     pub(crate) loaded_at: Stamp,
     /// The place of its load among all loads of the cache; see [`Flight::serial`](crate::flight::Flight).
     pub(crate) serial: u64,
+    /// How old an answer its load took from other caches at most; see [`CacheControl`](crate::CacheControl).
+    pub(crate) loaded_within: u64,
     pub(crate) kind: Kind,
     /// A lifetime of its own, in nanoseconds: what a `ttl` closure said of this value.
     pub(crate) own_ttl: Option<u64>,
@@ -86,7 +88,8 @@ pub(crate) struct Resident(pub(crate) Arc<Entry<dyn Body>>);
 impl Resident {
     pub(crate) fn new<B: Body>(facts: Facts, body: B) -> Self {
         Resident(Arc::new(Entry {
-            last_read: AtomicU64::new(facts.loaded_at.mono),
+            // Not the start of its load: it could not be read before it was there.
+            last_read: AtomicU64::new(clock::precise().mono),
             facts,
             state: AtomicU8::new(FRESH),
             told: AtomicU8::new(0),

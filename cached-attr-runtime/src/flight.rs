@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::SetOnce;
 
-use crate::clock::Stamp;
+use crate::clock::{self, Stamp};
 use crate::control::CacheControl;
 use crate::entry::Resident;
 use crate::error::Failure;
-use crate::store::OwnedKey;
+use crate::policy::NEVER;
+use crate::store::{Origin, OwnedKey};
 use crate::waits::Waits;
 
 /// How a load ended, for those who waited.
@@ -41,6 +42,16 @@ pub(crate) struct Flight {
 }
 
 impl Flight {
+    /// Where its answer comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            hash: self.hash,
+            began: self.began,
+            serial: self.serial,
+            within: self.control.oldest().map_or(NEVER, clock::nanos),
+        }
+    }
+
     /// Ends the flight. Only the first word counts.
     pub(crate) fn land(&self, outcome: Outcome) {
         let _ = self.outcome.set(outcome);

@@ -157,6 +157,7 @@ mod tests {
             hash: 0,
             loaded_at: Stamp { mono: 0, wall: 0 },
             serial: 0,
+            loaded_within: NEVER,
             kind,
             own_ttl: None,
             jitter,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ticket::Ticket;
 use crate::context::{Context, Entered};
 use crate::flight::{Flight, Outcome};
-use crate::store::{Origin, Store};
+use crate::store::Store;
 use crate::waits::Wait;
 
 /// A load that this call runs. Dropped before [`Lead::land`], it frees its key: the call was cancelled, or
@@ -36,15 +36,6 @@ impl Lead {
             flight,
             landed: false,
             _wait: wait,
-        }
-    }
-
-    /// Where this load's answer comes from.
-    pub(super) fn origin(&self) -> Origin {
-        Origin {
-            hash: self.flight.hash,
-            began: self.flight.began,
-            serial: self.flight.serial,
         }
     }
 

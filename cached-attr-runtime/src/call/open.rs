@@ -45,6 +45,7 @@ pub(super) fn open(
     let wanted = Wanted {
         oldest: oldest.map_or(NEVER, clock::nanos),
         since: store.serial(),
+        within: context.control.oldest().map_or(NEVER, clock::nanos),
     };
     // A clock may stand still: what was stored in this very moment is still too old for `max_age(0)`.
     let found = if wanted.oldest == 0 {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::lead::Lead;
 use super::ticket::{Joined, Next, Ticket};
 use crate::clock;
-use crate::context::Entered;
+use crate::context::{Context, Entered};
 use crate::entry::{Facts, Kind, Resident};
 use crate::error::Failure;
 use crate::flight::Outcome;
@@ -77,7 +77,8 @@ impl Stage {
     pub(super) fn enter(&self) -> Option<Entered> {
         match self {
             Stage::Loading(_, lead) => Some(lead.enter()),
-            _ => None,
+            // What the body calls is not the outermost call.
+            _ => Context::without_status().map(Context::enter),
         }
     }
 }
@@ -87,8 +88,12 @@ impl Ticket {
     pub(super) fn facts<V: 'static>(&self, lead: &Lead, value: &V) -> Facts {
         let nanos = lead.flight.began.elapsed(clock::precise());
         self.store.counters.add_many(Counter::LoadNanos, nanos);
-        self.store
-            .facts(&self.policy, &lead.origin(), self.key.as_any(), value)
+        self.store.facts(
+            &self.policy,
+            &lead.flight.origin(),
+            self.key.as_any(),
+            value,
+        )
     }
 
     /// Ends a load that came to a value: stores it, unless it must not be, and hands it to those who wait.
@@ -108,19 +113,16 @@ impl Ticket {
         remember: &dyn Fn(Facts, Failure) -> Option<Resident>,
     ) -> bool {
         self.store.counters.add(Counter::LoadError);
-        let stands_in = if is_failure {
-            self.stand_in(taker)
-        } else {
-            self.store.retract(&self.query(), &lead.flight);
-            false
-        };
+        let stands_in = is_failure && self.stand_in(taker);
+        let better = is_failure && self.store.has_useful(&self.policy, &self.query());
         let kept = shared
             .clone()
-            .filter(|_| self.policy.error_ttl > 0 && !stands_in)
-            .and_then(|failure| remember(lead.origin().facts(Kind::Failure), failure));
+            .filter(|_| self.policy.error_ttl > 0 && !better)
+            .and_then(|failure| remember(lead.flight.origin().facts(Kind::Failure), failure));
         match kept {
             Some(resident) => self.settle(&lead, &resident, true),
-            None => self.store.abandon(&lead.flight),
+            None if is_failure => self.store.abandon(&lead.flight),
+            None => self.store.retract(&self.query(), &lead.flight),
         }
         lead.land(shared.map_or(Outcome::FailedAlone, Outcome::Failed));
         stands_in

@@ -91,7 +91,11 @@ impl Ticket {
             Boarding::Join(flight) => self.join(flight, true),
             Boarding::WaitOut(flight) => self.join(flight, false),
         };
-        joined.map_or(Next::Alone, Next::Wait)
+        let Some(joined) = joined else {
+            self.store.counters.add(Counter::Load);
+            return Next::Alone;
+        };
+        Next::Wait(joined)
     }
 
     /// Waits for a flight, unless that flight waits for this call's own load.
@@ -112,18 +116,19 @@ impl Ticket {
         if !joins {
             return false;
         }
-        let found = match flight.outcome.get() {
+        let adopted = match flight.outcome.get() {
             Some(Outcome::Answered(resident)) => taker.take(&resident.0.body),
-            Some(Outcome::Failed(failure)) => self.stand_in(taker) || taker.adopt(failure),
-            Some(Outcome::FailedAlone) => self.stand_in(taker),
+            Some(Outcome::Failed(_) | Outcome::FailedAlone) if self.stand_in(taker) => return true,
+            Some(Outcome::Failed(failure)) => taker.adopt(failure),
+            Some(Outcome::FailedAlone) => false,
             Some(Outcome::Abandoned) | None => return false,
         };
-        if found {
+        if adopted {
             self.collapsed();
         } else {
             self.failures = self.failures.saturating_add(1);
         }
-        found
+        adopted
     }
 
     /// Takes an old answer in place of an error, where the policy and the caller allow one.

@@ -90,6 +90,14 @@ impl Shard {
         }
     }
 
+    /// Voids the flights of the key that began before this one: it has the last word.
+    pub(crate) fn void_older(&mut self, query: &Query<'_>, serial: u64) {
+        let is_older = |flight: &Arc<Flight>| flight.serial < serial && is_of(flight, query);
+        while let Ok(flight) = self.flights.find_entry(query.hash, is_older) {
+            flight.remove();
+        }
+    }
+
     /// Holds the key: nothing is stored under it until every hold is lifted.
     pub(crate) fn fence(&mut self, query: &Query<'_>, key: OwnedKey) {
         if let Some(fence) = self

@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::probe::{Query, Taker};
+use super::write::Origin;
 use crate::clock::{self, RESOLUTION, Stamp};
 use crate::entry::{Kind, Resident};
 use crate::policy::{NEVER, Policy};
@@ -28,6 +29,8 @@ pub(crate) struct Wanted {
     pub(crate) oldest: u64,
     /// An answer whose load began after this one is always young enough.
     pub(crate) since: u64,
+    /// And was itself content with answers of this age at most.
+    pub(crate) within: u64,
 }
 
 impl Wanted {
@@ -36,9 +39,11 @@ impl Wanted {
         self.oldest != NEVER
     }
 
-    /// Whether something that began then is young enough at `now`.
-    pub(crate) fn admits(&self, serial: u64, began: Stamp, now: Stamp) -> bool {
-        self.oldest == NEVER || serial > self.since || began.elapsed(now) < self.oldest
+    /// Whether a load that began there is young enough at `now`, and was strict enough.
+    pub(crate) fn admits(&self, load: &Origin, now: Stamp) -> bool {
+        self.oldest == NEVER
+            || load.began.elapsed(now) < self.oldest
+            || (load.serial > self.since && load.within <= self.within)
     }
 }
 
@@ -150,9 +155,7 @@ impl Store {
             return Found::Stale;
         }
         match wanted {
-            Some(wanted) if !wanted.admits(entry.facts.serial, entry.facts.loaded_at, now) => {
-                Found::TooOld
-            }
+            Some(wanted) if !wanted.admits(&entry.facts.origin(), now) => Found::TooOld,
             _ => Found::Hit {
                 left: lifetime - age,
             },

@@ -30,7 +30,7 @@ pub(crate) enum Boarding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Stored,
-    /// The key was invalidated, or is being written, or a younger answer is there.
+    /// The key was invalidated, or is being written, or a younger load has its answer.
     Overtaken,
     /// It was not meant to be.
     Unwanted,
@@ -42,6 +42,20 @@ pub(crate) struct Origin {
     pub(crate) hash: u64,
     pub(crate) began: Stamp,
     pub(crate) serial: u64,
+    /// How old an answer it took from other caches at most.
+    pub(crate) within: u64,
+}
+
+impl Facts {
+    /// Where the answer comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            hash: self.hash,
+            began: self.loaded_at,
+            serial: self.serial,
+            within: self.loaded_within,
+        }
+    }
 }
 
 impl Origin {
@@ -51,6 +65,7 @@ impl Origin {
             hash: self.hash,
             loaded_at: self.began,
             serial: self.serial,
+            loaded_within: self.within,
             kind,
             own_ttl: None,
             jitter: 0,
@@ -85,10 +100,7 @@ impl Store {
             if let Some(flight) = shard.newest(query)
                 && flight.control.covers(ask.control)
             {
-                if ask
-                    .wanted
-                    .admits(flight.serial, flight.began, clock::precise())
-                {
+                if ask.wanted.admits(&flight.origin(), clock::precise()) {
                     return Boarding::Join(Arc::clone(flight));
                 }
                 if flight.refreshes {
@@ -111,8 +123,8 @@ impl Store {
         Boarding::Lead(flight)
     }
 
-    /// Ends a load: takes its flight out and stores the answer, if there is one to store and nothing has
-    /// happened since the load began that forbids it.
+    /// Ends a load that has its answer: takes its flight out, voids the loads that began before it, and stores
+    /// the answer, if there is one to store and nothing has happened since the load began that forbids it.
     pub(crate) fn complete(
         &self,
         policy: &Policy,
@@ -122,15 +134,14 @@ impl Store {
     ) -> Fate {
         let mut shard = self.flights.lock(query.hash);
         let stands = shard.remove(flight);
+        shard.void_older(query, flight.serial);
         let Some(resident) = answer else {
             return Fate::Unwanted;
         };
         if self.is_off(policy) {
             return Fate::Unwanted;
         }
-        let younger =
-            |held: &Resident| !held.0.is_dead() && held.0.facts.serial > resident.0.facts.serial;
-        if !stands || shard.is_fenced(query) || self.index.with(query, younger) == Some(true) {
+        if !stands || shard.is_fenced(query) {
             drop(shard);
             self.counters.add(Counter::Overtaken);
             return Fate::Overtaken;
@@ -141,14 +152,24 @@ impl Store {
         Fate::Stored
     }
 
+    /// Whether the answer under a key is still of use, and better than an error.
+    pub(crate) fn has_useful(&self, policy: &Policy, query: &Query<'_>) -> bool {
+        let useful = self.index.with(query, |held| {
+            let facts = &held.0.facts;
+            let age = facts.loaded_at.elapsed(clock::precise());
+            !held.0.is_dead()
+                && facts.kind != Kind::Failure
+                && age < policy.useful(facts, self.ttl_set())
+        });
+        useful == Some(true)
+    }
+
     /// Ends a load whose error is the source's last word: what it said before is no longer true.
     pub(crate) fn retract(&self, query: &Query<'_>, flight: &Arc<Flight>) {
         let mut shard = self.flights.lock(query.hash);
-        let gone = if shard.remove(flight) {
-            self.take_out(query)
-        } else {
-            None
-        };
+        let stands = shard.remove(flight);
+        shard.void_older(query, flight.serial);
+        let gone = if stands { self.take_out(query) } else { None };
         drop(shard);
         self.let_go(gone);
     }
@@ -186,6 +207,7 @@ impl Store {
             hash,
             began: clock::precise(),
             serial: self.next_serial(),
+            within: 0,
         }
     }
 
