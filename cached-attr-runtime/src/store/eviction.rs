@@ -18,7 +18,7 @@ use crate::policy::Limits;
 use crate::stats::{Counter, Counters};
 
 /// An entry's first hits, all of which moka hears of; of the later ones it hears one in [`SAMPLE`].
-const YOUNG: u8 = 16;
+const YOUNG: u8 = 32;
 const SAMPLE: u8 = 16;
 
 /// Longer than this is for ever: moka refuses lifetimes of a thousand years.
