@@ -1,8 +1,10 @@
 //! Stage five: the plan, written down. Nothing is decided here and nothing can fail.
 
+mod asserts;
 mod companions;
 mod key;
 mod layer;
+mod located;
 mod policy;
 mod probe;
 mod rebind;

@@ -15,6 +15,7 @@ mod policy;
 mod registry;
 mod shape;
 mod site;
+mod stand_in;
 mod stats;
 mod status;
 mod store;

@@ -1,13 +1,13 @@
 //! `script_cache()` and `script_key(…)`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt as _};
 
-use super::{key, layer, policy, probe, types};
+use super::{asserts, key, layer, located::located, policy, probe, types};
 use crate::{
     item::Function,
-    plan::{Layer, Plan, Source, Value},
+    plan::{Layer, Plan, Value},
 };
 
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
@@ -27,17 +27,14 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
 /// fn script_cache() -> &'static FnCache<(String, u32), String> { …; SITE.cache(marker::<()>(), |policy| …) }
 /// ```
 fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
-    let Some(companion) = &layer.cache_companion else {
+    let (Some(companion), Some(value)) = (&layer.cache_companion, &layer.value) else {
         return TokenStream::new();
     };
     let runtime = &plan.runtime;
     let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let (k, v) = (
-        types::key(plan, &layer.key),
-        types::value(plan, &companion.value),
-    );
+    let (k, v) = (types::key(plan, &layer.key), types::value(plan, value));
     let doc = doc(
         function,
         &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
@@ -46,13 +43,17 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         &layer.site.ident,
         proc_macro2::Literal::u64_unsuffixed(layer.site.id),
     );
-    let site = match layer.source {
-        Source::Companion | Source::Given(_) => layer::site(plan, &layer.site),
-        Source::Inside => quote!(#runtime::__private::twin!(#ident, id = #id);),
-    };
     let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
-    let cache = match &companion.value {
-        Value::Inferred(probe) => probe::emit(plan, probe, &quote!(#ident), &marker, &rules),
+    // Where a type is at fault as a whole, the compiler points at the return type: let that be the function.
+    let located = located(runtime, function.span());
+    let returned = quote_spanned!(function.span()=> &'static #located::FnCache<#k, #v>);
+    let known = key::is_known(&layer.key) && value.is_known();
+    let cache = match value {
+        Value::Inferred(probe) => probe::emit(plan, layer, probe),
+        _ if !known => {
+            let asserts = asserts::of_types(plan, layer);
+            quote!(#asserts #runtime::__private::cache!(#k, #v, #ident, #marker, #rules))
+        }
         // Closures over the value are looked at before the return type is.
         _ if policy::has_closures(layer) => quote!(#ident.cache::<#k, #v, _>(#marker, #rules)),
         _ => quote!(#ident.cache(#marker, #rules)),
@@ -60,8 +61,8 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     quote! {
         #doc
         #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic)]
-        #vis fn #name #generics() -> &'static #runtime::FnCache<#k, #v> #where_clause {
-            #site
+        #vis fn #name #generics() -> #returned #where_clause {
+            #runtime::__private::twin!(#ident, id = #id);
             #cache
         }
     }
@@ -78,10 +79,13 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let (key, owned) = (
-        key::borrowed(plan, &layer.key),
-        types::key(plan, &layer.key),
-    );
+    let owned = types::key(plan, &layer.key);
+    let key = key::unchecked(plan, &layer.key);
+    let key = if key::is_known(&layer.key) {
+        quote!(#runtime::__private::own(#key))
+    } else {
+        quote!(#runtime::__private::key!(#owned, #key))
+    };
     let doc = doc(
         function,
         &format!(
@@ -93,7 +97,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         #doc
         #[allow(dead_code, non_snake_case, unused_variables, clippy::all, clippy::pedantic)]
         #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
-            #runtime::__private::own(#key)
+            #key
         }
     }
 }

@@ -9,25 +9,59 @@ use crate::{
     plan::{Key, Part, Plan, Shape, TextKey, TextPiece},
 };
 
+/// Is it certain that every part can be in a key?
+pub(super) fn is_known(key: &Key) -> bool {
+    let Key::Parts(parts) = key else { return true };
+    parts.iter().all(|part| match part {
+        Part::Argument(_, shape) => shape.is_known(),
+        Part::Rendered(_) => true,
+    })
+}
+
+/// The same, whether it can be a key or not.
+pub(super) fn unchecked(plan: &Plan, key: &Key) -> TokenStream {
+    match key {
+        Key::Parts(parts) => tuple(parts.iter().map(|part| match part {
+            Part::Argument(name, shape) => lookup(plan, &quote!(#name), shape),
+            Part::Rendered(_) => emit_part(plan, part),
+        })),
+        other => borrowed(plan, other),
+    }
+}
+
+/// One is itself.
+fn tuple(parts: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let parts: Vec<TokenStream> = parts.collect();
+    match parts.as_slice() {
+        [only] => quote!(#only),
+        several => quote!((#(#several),*)),
+    }
+}
+
 /// `(user, &id)`, or the text.
 pub(super) fn borrowed(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Constant(text) => quote!(#text),
         Key::Text(text) => emit_text(plan, text),
-        Key::Parts(parts) => {
-            let parts: Vec<TokenStream> = parts.iter().map(|part| emit_part(plan, part)).collect();
-            match parts.as_slice() {
-                [only] => quote!(#only),
-                several => quote!((#(#several),*)),
-            }
-        }
+        Key::Parts(parts) => tuple(parts.iter().map(|part| emit_part(plan, part))),
     }
 }
 
 fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
     let runtime = &plan.runtime;
     match part {
-        Part::Argument(name, shape) => lookup(plan, &quote!(#name), shape),
+        Part::Argument(name, shape) => {
+            let lookup = lookup(plan, &quote!(#name), shape);
+            if matches!(
+                shape,
+                Shape::Value(_) | Shape::Borrowed(_) | Shape::Inferred(_)
+            ) && !shape.is_known()
+            {
+                quote!(#runtime::__private::part!(#lookup))
+            } else {
+                lookup
+            }
+        }
         Part::Rendered(expr) => {
             quote!(&*#runtime::__private::text(::core::format_args!("{}", #expr)))
         }

@@ -1,14 +1,14 @@
 //! One cache in front of one load.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::{GenericParam, ReturnType};
 
-use super::{key, policy};
+use super::{asserts, key, policy};
 use crate::{
     item::Function,
     names,
-    plan::{DeclaredTtl, Env, Fit, Layer, Mode, Plan, Site, Source, Title},
+    plan::{DeclaredTtl, Env, Layer, Mode, Plan, Site, Source, Title},
 };
 
 /// ```text
@@ -32,12 +32,12 @@ pub(super) fn emit(
         ReturnType::Type(_, ty) => quote!(#ty),
     };
     let shape = quote!(#runtime::__private::shape!(#ret));
-    let fits = fits(plan, layer, &shape);
+    let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
     let judging = judging(layer);
     quote! {
         #before
-        #fits
+        #asserts
         let #start = #started;
         match #start {
             #runtime::__private::Start::Hit(#answer) => #answer,
@@ -46,14 +46,12 @@ pub(super) fn emit(
     }
 }
 
-/// `assert_error_ttl(&shape!(R));`, at the option that asks.
-pub(super) fn fits(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
-    let runtime = &plan.runtime;
-    let ask = |fit: &Fit| match fit {
-        Fit::ErrorTtl(at) => quote_spanned!(*at=> #runtime::__private::assert_error_ttl(&#shape);),
-        Fit::StaleIfError(at) => quote_spanned!(*at=> #runtime::__private::assert_fails(&#shape);),
-    };
-    layer.fits.iter().map(ask).collect()
+/// What has to hold for this layer, asked at the user's tokens.
+pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
+    let mut tokens = asserts::of_options(plan, layer, shape);
+    tokens.extend(asserts::of_key(plan, &layer.key));
+    tokens.extend(asserts::of_value(plan, layer, shape));
+    tokens
 }
 
 /// `.judging(|err| …)`
@@ -71,50 +69,17 @@ pub(super) fn started(
     shape: &TokenStream,
 ) -> (TokenStream, TokenStream) {
     let key = key::borrowed(plan, &layer.key);
+    let shape = asserts::fitting(plan, layer, shape);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;
-    match (&layer.source, &layer.cache_companion) {
-        (Source::Companion, Some(companion)) => {
-            let name = &companion.name;
-            let parameters = layer.instances.parameters.iter().map(argument);
-            (
-                TokenStream::new(),
-                quote!(Self::#name::<#(#parameters),*>().start(#key, #shape, #mode)),
-            )
+    let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
+    let started = match &layer.source {
+        Source::Given(cache) => {
+            quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #rules))
         }
-        (Source::Given(cache), _) => {
-            let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
-            (
-                self::site(plan, &layer.site),
-                quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #rules)),
-            )
-        }
-        (Source::Inside | Source::Companion, _) => {
-            let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
-            (
-                self::site(plan, &layer.site),
-                quote!(#site.start(#marker, #key, #shape, #mode, #rules)),
-            )
-        }
-    }
-}
-
-/// `<T, const N: usize>` → `T, N`
-fn argument(param: &GenericParam) -> TokenStream {
-    match param {
-        GenericParam::Lifetime(param) => {
-            let lifetime = &param.lifetime;
-            quote!(#lifetime)
-        }
-        GenericParam::Type(param) => {
-            let name = &param.ident;
-            quote!(#name)
-        }
-        GenericParam::Const(param) => {
-            let name = &param.ident;
-            quote!({ #name })
-        }
-    }
+        Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #rules)),
+    };
+    (self::site(plan, &layer.site), started)
 }
 
 /// `Mode::new().bypass(…)`
@@ -171,10 +136,11 @@ pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
                 quote!([(); #name])
             }
         }
-        other => {
-            let name = argument(other);
+        GenericParam::Type(param) => {
+            let name = &param.ident;
             quote!(::core::marker::PhantomData<#name>)
         }
+        GenericParam::Lifetime(_) => quote!(()),
     });
     let parts: Vec<TokenStream> = own.into_iter().chain(parameters).collect();
     match parts.as_slice() {

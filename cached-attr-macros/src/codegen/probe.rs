@@ -3,24 +3,18 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 
-use super::types;
+use super::{asserts, layer, policy, types};
 use crate::{
     names,
-    plan::{Plan, Probe},
+    plan::{Layer, Plan, Probe},
 };
 
 /// ```text
 /// let mut shape = None;
 /// if false { let aws: &Aws = never(); shape = Some(shape_of!(async { EXPR })); }
-/// SITE.probe(MARKER, shape, RULES)
+/// probe!(K, shape, SITE, MARKER, RULES)
 /// ```
-pub(super) fn emit(
-    plan: &Plan,
-    probe: &Probe,
-    site: &TokenStream,
-    marker: &TokenStream,
-    rules: &TokenStream,
-) -> TokenStream {
+pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let runtime = &plan.runtime;
     let (shape, load) = (names::local("shape"), names::local("load"));
     let inputs = probe.inputs.iter().map(|(name, ty)| {
@@ -28,14 +22,20 @@ pub(super) fn emit(
         quote!(let #name: #ty = #runtime::__private::never();)
     });
     let expression = without_self(probe.load.to_token_stream());
+    let found = quote!(#runtime::__private::shape_of!(#load));
+    let mut asserts = asserts::of_value(plan, layer, &found);
+    asserts.extend(asserts::of_key(plan, &layer.key));
+    let (site, k) = (&layer.site.ident, types::key(plan, &layer.key));
+    let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
     quote! {
         let mut #shape = ::core::option::Option::None;
         if false {
             #(#inputs)*
             let #load = async { #expression };
-            #shape = ::core::option::Option::Some(#runtime::__private::shape_of!(#load));
+            #asserts
+            #shape = ::core::option::Option::Some(#runtime::__private::remembered!(#found));
         }
-        #site.probe(#marker, #shape, #rules)
+        #runtime::__private::probe!(#k, #shape, #site, #marker, #rules)
     }
 }
 

@@ -144,12 +144,12 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let (load, start) = (names::local("load"), names::local("start"));
     let expression = &resource.load;
     let shape = quote!(#runtime::__private::shape_of!(#load));
-    let fits = layer::fits(plan, &resource.layer, &shape);
+    let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
     let judging = layer::judging(&resource.layer);
     let call = quote! {
         let #load = ::core::pin::pin!(async { #expression });
-        #fits
+        #asserts
         let #start = #started;
         #start #judging.resolve(#load).await
     };

@@ -1,9 +1,10 @@
 //! `K` and `V` as types. They outlive every call, so each lifetime in them is `'static`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::{Lifetime, Type, TypeReference, visit_mut::VisitMut};
+use quote::{quote, quote_spanned};
+use syn::{Lifetime, Type, TypeReference, spanned::Spanned as _, visit_mut::VisitMut};
 
+use super::located::located;
 use crate::plan::{Key, Part, Plan, Shape, Value};
 
 /// What is owned of the key.
@@ -37,7 +38,8 @@ fn owned(plan: &Plan, shape: &Shape) -> TokenStream {
         }
         Shape::Borrowed(ty) => {
             let ty = for_ever(ty);
-            quote!(#runtime::__private::Owned<#ty>)
+            let runtime = located(runtime, ty.span());
+            quote_spanned!(ty.span()=> #runtime::__private::Owned<#ty>)
         }
         Shape::Value(ty) => {
             let ty = for_ever(ty);
@@ -79,11 +81,13 @@ pub(super) fn value(plan: &Plan, value: &Value) -> TokenStream {
         }
         Value::ByType(ty) => {
             let ty = for_ever(ty);
-            quote!(#runtime::__private::value!(#ty))
+            let runtime = located(runtime, ty.span());
+            quote_spanned!(ty.span()=> #runtime::__private::value!(#ty))
         }
         Value::OkOf(ty) => {
             let ty = for_ever(ty);
-            quote!(<#ty as #runtime::__private::Fallible>::Ok)
+            let runtime = located(runtime, ty.span());
+            quote_spanned!(ty.span()=> <#ty as #runtime::__private::Fallible>::Ok)
         }
         Value::Inferred(_) => quote!(impl #runtime::Stored),
     }

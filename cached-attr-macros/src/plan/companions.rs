@@ -24,7 +24,6 @@ use crate::{
 pub(crate) struct CacheCompanion {
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
-    pub(crate) value: Value,
 }
 
 /// `fn script_key(user: &str, id: u32) -> K`
@@ -46,7 +45,7 @@ pub(super) fn cache(
     function: &Function,
     resource: Option<&Ident>,
     instances: &Instances,
-    value: Value,
+    value: &Value,
 ) -> CacheCompanion {
     let own = generics::names(&function.sig.generics);
     let mut wanted: BTreeSet<String> = instances
@@ -54,7 +53,7 @@ pub(super) fn cache(
         .iter()
         .filter_map(generics::name)
         .collect();
-    if let Value::Inferred(probe) = &value {
+    if let Value::Inferred(probe) = value {
         let types = probe
             .inputs
             .iter()
@@ -68,7 +67,6 @@ pub(super) fn cache(
     CacheCompanion {
         name: names::companion(function.name(), resource, "cache"),
         generics: generics::only(&function.sig.generics, &wanted, &BTreeSet::new()),
-        value,
     }
 }
 

@@ -1,7 +1,7 @@
 //! One cache in front of one load, whichever: a function's body or a resource's expression.
 
 use darling::error::Accumulator;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::{Expr, Type, ext::IdentExt as _};
 
 use super::{
@@ -26,6 +26,10 @@ pub(crate) struct Layer {
     pub(crate) stale_if_error_when: Option<Expr>,
     /// Questions for the compiler.
     pub(crate) fits: Vec<Fit>,
+    /// Where the answer's type stands, or the expression that has it.
+    pub(crate) answer: Span,
+    /// What is stored, where that can be told.
+    pub(crate) value: Option<Value>,
     pub(crate) instances: Instances,
     pub(crate) cache_companion: Option<CacheCompanion>,
     pub(crate) key_companion: Option<KeyCompanion>,
@@ -64,8 +68,6 @@ pub(crate) enum Env {
 
 /// Where a call gets its cache from.
 pub(crate) enum Source {
-    /// From the companion, which the wrapper can name: `Self::script_cache()`.
-    Companion,
     /// From a static inside the wrapper.
     Inside,
     /// From the user: `cache = self.scripts`.
@@ -85,6 +87,8 @@ pub(super) struct Load<'a> {
     pub(super) resource: Option<&'a Ident>,
     /// The names of all that decides the type of what is stored.
     pub(super) reaches: std::collections::BTreeSet<String>,
+    /// Where the answer's type stands, or the expression that has it.
+    pub(super) at: Span,
     /// What the load answers, where that is written, and whether it is certain to be no `Result`.
     pub(super) answer: Option<&'a Type>,
     pub(super) never_fails: bool,
@@ -105,6 +109,9 @@ pub(super) fn memo(
         scope: &scope,
         resource: None,
         reaches: generics::mentioned(function.answer()),
+        at: function
+            .answer_type()
+            .map_or_else(|| function.span(), syn::spanned::Spanned::span),
         answer: function.answer_type(),
         never_fails: value::never_fails(function.answer_type()),
         value: &|| value::of(function).map(Some),
@@ -121,7 +128,6 @@ struct Said {
     lowered: key::Lowered,
     handle: bool,
     cache: Option<Expr>,
-    /// `None`: no type is known, or a companion is not wanted and it does not matter.
     value: Option<Value>,
     fits: Vec<Fit>,
 }
@@ -154,10 +160,13 @@ pub(super) fn lower(
     let instances =
         generics::instances(function, &lowered.named, load.reaches.clone(), load.in_impl);
     let named = handle && lowered.key.is_named();
-    let cache_companion = match &cache {
-        None if named => {
-            value.map(|value| companions::cache(function, load.resource, &instances, value))
-        }
+    let cache_companion = match (&cache, &value) {
+        (None, Some(value)) if named => Some(companions::cache(
+            function,
+            load.resource,
+            &instances,
+            value,
+        )),
         _ => None,
     };
     let key_companion = if named {
@@ -165,12 +174,7 @@ pub(super) fn lower(
     } else {
         None
     };
-    let typed = matches!(&cache_companion, Some(companion) if !matches!(companion.value, Value::Inferred(_)));
-    let source = match cache {
-        Some(cache) => Source::Given(cache),
-        None if load.in_impl && typed => Source::Companion,
-        None => Source::Inside,
-    };
+    let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
         site,
         source,
@@ -179,6 +183,8 @@ pub(super) fn lower(
         rules,
         stale_if_error_when,
         fits,
+        answer: load.at,
+        value,
         instances,
         cache_companion,
         key_companion,

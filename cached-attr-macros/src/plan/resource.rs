@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use darling::error::Accumulator;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{Expr, ExprAsync, ExprClosure, ExprTry, Token, Type, visit::Visit};
+use syn::{Expr, ExprAsync, ExprClosure, ExprTry, Token, Type, spanned::Spanned, visit::Visit};
 
 use super::{
     Layer, Scope, Value, companions, generics,
@@ -130,6 +130,7 @@ fn lower(
             scope: &scope,
             resource: Some(&name),
             reaches,
+            at: ty.as_ref().map_or_else(|| load.span(), Spanned::span),
             answer: ty.as_ref(),
             never_fails: question.is_none() && ty.is_some() && value::never_fails(ty.as_ref()),
             value: &value,
@@ -185,7 +186,7 @@ fn value_of(
 /// A resource is what is waited for; for everything else there is `let`.
 fn check_awaits(load: &Expr, name: &Ident, errors: &mut Accumulator) {
     if !awaits(load.to_token_stream()) {
-        let at = syn::spanned::Spanned::span(load);
+        let at = load.span();
         errors.push(diag::at(
             at,
             format!("nothing here is awaited, so there is nothing to wait for twice: add `.await`, or write `let {name} = …` in the body"),

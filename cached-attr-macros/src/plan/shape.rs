@@ -27,6 +27,19 @@ pub(crate) enum Shape {
     Inferred(bool),
 }
 
+impl Shape {
+    /// Is it certain that this can be in a key?
+    pub(crate) fn is_known(&self) -> bool {
+        match self {
+            Self::Text => true,
+            Self::Borrowed(ty) | Self::Value(ty) => is_known(ty),
+            Self::Through(inner) | Self::Optional(inner) | Self::Each(inner) => inner.is_known(),
+            Self::Tuple(parts) => parts.iter().all(Self::is_known),
+            Self::Inferred(_) => false,
+        }
+    }
+}
+
 /// Why an argument of this type cannot be in a key.
 pub(crate) enum Unfit {
     /// `f64` is not `Eq`.
@@ -212,6 +225,71 @@ pub(super) fn is_impl(ty: &Type) -> bool {
         }
     }
     let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
+}
+
+/// Is `ty` made of types of the standard library only, all of which can be cloned, shared between threads and kept?
+pub(super) fn is_known(ty: &Type) -> bool {
+    const NAMES: [&str; 35] = [
+        "Arc",
+        "BTreeMap",
+        "BTreeSet",
+        "Duration",
+        "HashMap",
+        "HashSet",
+        "Instant",
+        "IpAddr",
+        "Option",
+        "OsString",
+        "Path",
+        "PathBuf",
+        "String",
+        "SystemTime",
+        "Vec",
+        "VecDeque",
+        "bool",
+        "char",
+        "f32",
+        "f64",
+        "i128",
+        "i16",
+        "i32",
+        "i64",
+        "i8",
+        "isize",
+        "str",
+        "u128",
+        "u16",
+        "u32",
+        "u64",
+        "u8",
+        "usize",
+        "Ipv4Addr",
+        "Ipv6Addr",
+    ];
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_path(&mut self, path: &'ast TypePath) {
+            let last = path.path.segments.last();
+            self.0 &= path.qself.is_none()
+                && last.is_some_and(|last| NAMES.iter().any(|name| last.ident == name));
+            syn::visit::visit_type_path(self, path);
+        }
+        fn visit_type_trait_object(&mut self, _: &'ast syn::TypeTraitObject) {
+            self.0 = false;
+        }
+        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+            self.0 = false;
+        }
+        fn visit_type_macro(&mut self, _: &'ast syn::TypeMacro) {
+            self.0 = false;
+        }
+        fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {
+            self.0 = false;
+        }
+    }
+    let mut find = Find(true);
     find.visit_type(ty);
     find.0
 }

@@ -63,6 +63,13 @@ const PLAIN: [&str; 38] = [
     "NonZeroU64",
 ];
 
+impl Value {
+    /// Is it certain that this can be remembered?
+    pub(crate) fn is_known(&self) -> bool {
+        matches!(self, Self::Plain(ty) if shape::is_known(ty))
+    }
+}
+
 /// `Result<String, Error>` → `String`
 pub(super) fn of(function: &Function) -> darling::Result<Value> {
     match function.answer_type() {

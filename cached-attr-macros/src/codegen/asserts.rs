@@ -1,0 +1,109 @@
+//! What is asked of the compiler at the user's own tokens, so that a type that does not fit is told there, once.
+//!
+//! Everything else of the expansion then takes a stand-in for that type (`part!`, `remembered!`), and stays silent.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Type, spanned::Spanned as _};
+
+use super::{located::located, types};
+use crate::plan::{Fit, Key, Layer, Part, Plan, Shape, Value};
+
+/// `assert_error_ttl(&shape!(R));`, at the option that asks.
+pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let ask = |fit: &Fit| match fit {
+        Fit::ErrorTtl(at) => located(
+            &quote!(#runtime::__private::assert_error_ttl(&#shape);),
+            *at,
+        ),
+        Fit::StaleIfError(at) => located(&quote!(#runtime::__private::assert_fails(&#shape);), *at),
+    };
+    layer.fits.iter().map(ask).collect()
+}
+
+/// `assert_key::<UserId>();`, at the argument's type, for each that is not known to fit.
+pub(super) fn of_key(plan: &Plan, key: &Key) -> TokenStream {
+    let Key::Parts(parts) = key else {
+        return TokenStream::new();
+    };
+    let mut tokens = TokenStream::new();
+    for part in parts {
+        if let Part::Argument(name, shape) = part
+            && !shape.is_known()
+        {
+            of_part(plan, name, shape, &mut tokens);
+        }
+    }
+    tokens
+}
+
+fn of_part(plan: &Plan, name: &Ident, shape: &Shape, into: &mut TokenStream) {
+    let runtime = &plan.runtime;
+    match shape {
+        Shape::Text => {}
+        Shape::Borrowed(Type::Slice(slice)) => of_type(plan, &slice.elem, into),
+        Shape::Borrowed(ty) | Shape::Value(ty) => of_type(plan, ty, into),
+        Shape::Through(inner) | Shape::Optional(inner) | Shape::Each(inner) => {
+            of_part(plan, name, inner, into);
+        }
+        Shape::Tuple(parts) => parts
+            .iter()
+            .for_each(|part| of_part(plan, name, part, into)),
+        Shape::Inferred(by_reference) => {
+            let and = (!by_reference).then(|| quote!(&));
+            into.extend(
+                quote_spanned!(name.span()=> #runtime::__private::assert_part(#and #name);),
+            );
+        }
+    }
+}
+
+fn of_type(plan: &Plan, ty: &Type, into: &mut TokenStream) {
+    let runtime = &plan.runtime;
+    let ty = types::for_now(ty);
+    into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_key::<#ty>();));
+}
+
+/// `assert_value::<V>();`, at the return type, unless it is known to fit.
+pub(super) fn of_value(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
+    let at = layer.answer;
+    let runtime = &plan.runtime;
+    match &layer.value {
+        Some(value) if value.is_known() => TokenStream::new(),
+        None | Some(Value::Inferred(_)) => located(
+            &quote!(#runtime::__private::assert_remembered(&#shape);),
+            at,
+        ),
+        Some(value) => {
+            let value = types::value(plan, value);
+            quote_spanned!(at=> #runtime::__private::assert_value::<#value>();)
+        }
+    }
+}
+
+/// Key and value once more in the companion: the very same questions, which the compiler answers once.
+pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    if let Key::Parts(parts) = &layer.key {
+        for part in parts {
+            if let Part::Argument(name, shape) = part
+                && !shape.is_known()
+                && shape.is_named()
+            {
+                of_part(plan, name, shape, &mut tokens);
+            }
+        }
+    }
+    tokens.extend(of_value(plan, layer, &TokenStream::new()));
+    tokens
+}
+
+/// The shape that calls use: a stand-in where the value does not fit.
+pub(super) fn fitting(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    match &layer.value {
+        Some(value) if value.is_known() => shape.clone(),
+        _ => quote!(#runtime::__private::remembered!(#shape)),
+    }
+}

@@ -1,0 +1,25 @@
+//! Tokens told to stand at a place of the user's: what the compiler finds wrong with them is wrong there.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// `code` at `span`. What its names mean stays as it was.
+pub(super) fn located(code: &impl ToTokens, span: Span) -> TokenStream {
+    code.to_token_stream()
+        .into_iter()
+        .map(|token| locate(token, span))
+        .collect()
+}
+
+fn locate(token: TokenTree, span: Span) -> TokenTree {
+    let at = token.span().located_at(span);
+    let mut token = match token {
+        TokenTree::Group(group) => TokenTree::Group(Group::new(
+            group.delimiter(),
+            located(&group.stream(), span),
+        )),
+        other => other,
+    };
+    token.set_span(at);
+    token
+}
