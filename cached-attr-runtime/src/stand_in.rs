@@ -41,6 +41,7 @@ pub struct Typed<K, V>(PhantomData<fn() -> (K, V)>);
 pub struct Probed<K, S>(PhantomData<fn() -> (K, S)>);
 
 /// The question. Only the shape's type is used.
+#[must_use]
 pub fn probed<K, S>(_: &Option<S>) -> Probed<K, S> {
     Probed(PhantomData)
 }

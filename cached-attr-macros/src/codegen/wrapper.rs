@@ -59,7 +59,9 @@ fn lets(bindings: &[Let]) -> TokenStream {
             value,
         } = waiting.remove(next);
         let ty = ty.iter();
-        lets.extend(quote!(let #mutable #name #(: #ty)* = #value;));
+        lets.extend(
+            quote!(#[allow(unused_variables, unused_mut)] let #mutable #name #(: #ty)* = #value;),
+        );
     }
     lets
 }
