@@ -10,6 +10,7 @@ use syn::{
     parse::{Parse, ParseStream, Parser as _},
     punctuated::Punctuated,
     spanned::Spanned as _,
+    token,
 };
 
 use crate::{
@@ -35,6 +36,8 @@ pub(crate) struct Target {
     /// `repo::script_cache`
     pub(crate) cache: Path,
     pub(crate) arguments: Vec<KeyArgument>,
+    /// Around them.
+    pub(crate) paren: token::Paren,
 }
 
 pub(crate) enum KeyArgument {
@@ -160,6 +163,7 @@ fn target(call: ExprCall, function: &Function) -> darling::Result<Target> {
     Ok(Target {
         key: companion(&path, "key"),
         cache: companion(&path, "cache"),
+        paren: call.paren_token,
         arguments: call
             .args
             .into_iter()

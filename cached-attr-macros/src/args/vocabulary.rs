@@ -134,5 +134,5 @@ fn meant(name: &str) -> Option<&'static str> {
         .iter()
         .find(|(other, _)| *other == name)
         .map(|(_, ours)| *ours);
-    other.or_else(|| diag::nearest(name, OPTIONS))
+    other.or_else(|| diag::nearest(&name.to_lowercase(), OPTIONS))
 }

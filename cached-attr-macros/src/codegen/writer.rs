@@ -73,11 +73,17 @@ fn emit_key(index: usize, target: &Target) -> TokenStream {
     let arguments = target.arguments.iter().map(|argument| match argument {
         KeyArgument::Written(expr) => quote!(#expr),
         KeyArgument::Cloned(name) => {
-            quote_spanned!(name.span()=> ::core::clone::Clone::clone(&#name))
+            // By a name of its own: what is expected of the argument is not expected of `clone`.
+            let mut cloned = names::local("cloned");
+            cloned.set_span(cloned.span().located_at(name.span()));
+            quote_spanned!(name.span()=> { let #cloned = ::core::clone::Clone::clone(&#name); #cloned })
         }
     });
-    let call = quote_spanned!(function.span()=> #function(#(#arguments),*));
-    quote!(let #key = #call;)
+    let mut call = quote!(let #key = #function);
+    target
+        .paren
+        .surround(&mut call, |inside| inside.extend(quote!(#(#arguments),*)));
+    quote!(#call;)
 }
 
 fn emit_invalidation(index: usize, target: &Target) -> TokenStream {

@@ -1,13 +1,13 @@
 //! Functions that cannot be cached whatever the options say, and what to write instead.
 
 use darling::error::Accumulator;
-use syn::{FnArg, Safety, Signature, Type, spanned::Spanned as _};
+use syn::{FnArg, Safety, Signature, Type, TypeImplTrait, spanned::Spanned as _, visit::Visit};
 
 use super::{Body, Function};
 use crate::diag;
 
 pub(super) fn no_function(error: &syn::Error) -> syn::Error {
-    let message = format!("`#[cached]` belongs on an async function ({error})");
+    let message = format!("this attribute belongs on an async function ({error})");
     syn::Error::new(error.span(), message)
 }
 
@@ -50,7 +50,7 @@ fn check_qualifiers(sig: &Signature, errors: &mut Accumulator) {
     if let Some(constness) = &sig.constness {
         errors.push(diag::at(
             constness.span,
-            "a `const fn` cannot be cached: it must not read a clock or a map",
+            "a `const fn` cannot be cached, for it must not read a clock or a map: take `const` away",
         ));
     }
     if let Safety::Unsafe(keyword) = &sig.safety {
@@ -87,14 +87,31 @@ fn check_async(function: &Function, errors: &mut Accumulator) {
 }
 
 fn check_answer(function: &Function, errors: &mut Accumulator) {
-    if let Some(Type::ImplTrait(answer)) = function.answer_type()
-        && !matches!(function.body, Body::NotAsync(_))
-    {
+    let Some(answer) = function.answer_type() else {
+        return;
+    };
+    if matches!(function.body, Body::NotAsync(_)) {
+        return;
+    }
+    if let Some(unnamed) = first_impl(answer) {
         errors.push(diag::at(
-            answer.impl_token.span,
-            "an answer of type `impl Trait` cannot be remembered: name the type, for example `Box<dyn Trait>` or `Arc<[T]>`",
+            unnamed.impl_token.span,
+            "an answer of type `impl Trait` cannot be remembered: name the type, for example `Vec<T>`, `Arc<[T]>` or `Arc<dyn Trait + Send + Sync>`",
         ));
     }
+}
+
+/// `Option<impl Trait>` → `impl Trait`
+fn first_impl(ty: &Type) -> Option<&TypeImplTrait> {
+    struct Find<'ast>(Option<&'ast TypeImplTrait>);
+    impl<'ast> Visit<'ast> for Find<'ast> {
+        fn visit_type_impl_trait(&mut self, found: &'ast TypeImplTrait) {
+            self.0.get_or_insert(found);
+        }
+    }
+    let mut find = Find(None);
+    find.visit_type(ty);
+    find.0
 }
 
 /// The compiler leaves `#[cfg]` on parameters for later: a key could neither count such an argument nor leave it out.

@@ -267,9 +267,13 @@ fn explain(unfit: &Unfit, argument: &Argument, among: &[&Argument]) -> darling::
         _ => name.span(),
     };
     let as_text = as_text(among);
+    let is = match &argument.declared {
+        Declared::Typed(ty) if !shape::is_float(ty) => "holds",
+        _ => "is",
+    };
     let message = match unfit {
         Unfit::Float => format!(
-            "`{name}` is a floating point number, which has no exact equality and so cannot be part of a key as it is: \
+            "`{name}` {is} a floating point number, which has no exact equality and so cannot be part of a key as it is: \
              say how many digits count, `key = \"{as_text}\"`"
         ),
         Unfit::Mutable => format!(
