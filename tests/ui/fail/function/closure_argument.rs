@@ -1,0 +1,10 @@
+use cached_attr::cached;
+
+#[cached(ttl = "5m")]
+async fn answer(question: u32, judge: impl Fn(u32) -> bool) -> bool {
+    judge(question)
+}
+
+fn main() {
+    let _ = answer(1, |question| question > 0);
+}
