@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// ```text
-/// let mut shape = None;
-/// if false { let aws: &Aws = never(); shape = Some(shape_of!(async { EXPR })); }
+/// let shape = if false { let aws: &Aws = never(); Some(shape_of!(async { EXPR })) } else { None };
 /// probe!(K, shape, SITE, MARKER, RULES)
 /// ```
 pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
@@ -28,13 +27,14 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let (site, k) = (&layer.site.ident, types::key(plan, &layer.key));
     let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
     quote! {
-        let mut #shape = ::core::option::Option::None;
-        if false {
+        let #shape = if false {
             #(#inputs)*
             let #load = async { #expression };
             #asserts
-            #shape = ::core::option::Option::Some(#runtime::__private::remembered!(#found));
-        }
+            ::core::option::Option::Some(#runtime::__private::remembered!(#found))
+        } else {
+            ::core::option::Option::None
+        };
         #runtime::__private::probe!(#k, #shape, #site, #marker, #rules)
     }
 }
