@@ -1,8 +1,7 @@
 //! Every identifier the macros make. Locals are invisible to the user's code (`mixed_site`) and share one reserved
 //! prefix; companions carry the function's own span, because the user calls them.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, Span};
 use syn::{Path, PathSegment, Token, Type, ext::IdentExt as _};
 
 /// A local variable of the expansion, `__cached_{role}`: the user's code cannot see it.
@@ -42,15 +41,6 @@ pub(crate) fn runtime() -> Path {
         leading_colon: Some(Token![::](Span::mixed_site())),
         segments: [PathSegment::from(name)].into_iter().collect(),
     }
-}
-
-/// The same path at another place: what the compiler says of a call is told where its path begins.
-pub(crate) fn located(path: &impl ToTokens, at: Span) -> TokenStream {
-    let located = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(at));
-        token
-    };
-    path.to_token_stream().into_iter().map(located).collect()
 }
 
 /// The policy in the closure that sets its rules: the bare prefix, since it stands in front of every rule.

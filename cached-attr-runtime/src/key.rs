@@ -9,8 +9,7 @@ use std::hash::{Hash, Hasher};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a cache key",
     label = "not `Hash + Eq + Clone + Send + Sync + 'static`",
-    note = "derive `Hash`, `PartialEq`, `Eq` and `Clone` for it, name a field of it in `key = …`, or leave it out with `skip(…)`",
-    note = "for numbers with a fraction round them in a text key: `key = \"{{lat:.3}}\"`"
+    note = "derive `Hash`, `PartialEq`, `Eq` and `Clone` for it, name a field of it in `key = …`, or leave it out with `skip(…)`"
 )]
 pub trait Key: Hash + Eq + Clone + Send + Sync + 'static {}
 

@@ -35,7 +35,10 @@ pub fn never<T>() -> T {
 }
 
 /// Explains a key argument that cannot be one, at the argument.
-pub fn assert_key<T: KeyPart + ?Sized>() {}
+pub fn assert_key<T: crate::Key>() {}
+
+/// The same for what is behind a reference.
+pub fn assert_borrowed<T: KeyPart + ?Sized>() {}
 
 /// Explains a value that cannot be remembered, at the return type.
 pub fn assert_value<T: crate::Stored>() {}

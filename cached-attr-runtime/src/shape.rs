@@ -70,15 +70,18 @@ pub struct Plain<T>(PhantomData<fn() -> T>);
 /// A shape whose errors may be remembered with `error_ttl`.
 #[diagnostic::on_unimplemented(
     message = "`error_ttl` remembers errors, so this function must return a `Result` whose error is `Clone + Send + Sync + 'static`",
+    label = "nothing here to remember",
     note = "derive `Clone` for the error type, or wrap its cause: `Arc<std::io::Error>`"
 )]
 pub trait RemembersErrors {}
 
+#[diagnostic::do_not_recommend]
 impl<T, E> RemembersErrors for Cloned<T, E> {}
 
 /// A shape that has errors.
 #[diagnostic::on_unimplemented(
     message = "`stale_if_error` speaks of errors, so this function must return a `Result`",
+    label = "nothing here can fail",
     note = "leave `stale_if_error` out, or return a `Result`"
 )]
 pub trait Fails {}
@@ -93,6 +96,7 @@ macro_rules! result_shape {
 
         impl<T, E> Copy for $name<T, E> {}
 
+        #[diagnostic::do_not_recommend]
         impl<T, E> Fails for $name<T, E> {}
 
         impl<T, E: $($bounds)*> Shape for $name<T, E> {

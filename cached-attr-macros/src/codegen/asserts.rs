@@ -43,7 +43,11 @@ fn of_part(plan: &Plan, name: &Ident, shape: &Shape, into: &mut TokenStream) {
     match shape {
         Shape::Text => {}
         Shape::Borrowed(Type::Slice(slice)) => of_type(plan, &slice.elem, into),
-        Shape::Borrowed(ty) | Shape::Value(ty) => of_type(plan, ty, into),
+        Shape::Borrowed(ty) => {
+            let ty = types::for_now(ty);
+            into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_borrowed::<#ty>();));
+        }
+        Shape::Value(ty) => of_type(plan, ty, into),
         Shape::Through(inner) | Shape::Optional(inner) | Shape::Each(inner) => {
             of_part(plan, name, inner, into);
         }
@@ -52,9 +56,10 @@ fn of_part(plan: &Plan, name: &Ident, shape: &Shape, into: &mut TokenStream) {
             .for_each(|part| of_part(plan, name, part, into)),
         Shape::Inferred(by_reference) => {
             let and = (!by_reference).then(|| quote!(&));
-            into.extend(
-                quote_spanned!(name.span()=> #runtime::__private::assert_part(#and #name);),
-            );
+            into.extend(located(
+                &quote!(#runtime::__private::assert_part(#and #name);),
+                name.span(),
+            ));
         }
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, spanned::Spanned as _};
 
-use super::{layer, rebind, resources};
+use super::{layer, located::located, rebind, resources};
 use crate::{
     args::Let,
     item::{Body, Braced, Function},
@@ -39,7 +39,13 @@ pub(crate) fn original(function: &Function, bindings: &[Let]) -> TokenStream {
         Body::NotAsync(_) => TokenStream::new(),
         Body::Plain(_) | Body::Boxed(_) => lets(bindings),
     };
-    around_statements(function, &lets)
+    let original = around_statements(function, &lets);
+    if lets.is_empty() {
+        original
+    } else {
+        // A binding of an argument's name leaves the argument unused.
+        quote!(#[allow(unused_variables)] #original)
+    }
 }
 
 /// Each after those it names; what names itself in a circle is left out.
@@ -105,7 +111,7 @@ pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream)
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
-    let runtime = names::located(runtime, answer.span());
+    let runtime = located(runtime, answer.span());
     let hint = quote_spanned! {answer.span()=>
         if false {
             return #runtime::__private::never::<#answer>();
