@@ -1,0 +1,86 @@
+//! Every option once.
+
+use ::std::convert::TryFrom as _;
+use ::std::option::Option::{self, None, Some};
+use ::std::result::Result::{self, Err, Ok};
+use ::std::string::{String, ToString as _};
+use ::std::time::Duration;
+use ::std::vec::Vec;
+
+/// The simplest.
+#[::memo::cached(ttl = "1m", crate = ::memo)]
+pub async fn simplest(id: u32) -> u32 {
+    id
+}
+
+/// A borrowed argument.
+#[::memo::cached(ttl = "1m", crate = ::memo)]
+pub async fn relative(name: &str) -> String {
+    name.to_string()
+}
+
+/// Options about time.
+#[::memo::cached(
+    ttl = "1m",
+    ttl_env = "HYGIENE_TTL",
+    negative_ttl = "1s",
+    error_ttl = 2,
+    jitter = "10%",
+    tti = "30s",
+    crate = ::memo
+)]
+pub async fn times(id: Option<u32>) -> Result<Option<u32>, String> {
+    match id {
+        Some(0) => Err("zero".to_string()),
+        id => Ok(id),
+    }
+}
+
+/// Options with closures.
+#[::memo::cached(
+    ttl = |list| Duration::from_secs(list.len() as u64),
+    store_if = |list| !list.is_empty(),
+    weigh = |_, list| u32::try_from(list.len()).unwrap_or(u32::MAX),
+    capacity = 100,
+    crate = ::memo
+)]
+pub async fn closures(ids: &[u32]) -> Vec<u32> {
+    ids.to_vec()
+}
+
+/// Options of one call.
+#[::memo::cached(ttl = "1m", bypass = bypass, refresh = refresh, skip(bypass, refresh), crate = ::memo)]
+pub async fn modes(id: u32, bypass: bool, refresh: bool) -> u32 {
+    let _ = (bypass, refresh);
+    id
+}
+
+/// A text key.
+#[::memo::cached(ttl = never, key = "{tenant}/{id:04}", name = "hygiene/texts", crate = ::memo)]
+pub async fn texts(tenant: &str, id: u32) -> String {
+    [tenant, &id.to_string()].concat()
+}
+
+/// A key of an expression.
+#[::memo::cached(ttl = "1m", key = (tenant, ids.len()), crate = ::memo)]
+pub async fn expressions(tenant: &str, ids: &[u32]) -> usize {
+    tenant.len() + ids.len()
+}
+
+/// Slices of borrowed texts.
+#[::memo::cached(ttl = "1m", crate = ::memo)]
+pub async fn texts_of(names: &[&str], other: Option<&str>) -> String {
+    [names.concat().as_str(), other.unwrap_or("")].concat()
+}
+
+/// No companions.
+#[::memo::cached(ttl = "1m", handle = false, crate = ::memo)]
+pub async fn alone() -> Option<u32> {
+    None
+}
+
+/// Nothing to return.
+#[::memo::cached(ttl = "1m", crate = ::memo)]
+pub async fn nothing(id: u32) {
+    let _ = id;
+}

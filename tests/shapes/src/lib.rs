@@ -1,0 +1,1 @@
+//! `#[cached]` among the attributes and types of other crates: see `tests/shapes`.

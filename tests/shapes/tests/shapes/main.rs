@@ -1,0 +1,7 @@
+//! `#[cached]` on functions as other crates want them.
+
+mod async_traits;
+mod handlers;
+mod services;
+mod signatures;
+mod spans;

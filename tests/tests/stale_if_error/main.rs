@@ -1,0 +1,51 @@
+//! `stale_if_error`: an old answer stands in when the load fails.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use cached_attr_tests::Source;
+
+mod judged;
+mod pauses;
+mod strict;
+mod told;
+mod window;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Fault {
+    Down,
+    Missing,
+}
+
+/// A source that can fail. Each answer tells how often it was asked.
+struct Shop {
+    source: Source,
+    fault: Mutex<Option<Fault>>,
+}
+
+impl Shop {
+    const fn new() -> Self {
+        Shop {
+            source: Source::new(),
+            fault: Mutex::new(None),
+        }
+    }
+
+    /// From now on it fails with this, or not at all.
+    fn becomes(&self, fault: impl Into<Option<Fault>>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault.into();
+    }
+
+    fn ask(&self) -> Result<u32, Fault> {
+        let answer = self.source.ask();
+        let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        fault.clone().map_or(Ok(answer), Err)
+    }
+
+    fn asked(&self) -> u32 {
+        self.source.asked()
+    }
+}
