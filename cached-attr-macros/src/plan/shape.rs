@@ -32,7 +32,7 @@ impl Shape {
     pub(crate) fn is_known(&self) -> bool {
         match self {
             Self::Text => true,
-            Self::Borrowed(ty) | Self::Value(ty) => is_known(ty),
+            Self::Borrowed(ty) | Self::Value(ty) => is_known(ty) && can_be_hashed(ty),
             Self::Through(inner) | Self::Optional(inner) | Self::Each(inner) => inner.is_known(),
             Self::Tuple(parts) => parts.iter().all(Self::is_known),
             Self::Inferred(_) => false,
@@ -229,6 +229,14 @@ pub(super) fn is_impl(ty: &Type) -> bool {
     find.0
 }
 
+/// Of the types that are known, these alone have no hash.
+fn can_be_hashed(ty: &Type) -> bool {
+    let mentioned = super::generics::mentioned(ty);
+    ["HashMap", "HashSet", "f32", "f64"]
+        .iter()
+        .all(|name| !mentioned.contains(*name))
+}
+
 /// Is `ty` made of types of the standard library only, all of which can be cloned, shared between threads and kept?
 pub(super) fn is_known(ty: &Type) -> bool {
     const NAMES: [&str; 35] = [
@@ -281,6 +289,10 @@ pub(super) fn is_known(ty: &Type) -> bool {
         }
         fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
             self.0 = false;
+        }
+        fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+            self.0 &= reference.mutability.is_none();
+            syn::visit::visit_type_reference(self, reference);
         }
         fn visit_type_macro(&mut self, _: &'ast syn::TypeMacro) {
             self.0 = false;
