@@ -11,4 +11,4 @@ pub mod slot;
 use std::time::Duration;
 
 /// How long everybody's answers live: longer than any run.
-const TTL: Duration = Duration::from_secs(3600);
+const TTL: Duration = Duration::from_hours(1);

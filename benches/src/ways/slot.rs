@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use moka::future::Cache;
 
 use super::TTL;
-use crate::place::Value as _;
+use crate::place::{Hot, Place as _};
 use crate::table::Column;
 use crate::way::SlotWay;
 
@@ -18,22 +18,22 @@ pub struct Once;
 /// moka with a key that says nothing.
 pub struct Moka;
 
-fn load() -> Arc<str> {
-    Arc::<str>::make("instrument-00000", 0)
+async fn load() -> Arc<str> {
+    Hot::<Arc<str>>::load("instrument-00000", 0).await
 }
 
 mod ours {
     /// The function that is measured.
     #[cached_attr::cached(ttl = "1h")]
     pub(super) async fn answer() -> std::sync::Arc<str> {
-        super::load()
+        super::load().await
     }
 }
 
 mod once {
     #[cached::macros::once(ttl_secs = 3600)]
     pub(super) async fn answer() -> std::sync::Arc<str> {
-        super::load()
+        super::load().await
     }
 }
 
@@ -62,7 +62,7 @@ impl SlotWay for Moka {
         if let Some(value) = CACHE.get(&()).await {
             return value;
         }
-        let value = load();
+        let value = load().await;
         CACHE.insert((), value.clone()).await;
         value
     }
