@@ -8,7 +8,7 @@ use super::{layer, located::located, rebind, resources};
 use crate::{
     args::Let,
     item::{Body, Braced, Function},
-    mention, names,
+    mention,
     plan::Plan,
 };
 
