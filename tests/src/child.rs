@@ -23,10 +23,10 @@ pub fn in_child(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) {
         .envs(variables.iter().copied())
         .output()
         .expect("a test binary can run again");
-    let text = String::from_utf8_lossy(&output.stdout);
+    let printed = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(
-        output.status.success() && text.contains(&format!("{test} ran")),
-        "in a process with {variables:?}:\n{text}\n{errors}"
+        output.status.success() && printed.contains(&format!("{test} ran")),
+        "in a process with {variables:?}:\n{printed}\n{errors}"
     );
 }

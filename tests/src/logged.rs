@@ -58,7 +58,9 @@ impl Subscriber for Recorder {
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
-        self.line("record".to_owned(), |line| values.record(line));
+        self.line("record".to_owned(), |line| {
+            values.record(line);
+        });
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}

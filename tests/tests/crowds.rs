@@ -171,3 +171,29 @@ async fn leaders_cancelled_three_hundred_times_on_four_threads_leave_nobody_hang
         assert_eq!(answer, SOURCE.asked());
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rings_of_loads_on_four_threads_all_end() {
+    const SIZE: usize = 4;
+    static ASKED: [Source; SIZE] = [const { Source::new() }; SIZE];
+
+    /// Each load awaits its neighbour's, as long as nobody is too deep.
+    #[cached(ttl = "1m", store_if = |_| false)]
+    async fn ring(id: usize) -> usize {
+        yield_now().await;
+        if ASKED[id].ask().is_multiple_of(5) {
+            0
+        } else {
+            Box::pin(ring((id + 1) % SIZE)).await + 1
+        }
+    }
+
+    for _ in 0..200 {
+        let mut calls = JoinSet::new();
+        for id in 0..SIZE {
+            calls.spawn(ring(id));
+            calls.spawn(ring(id));
+        }
+        timeout(LONG, calls.join_all()).await.expect("nobody hangs");
+    }
+}

@@ -1,19 +1,19 @@
 //! I5: age is the larger of what two clocks say. Moving the wall clock is felt by all caches of a process, so
 //! these tests have one of their own, and run one after another.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cached_attr::cached;
 use cached_attr::testing::{step_wall_clock, step_wall_clock_back};
 use cached_attr_tests::{Gate, Source, Stepped};
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::advance;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn alone() -> MutexGuard<'static, ()> {
-    static CLOCK: Mutex<()> = Mutex::new(());
-    CLOCK.lock().unwrap_or_else(PoisonError::into_inner)
+async fn alone() -> MutexGuard<'static, ()> {
+    static CLOCK: Mutex<()> = Mutex::const_new(());
+    CLOCK.lock().await
 }
 
 macro_rules! price {
@@ -27,7 +27,7 @@ macro_rules! price {
 
 #[tokio::test(start_paused = true)]
 async fn a_machine_that_was_frozen_does_not_give_old_answers() {
-    let _alone = alone();
+    let _alone = alone().await;
     price!(price);
     let source = Source::new();
     price(&source).await;
@@ -40,7 +40,7 @@ async fn a_machine_that_was_frozen_does_not_give_old_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wall_clock_set_back_lengthens_no_life() {
-    let _alone = alone();
+    let _alone = alone().await;
     price!(price);
     let source = Source::new();
     price(&source).await;
@@ -55,7 +55,7 @@ async fn a_wall_clock_set_back_lengthens_no_life() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_loaded_after_a_step_back_lives_its_whole_life() {
-    let _alone = alone();
+    let _alone = alone().await;
     price!(price);
     let source = Source::new();
     step_wall_clock_back(3600 * SECOND);
@@ -68,7 +68,7 @@ async fn what_is_loaded_after_a_step_back_lives_its_whole_life() {
 
 #[tokio::test(start_paused = true)]
 async fn a_freeze_during_a_load_counts_for_its_answer() {
-    let _alone = alone();
+    let _alone = alone().await;
 
     #[cached(ttl = "1m", skip(source, gate))]
     async fn slow(source: &Source, gate: &Gate) -> u32 {
@@ -87,7 +87,7 @@ async fn a_freeze_during_a_load_counts_for_its_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn both_clocks_count_from_where_they_are_and_do_not_add_up() {
-    let _alone = alone();
+    let _alone = alone().await;
     price!(price);
     let source = Source::new();
     price(&source).await;
@@ -98,4 +98,22 @@ async fn both_clocks_count_from_where_they_are_and_do_not_add_up() {
     step_wall_clock_back(40 * SECOND);
     assert_eq!(price_cache().age(()), Some(30 * SECOND));
     assert_eq!(price(&source).await, 1);
+}
+
+#[tokio::test]
+async fn time_that_is_not_paused_passes_as_well() {
+    let _alone = alone().await;
+
+    #[cached(ttl = "30ms", skip(source))]
+    async fn short(source: &Source) -> u32 {
+        source.ask()
+    }
+
+    let source = Source::new();
+    let began = std::time::Instant::now();
+    short(&source).await;
+    let again = short(&source).await;
+    assert!(again == 1 || began.elapsed() >= Duration::from_millis(30));
+    std::thread::sleep(Duration::from_millis(31));
+    assert_eq!(short(&source).await, again + 1);
 }

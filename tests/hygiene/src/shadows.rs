@@ -19,7 +19,7 @@ pub trait Send {}
 pub trait Future {}
 
 /// The types are those of the primitives.
-#[::memo::cached(ttl = "1m", negative_ttl = "1s", store_if = |value| value.is_some(), key = "{a}:{b}", crate = ::memo)]
+#[::memo::cached(ttl = "1m", negative_ttl = "1s", store_if = |value| value.is_some_and(|sum| sum > 0), key = "{a}:{b}", crate = ::memo)]
 pub async fn shadowed(a: u32, b: u32) -> ::core::option::Option<u32> {
     a.checked_add(b)
 }
