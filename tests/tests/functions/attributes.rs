@@ -109,3 +109,15 @@ async fn a_macro_may_write_methods_with_captures() {
         ("first 1 2".to_owned(), "second 1 2".to_owned())
     );
 }
+
+#[cached(ttl = "1m", key = "{a}{{}}:{b}")]
+#[must_use]
+pub(in crate::attributes) async fn restricted(a: u32, b: u32) -> u32 {
+    a + b
+}
+
+#[tokio::test]
+async fn restricted_visibility_is_kept() {
+    assert_eq!(restricted(1, 2).await, 3);
+    assert_eq!(restricted_key(1, 2), "1{}:2");
+}

@@ -4,6 +4,7 @@ mod bounds;
 mod bypass;
 mod jitter;
 mod key;
+mod key_types;
 mod naming;
 mod storing;
 mod text_key;
