@@ -3,10 +3,11 @@
 
 mod model;
 mod program;
+mod strict;
 
 use program::Program;
 
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 40;
 const STEPS: u32 = 2500;
 
 async fn run(seed: u64) {
