@@ -54,8 +54,15 @@ impl fmt::Debug for Bucket {
 
 #[cfg(feature = "s3")]
 fn open_s3(url: &str) -> object_store::Result<Bucket> {
+    // A request that has to wait for this load is better told soon: the default is three minutes.
+    let retry = object_store::RetryConfig {
+        max_retries: 2,
+        retry_timeout: std::time::Duration::from_secs(10),
+        ..Default::default()
+    };
     let store = object_store::aws::AmazonS3Builder::from_env()
         .with_url(url)
+        .with_retry(retry)
         .build()?;
     Ok(Bucket::new(url, store))
 }
