@@ -98,21 +98,20 @@ for types in "${sizes[@]}"; do
   for contender in plain ours cached concurrent; do crate "$contender-$types" "$contender" "$types" "$functions"; done
   for contender in plain moka; do crate "$contender-$types-few" "$contender" "$types" "$few"; done
 done
+for contender in plain ours cached moka; do crate "$contender-0" "$contender" 1 1; done
 cd "$place"
 
-build_each() {
-  for name in *-[0-9]*; do
-    for kind in check build 'build --release'; do
-      # shellcheck disable=SC2086 # words are wanted
-      cpu cargo $kind --quiet -p "$name" >/dev/null
-    done
+# The dependencies are built before anything is timed.
+for name in *-0; do
+  for kind in check build 'build --release'; do
+    # shellcheck disable=SC2086 # words are wanted
+    cpu cargo $kind --quiet -p "$name" >/dev/null
   done
-}
-build_each
+done
 
 # One line for each round: program, kind, seconds. Rounds are interleaved.
 for ((round = 0; round < rounds; round++)); do
-  for name in *-[0-9]*; do
+  for name in *-[1-9]*; do
     for kind in check build 'build --release'; do
       touch "$name/src/main.rs"
       # shellcheck disable=SC2086 # words are wanted
@@ -148,11 +147,9 @@ clean() {
 }
 
 # With a single function each: what is left is the dependencies.
-functions=1
-for contender in plain ours cached moka; do crate "$contender-clean" "$contender" 1 1; done
-sed -i 's/members = .*/members = ["*-clean"]/' Cargo.toml
+sed -i 's/members = .*/members = ["*-0"]/' Cargo.toml
 for ((round = 0; round < rounds; round++)); do
-  for contender in plain ours cached moka; do echo "$contender;clean;$(clean "$contender-clean")"; done
+  for contender in plain ours cached moka; do echo "$contender;clean;$(clean "$contender-0")"; done
 done >samples
 echo
 echo 'User seconds of a clean debug build, over bare tokio:'

@@ -6,7 +6,7 @@ use cached_attr_benches::rows::ratio::Requests;
 use cached_attr_benches::table::Column;
 
 /// Percentage points that the index in front of moka may lose.
-const MOST_LOST: f64 = 1.2;
+const MOST_LOST: f64 = 1.0;
 
 fn compare(contenders: &[Contender], requests: &Requests) {
     let of = |column| {
