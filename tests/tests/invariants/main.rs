@@ -6,4 +6,5 @@ mod cycles;
 mod overtaken;
 mod panics;
 mod secrets;
+mod unfriendly;
 mod writers;

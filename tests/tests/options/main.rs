@@ -2,6 +2,7 @@
 
 mod bounds;
 mod bypass;
+mod extremes;
 mod jitter;
 mod key;
 mod key_types;
