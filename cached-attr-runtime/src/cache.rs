@@ -104,7 +104,7 @@ impl<K, V> FnCache<K, V> {
     ///
     /// What `negative_ttl` and `error_ttl` say stays.
     pub fn set_ttl(&self, ttl: Duration) {
-        self.here().set_ttl(nanos(ttl));
+        self.here().set_ttl(&self.policy, nanos(ttl));
     }
 
     /// Switches the cache off or on. While it is off, calls run the function's body and touch nothing;

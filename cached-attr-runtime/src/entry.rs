@@ -3,9 +3,9 @@
 use std::any::Any;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-use crate::clock::{self, Stamp};
+use crate::clock::{self, SECOND, Stamp};
 use crate::error::Failure;
 
 /// A key with what is remembered under it, typed.
@@ -63,15 +63,28 @@ pub(crate) struct Facts {
     pub(crate) weight: u32,
 }
 
-const FRESH: u8 = 0;
-const EXPIRED: u8 = 1;
-const DEAD: u8 = 2;
+/// Fresh as long as the policy says, and nothing of its own shortens that: what most entries are.
+const PLAIN: u8 = 0;
+const FRESH: u8 = 1;
+const EXPIRED: u8 = 2;
+const DEAD: u8 = 3;
+
+/// What has been said of an entry; its age is another matter. Read once: it changes under a reader's hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Fresh,
+    /// Stale, but there to fall back on.
+    Expired,
+    Dead,
+}
 
 /// An answer in memory. The index and the policy share one of these; killing it is one store that every
 /// reader sees.
 pub(crate) struct Entry<B: ?Sized> {
     pub(crate) facts: Facts,
     state: AtomicU8,
+    /// For how long it can be of use, rounded up: for whoever frees memory.
+    useful_seconds: AtomicU32,
     /// How many hits the policy has been told of, up to a handful.
     told: AtomicU8,
     /// When it was last read, in the clock's monotonic nanoseconds; kept only where idle time counts.
@@ -91,7 +104,12 @@ impl Resident {
             // Not the start of its load: it could not be read before it was there.
             last_read: AtomicU64::new(clock::precise().mono),
             facts,
-            state: AtomicU8::new(FRESH),
+            state: AtomicU8::new(if facts.kind == Kind::Value && facts.jitter == 0 {
+                PLAIN
+            } else {
+                FRESH
+            }),
+            useful_seconds: AtomicU32::new(u32::MAX),
             told: AtomicU8::new(0),
             paused_until: AtomicU64::new(0),
             body,
@@ -111,23 +129,39 @@ impl Entry<dyn Body> {
 
     /// Stale from now on, but still there to fall back on.
     pub(crate) fn expire(&self) {
-        // A dead entry stays dead.
         let _ = self
             .state
-            .compare_exchange(FRESH, EXPIRED, Ordering::AcqRel, Ordering::Relaxed);
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |state| {
+                // A dead entry stays dead.
+                (state != DEAD).then_some(EXPIRED)
+            });
+    }
+
+    pub(crate) fn state(&self) -> State {
+        match self.state.load(Ordering::Acquire) {
+            DEAD => State::Dead,
+            EXPIRED => State::Expired,
+            _ => State::Fresh,
+        }
     }
 
     pub(crate) fn is_dead(&self) -> bool {
-        self.state.load(Ordering::Acquire) == DEAD
+        self.state() == State::Dead
     }
 
+    /// Whether it is fresh, and the policy's ttl is all there is to know.
     #[inline]
-    pub(crate) fn is_fresh(&self) -> bool {
-        self.state.load(Ordering::Acquire) == FRESH
+    pub(crate) fn is_plain(&self) -> bool {
+        self.state.load(Ordering::Acquire) == PLAIN
     }
 
-    pub(crate) fn is_expired(&self) -> bool {
-        self.state.load(Ordering::Relaxed) == EXPIRED
+    pub(crate) fn useful_seconds(&self) -> u32 {
+        self.useful_seconds.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_useful(&self, nanos: u64) {
+        let seconds = u32::try_from(nanos.div_ceil(SECOND)).unwrap_or(u32::MAX);
+        self.useful_seconds.store(seconds, Ordering::Relaxed);
     }
 
     /// Whether the policy should hear of this hit because it is one of the entry's first `limit`. After

@@ -3,6 +3,10 @@
 
 use std::any::{Any, TypeId};
 use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::policy::Policy;
+use crate::store::Store;
 
 /// The type parameters that tell one instance of a generic function from another.
 pub struct Marker<M: ?Sized>(PhantomData<fn() -> PhantomData<M>>);
@@ -54,7 +58,15 @@ pub(crate) struct Made {
     pub(crate) known: TypeId,
     pub(crate) here: Option<TypeId>,
     pub(crate) instance: Erased,
+    /// Where its answers are, unless that is another's cache.
+    pub(crate) store: Option<(Arc<Store>, Arc<Policy>)>,
 }
+
+/// A new instance, and its store.
+pub(crate) type New = (
+    Box<dyn Any + Send + Sync>,
+    Option<(Arc<Store>, Arc<Policy>)>,
+);
 
 /// The instance that is meant. A companion does not know `here`: it takes the first that fits, or makes one
 /// that the first call adopts.

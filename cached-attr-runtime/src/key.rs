@@ -39,14 +39,17 @@ impl<Q> KeyRef<Q::Owned> for &Q
 where
     Q: ToOwned + Hash + Eq + ?Sized,
 {
+    #[inline]
     fn hash_key<H: Hasher>(&self, hasher: &mut H) {
         (**self).hash(hasher);
     }
 
+    #[inline]
     fn is_key(&self, key: &Q::Owned) -> bool {
         **self == *key.borrow()
     }
 
+    #[inline]
     fn to_key(&self) -> Q::Owned {
         (**self).to_owned()
     }
@@ -55,14 +58,17 @@ where
 macro_rules! by_value {
     ($($scalar:ty)*) => {$(
         impl KeyRef<$scalar> for $scalar {
+            #[inline]
             fn hash_key<H: Hasher>(&self, hasher: &mut H) {
                 self.hash(hasher);
             }
 
+            #[inline]
             fn is_key(&self, key: &$scalar) -> bool {
                 self == key
             }
 
+            #[inline]
             fn to_key(&self) -> $scalar {
                 *self
             }
@@ -73,17 +79,21 @@ macro_rules! by_value {
 by_value!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize bool char);
 
 impl KeyRef<()> for () {
+    #[inline]
     fn hash_key<H: Hasher>(&self, _: &mut H) {}
 
+    #[inline]
     fn is_key(&self, (): &()) -> bool {
         true
     }
 
+    #[inline]
     fn to_key(&self) {}
 }
 
 #[diagnostic::do_not_recommend]
 impl<K, Q: KeyRef<K>> KeyRef<Option<K>> for Option<Q> {
+    #[inline]
     fn hash_key<H: Hasher>(&self, hasher: &mut H) {
         // As the standard library hashes an `Option`: `&Option<K>` must find what `Option<&K>` stored.
         std::mem::discriminant(&self.as_ref().map(drop)).hash(hasher);
@@ -92,6 +102,7 @@ impl<K, Q: KeyRef<K>> KeyRef<Option<K>> for Option<Q> {
         }
     }
 
+    #[inline]
     fn is_key(&self, key: &Option<K>) -> bool {
         match (self, key) {
             (Some(inner), Some(key)) => inner.is_key(key),
@@ -100,6 +111,7 @@ impl<K, Q: KeyRef<K>> KeyRef<Option<K>> for Option<Q> {
         }
     }
 
+    #[inline]
     fn to_key(&self) -> Option<K> {
         self.as_ref().map(Q::to_key)
     }
@@ -116,6 +128,7 @@ pub fn each<Q>(parts: &[Q]) -> Each<'_, Q> {
 }
 
 impl<K: Hash, Q: KeyRef<K>> KeyRef<Vec<K>> for Each<'_, Q> {
+    #[inline]
     fn hash_key<H: Hasher>(&self, hasher: &mut H) {
         // As the standard library hashes a `Vec`: the length, then the parts. Only numbers, which need no
         // drop, are hashed in bulk instead, and are cheap to own.
@@ -128,10 +141,12 @@ impl<K: Hash, Q: KeyRef<K>> KeyRef<Vec<K>> for Each<'_, Q> {
         }
     }
 
+    #[inline]
     fn is_key(&self, key: &Vec<K>) -> bool {
         self.0.len() == key.len() && self.0.iter().zip(key).all(|(part, key)| part.is_key(key))
     }
 
+    #[inline]
     fn to_key(&self) -> Vec<K> {
         self.0.iter().map(Q::to_key).collect()
     }
@@ -144,14 +159,17 @@ macro_rules! tuples {
         where
             $($part: KeyRef<$key>),+
         {
+            #[inline]
             fn hash_key<Hs: Hasher>(&self, hasher: &mut Hs) {
                 $(self.$at.hash_key(hasher);)+
             }
 
+            #[inline]
             fn is_key(&self, key: &($($key,)+)) -> bool {
                 $(self.$at.is_key(&key.$at))&&+
             }
 
+            #[inline]
             fn to_key(&self) -> ($($key,)+) {
                 ($(self.$at.to_key(),)+)
             }

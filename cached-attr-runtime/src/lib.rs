@@ -15,6 +15,10 @@ mod policy;
 mod registry;
 mod shape;
 mod site;
+#[allow(
+    clippy::unused_self,
+    reason = "method lookup is what chooses, and it needs a receiver"
+)]
 mod stand_in;
 mod stats;
 mod status;

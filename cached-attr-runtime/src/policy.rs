@@ -77,6 +77,15 @@ impl Policy {
         }
     }
 
+    /// The lifetime of every plain value; zero where the value itself says.
+    #[inline]
+    pub(crate) fn fixed(&self) -> u64 {
+        match self.ttl {
+            Ttl::Fixed(ttl) => ttl,
+            Ttl::PerValue(_) => 0,
+        }
+    }
+
     /// Whether the ttl is zero, so that nothing is read or written.
     pub(crate) fn is_off(&self) -> bool {
         matches!(self.ttl, Ttl::Fixed(0))

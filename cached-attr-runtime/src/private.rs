@@ -13,15 +13,14 @@ pub use crate::shape::{
     Fails, RemembersErrors, Returns, Shape, absence, dispatch, returned_by, returned_by_call,
 };
 pub use crate::site::{Declared, Site};
-pub use crate::stand_in::{KeyPart, Part, Remembered, Typed, fit, owning, probed, unfit};
+pub use crate::stand_in::{KeyPart, Owning, Part, Probed, Remembered, Typed, remembered};
 pub use crate::text::{escape, text};
 pub use crate::twin::Twin;
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::write::{OnAbort, on_abort};
 pub use crate::{
-    __absent as absent, __cache as cache, __key as key, __part as part, __probe as probe,
-    __remembered as remembered, __shape as shape, __shape_of as shape_of,
-    __shape_of_call as shape_of_call, __site as site, __twin as twin, __value as value,
+    __absent as absent, __shape as shape, __shape_of as shape_of, __shape_of_call as shape_of_call,
+    __site as site, __twin as twin, __value as value,
 };
 
 /// Types the block it stands in; never called.
@@ -42,9 +41,6 @@ pub fn assert_borrowed<T: KeyPart + ?Sized>() {}
 
 /// Explains a value that cannot be remembered, at the return type.
 pub fn assert_value<T: crate::Stored>() {}
-
-/// The same for the shape of an answer.
-pub fn assert_remembered<S: Shape<Value: crate::Stored>>(_: &S) {}
 
 /// The same for a part of a key whose type has no name.
 pub fn assert_part<T: KeyPart + ?Sized>(_: &T) {}
@@ -144,60 +140,5 @@ macro_rules! __absent {
         #[allow(unused_imports)]
         use $crate::__private::absence::*;
         (&&Seen($value)).is_absent()
-    }};
-}
-
-/// A part of a key, or a stand-in where it cannot be one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __part {
-    ($part:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::{fit::*, unfit::*};
-        (&$crate::__private::Part($part)).part()
-    }};
-}
-
-/// A shape, or a stand-in where its value cannot be remembered.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __remembered {
-    ($shape:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::{fit::*, unfit::*};
-        (&$crate::__private::Remembered($shape)).remembered()
-    }};
-}
-
-/// A companion's cache, or a stand-in where its types cannot have one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __cache {
-    ($key:ty, $value:ty, $twin:ident, $instance:expr, $rules:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::{fit::*, unfit::*};
-        (&$crate::__private::Typed::<$key, $value>::NEW).cache(&$twin, $instance, $rules)
-    }};
-}
-
-/// The same where the value's type is that of a load which is never run.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __probe {
-    ($key:ty, $shape:expr, $twin:ident, $instance:expr, $rules:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::{fit::*, unfit::*};
-        (&$crate::__private::probed::<$key, _>(&$shape)).probe(&$twin, $instance, $rules)
-    }};
-}
-
-/// A companion's key, or a stand-in where it cannot be owned.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __key {
-    ($type:ty, $key:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::{fit::*, unfit::*};
-        (&$crate::__private::owning::<$type, _>($key)).own()
     }};
 }

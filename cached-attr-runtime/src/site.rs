@@ -9,7 +9,7 @@ use crate::builder::{Builder, Rules};
 use crate::cache::{FnCache, Stored};
 use crate::call::{Mode, Start, Under};
 use crate::clock::nanos;
-use crate::instance::{Erased, Instance, Made, find};
+use crate::instance::{Erased, Instance, Made, New, find};
 use crate::key::{Key, KeyRef};
 use crate::policy::{Policy, Ttl};
 use crate::shape::Shape;
@@ -41,7 +41,6 @@ pub struct Site {
     first: OnceLock<(TypeId, Erased)>,
     /// All instances: more than one only of generic functions.
     instances: Mutex<Vec<Made>>,
-    stores: Mutex<Vec<(Arc<Store>, Arc<Policy>)>>,
 }
 
 #[allow(
@@ -65,7 +64,6 @@ impl Site {
             from_env: OnceLock::new(),
             first: OnceLock::new(),
             instances: Mutex::new(Vec::new()),
-            stores: Mutex::new(Vec::new()),
         }
     }
 
@@ -82,8 +80,10 @@ impl Site {
     ) -> &'static FnCache<K, V> {
         let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>)>();
         self.instance(known, instance.here(), || {
-            let (store, policy) = self.build(rules(Builder::over(self.rules())).into_rules());
-            FnCache::over(store, policy)
+            let rules = rules(Builder::over(self.rules())).into_rules();
+            let (store, policy) = self.set(rules).build();
+            let cache = FnCache::<K, V>::over(Arc::clone(&store), Arc::clone(&policy));
+            (Box::new(cache), Some((store, policy)))
         })
     }
 
@@ -147,7 +147,7 @@ impl Site {
         let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>, Under)>();
         self.instance(known, instance.here(), || {
             let rules = self.set(rules(Builder::over(self.rules())).into_rules());
-            Under(Arc::new(rules.policy))
+            (Box::new(Under(Arc::new(rules.policy))), None)
         })
     }
 
@@ -156,7 +156,7 @@ impl Site {
         &'static self,
         known: TypeId,
         here: Option<TypeId>,
-        make: impl FnOnce() -> T,
+        make: impl FnOnce() -> New,
     ) -> &'static T {
         if let Some((first, instance)) = self.first.get()
             && *first == here.unwrap_or(known)
@@ -165,10 +165,7 @@ impl Site {
             return instance;
         }
         let mut make = Some(make);
-        let instance = self.find_or_make(known, here, &mut || {
-            let make = make.take()?;
-            Some(Box::leak(Box::new(make())))
-        });
+        let instance = self.find_or_make(known, here, &mut || make.take().map(|make| make()));
         #[allow(
             clippy::expect_used,
             reason = "`known` names the type of what was made under it"
@@ -183,17 +180,24 @@ impl Site {
         &'static self,
         known: TypeId,
         here: Option<TypeId>,
-        make: &mut dyn FnMut() -> Option<Erased>,
+        make: &mut dyn FnMut() -> Option<New>,
     ) -> Option<Erased> {
+        if let Some(instance) = find(&mut lock(&self.instances), known, here) {
+            return Some(instance);
+        }
+        // Not under the lock: what an attribute says may be an expression that asks another cache, or this one.
+        // Of two that are made at once the first to come back is kept.
+        let (instance, store) = make()?;
         let mut instances = lock(&self.instances);
         if let Some(instance) = find(&mut instances, known, here) {
             return Some(instance);
         }
-        let instance = make()?;
+        let instance: Erased = Box::leak(instance);
         instances.push(Made {
             known,
             here,
             instance,
+            store,
         });
         let _ = self.first.set((here.unwrap_or(known), instance));
         Some(instance)
@@ -210,12 +214,6 @@ impl Site {
             rules.policy.ttl = Ttl::Fixed(ttl);
         }
         rules
-    }
-
-    fn build(&self, rules: Rules) -> (Arc<Store>, Arc<Policy>) {
-        let (store, policy) = self.set(rules).build();
-        lock(&self.stores).push((Arc::clone(&store), Arc::clone(&policy)));
-        (store, policy)
     }
 
     /// What the environment says, read once; one error is logged where it cannot be understood.
@@ -238,7 +236,11 @@ impl Site {
 
     /// The stores of the instances that have been used.
     pub(crate) fn stores(&self) -> Vec<(Arc<Store>, Arc<Policy>)> {
-        lock(&self.stores).clone()
+        let instances = lock(&self.instances);
+        instances
+            .iter()
+            .filter_map(|made| made.store.clone())
+            .collect()
     }
 }
 

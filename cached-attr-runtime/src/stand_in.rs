@@ -2,11 +2,13 @@
 //! mistake once.
 //!
 //! A type that is not `Hash` would fail the bounds of every call the expansion makes. Method lookup chooses
-//! instead: the real thing where the bounds hold, else something harmless of the same form. One assertion, at the
-//! user's own token, then says what is wrong. No stand-in is ever run, because that assertion does not compile.
+//! instead: a method of the question where its bounds hold, else the one of what the question dereferences to,
+//! which gives something harmless of the same form. One assertion, at the user's own token, then says what is
+//! wrong. No stand-in is ever run, because that assertion does not compile.
 
 use std::hash::Hash;
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use crate::__private::never;
 use crate::builder::Builder;
@@ -28,35 +30,173 @@ pub trait KeyPart {}
 #[diagnostic::do_not_recommend]
 impl<T: ToOwned<Owned: Key> + Hash + Eq + ?Sized> KeyPart for T {}
 
-/// One borrowed part of a key.
-pub struct Part<Q>(pub Q);
+macro_rules! question {
+    ($(#[$doc:meta])* $question:ident<$($param:ident),+>($($field:ty),+), else $otherwise:ident) => {
+        $(#[$doc])*
+        pub struct $question<$($param),+>($otherwise<$($param),+>);
 
-/// A shape, to be remembered.
-pub struct Remembered<S>(pub S);
+        /// The answer where the bounds do not hold.
+        pub struct $otherwise<$($param),+>($($field),+);
 
-/// The cache that a companion returns.
-pub struct Typed<K, V>(PhantomData<fn() -> (K, V)>);
+        impl<$($param),+> Deref for $question<$($param),+> {
+            type Target = $otherwise<$($param),+>;
 
-/// The same where the value's type is what a load would have.
-pub struct Probed<K, S>(PhantomData<fn() -> (K, S)>);
-
-/// The question. Only the shape's type is used.
-#[must_use]
-pub fn probed<K, S>(_: &Option<S>) -> Probed<K, S> {
-    Probed(PhantomData)
+            fn deref(&self) -> &Self::Target {
+                &self.0
+            }
+        }
+    };
 }
 
-/// The key that a companion returns.
-pub struct Owning<K, Q>(pub Q, PhantomData<fn() -> K>);
+question! {
+    /// Can this borrowed part be in a key?
+    Part<Q>(Q), else NoPart
+}
+
+impl<Q> Part<Q> {
+    /// The question.
+    pub fn of(part: Q) -> Self {
+        Part(NoPart(part))
+    }
+}
+
+impl<'a, T: ToOwned<Owned: Key> + Hash + Eq + ?Sized> Part<&'a T> {
+    /// The part.
+    #[must_use]
+    pub fn part(self) -> &'a T {
+        self.0.0
+    }
+}
+
+impl<Q> NoPart<Q> {
+    /// No part.
+    pub fn part(&self) {}
+}
+
+question! {
+    /// Can what this shape stores be remembered?
+    Remembered<S>(S), else Forgotten
+}
+
+/// The question, and its answer in words where the user's type stands.
+#[must_use]
+pub fn remembered<S: Shape<Value: Stored>>(shape: S) -> Remembered<S> {
+    Remembered(Forgotten(shape))
+}
+
+impl<S: Shape<Value: Stored>> Remembered<S> {
+    /// The shape.
+    #[must_use]
+    pub fn shape(self) -> S {
+        self.0.0
+    }
+}
+
+impl<S: Shape> Forgotten<S> {
+    /// Another shape.
+    #[must_use]
+    pub fn shape(&self) -> Unfit<S> {
+        Unfit(self.0)
+    }
+}
+
+question! {
+    /// Can there be a cache of these types?
+    Typed<K, V>(PhantomData<fn() -> (K, V)>), else Untyped
+}
 
 impl<K, V> Typed<K, V> {
     /// The question.
-    pub const NEW: Self = Typed(PhantomData);
+    pub const NEW: Self = Typed(Untyped(PhantomData));
 }
 
-/// The question.
-pub fn owning<K, Q>(key: Q) -> Owning<K, Q> {
-    Owning(key, PhantomData)
+impl<K: Key, V: Stored> Typed<K, V> {
+    /// The cache.
+    pub fn cache<I: Instance>(
+        self,
+        twin: &'static Twin,
+        instance: I,
+        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
+    ) -> &'static FnCache<K, V> {
+        twin.cache(instance, rules)
+    }
+}
+
+impl<K, V> Untyped<K, V> {
+    /// No cache.
+    pub fn cache<I>(
+        &self,
+        _: &'static Twin,
+        _: I,
+        _: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
+    ) -> &'static FnCache<K, V> {
+        never()
+    }
+}
+
+question! {
+    /// The same where the value's type is what a load would have.
+    Probed<K, S>(PhantomData<fn() -> (K, S)>), else Unprobed
+}
+
+impl<K, S> Probed<K, S> {
+    /// The question. Only the shape's type is used.
+    #[must_use]
+    pub fn of(_: &Option<S>) -> Self {
+        Probed(Unprobed(PhantomData))
+    }
+}
+
+impl<K: Key, S: Shape<Value: Stored>> Probed<K, S> {
+    /// The cache.
+    pub fn cache<I: Instance>(
+        self,
+        twin: &'static Twin,
+        instance: I,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> &'static FnCache<K, S::Value> {
+        twin.cache(instance, rules)
+    }
+}
+
+impl<K, S: Shape> Unprobed<K, S> {
+    /// No cache.
+    pub fn cache<I>(
+        &self,
+        _: &'static Twin,
+        _: I,
+        _: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> &'static FnCache<K, ()> {
+        never()
+    }
+}
+
+question! {
+    /// Can this key be owned?
+    Owning<K, Q>(Q, PhantomData<fn() -> K>), else Borrowing
+}
+
+impl<K, Q> Owning<K, Q> {
+    /// The question.
+    pub fn of(key: Q) -> Self {
+        Owning(Borrowing(key, PhantomData))
+    }
+}
+
+impl<K, Q: KeyRef<K>> Owning<K, Q> {
+    /// The key.
+    #[must_use]
+    pub fn own(self) -> K {
+        self.0.0.to_key()
+    }
+}
+
+impl<K, Q> Borrowing<K, Q> {
+    /// No key.
+    #[must_use]
+    pub fn own(&self) -> K {
+        never()
+    }
 }
 
 /// A shape of which nothing is remembered.
@@ -91,175 +231,4 @@ impl<S: Shape> Shape for Unfit<S> {
     fn succeeded(&self, answer: &S::Return) -> bool {
         self.0.succeeded(answer)
     }
-}
-
-/// Found first: what the bounds allow.
-pub mod fit {
-    use super::{
-        Builder, FnCache, Hash, Instance, Key, KeyRef, Owning, Part, Probed, Remembered, Shape,
-        Stored, Twin, Typed,
-    };
-
-    /// A part that can be in a key.
-    pub trait FitPart {
-        /// The part.
-        type Form;
-        /// The part.
-        fn part(&self) -> Self::Form;
-    }
-
-    impl<'a, T> FitPart for Part<&'a T>
-    where
-        T: ToOwned<Owned: Key> + Hash + Eq + ?Sized,
-    {
-        type Form = &'a T;
-
-        fn part(&self) -> &'a T {
-            self.0
-        }
-    }
-
-    /// A shape whose value can be remembered.
-    pub trait FitShape {
-        /// The shape.
-        type Form;
-        /// The shape.
-        fn remembered(&self) -> Self::Form;
-    }
-
-    impl<S: Shape<Value: Stored>> FitShape for Remembered<S> {
-        type Form = S;
-
-        fn remembered(&self) -> S {
-            self.0
-        }
-    }
-
-    /// Types that a cache can have.
-    pub trait FitCache<K, V> {
-        /// The cache.
-        fn cache<I: Instance>(
-            &self,
-            twin: &'static Twin,
-            instance: I,
-            rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
-        ) -> &'static FnCache<K, V>;
-    }
-
-    impl<K: Key, V: Stored> FitCache<K, V> for Typed<K, V> {
-        fn cache<I: Instance>(
-            &self,
-            twin: &'static Twin,
-            instance: I,
-            rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
-        ) -> &'static FnCache<K, V> {
-            twin.cache(instance, rules)
-        }
-    }
-
-    /// The same for a load's type.
-    pub trait FitProbe<K, S: Shape> {
-        /// The cache.
-        fn probe<I: Instance>(
-            &self,
-            twin: &'static Twin,
-            instance: I,
-            rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-        ) -> &'static FnCache<K, S::Value>;
-    }
-
-    impl<K: Key, S: Shape<Value: Stored>> FitProbe<K, S> for Probed<K, S> {
-        fn probe<I: Instance>(
-            &self,
-            twin: &'static Twin,
-            instance: I,
-            rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-        ) -> &'static FnCache<K, S::Value> {
-            twin.cache(instance, rules)
-        }
-    }
-
-    /// A key that can be owned.
-    pub trait FitKey<K> {
-        /// The key.
-        fn own(&self) -> K;
-    }
-
-    impl<K, Q: KeyRef<K>> FitKey<K> for Owning<K, Q> {
-        fn own(&self) -> K {
-            self.0.to_key()
-        }
-    }
-}
-
-/// Found last: stand-ins.
-pub mod unfit {
-    use super::{
-        Builder, FnCache, Instance, Owning, Part, Probed, Remembered, Shape, Twin, Typed, Unfit,
-        never,
-    };
-
-    /// See [`Part`].
-    pub trait UnfitPart {
-        /// No part.
-        fn part(&self) {}
-    }
-
-    impl<Q> UnfitPart for &Part<Q> {}
-
-    /// See [`Remembered`].
-    pub trait UnfitShape {
-        /// Another shape.
-        type Form;
-        /// Another shape.
-        fn remembered(&self) -> Self::Form;
-    }
-
-    impl<S: Shape> UnfitShape for &Remembered<S> {
-        type Form = Unfit<S>;
-
-        fn remembered(&self) -> Unfit<S> {
-            Unfit(self.0)
-        }
-    }
-
-    /// See [`Typed`].
-    pub trait UnfitCache<K, V> {
-        /// No cache.
-        fn cache<I: Instance>(
-            &self,
-            _: &'static Twin,
-            _: I,
-            _: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
-        ) -> &'static FnCache<K, V> {
-            never()
-        }
-    }
-
-    impl<K, V> UnfitCache<K, V> for &Typed<K, V> {}
-
-    /// See [`Probed`].
-    pub trait UnfitProbe<K, S: Shape> {
-        /// No cache.
-        fn probe<I: Instance>(
-            &self,
-            _: &'static Twin,
-            _: I,
-            _: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-        ) -> &'static FnCache<K, ()> {
-            never()
-        }
-    }
-
-    impl<K, S: Shape> UnfitProbe<K, S> for &Probed<K, S> {}
-
-    /// See [`Owning`].
-    pub trait UnfitKey<K> {
-        /// No key.
-        fn own(&self) -> K {
-            never()
-        }
-    }
-
-    impl<K, Q> UnfitKey<K> for &Owning<K, Q> {}
 }

@@ -58,20 +58,22 @@ impl<K, S: Shape> Taking<K, S> {
     }
 }
 
-impl<K: Key, S: Shape<Value: Stored>> Taker for Taking<K, S> {
-    fn take(&self, body: &dyn Body) -> bool {
-        let body: &dyn Any = body;
-        match body
-            .downcast_ref::<Pair<K, S::Value>>()
-            .map(|pair| &pair.answer)
-        {
-            Some(Ok(value)) => {
+impl<K: Key, S: Shape<Value: Stored>> Taking<K, S> {
+    fn take_from(&self, pair: &Pair<K, S::Value>) -> bool {
+        match &pair.answer {
+            Ok(value) => {
                 self.answer.set(Some(S::wrap(value.clone())));
                 true
             }
-            Some(Err(failure)) => self.adopt(failure),
-            None => false,
+            Err(failure) => self.adopt(failure),
         }
+    }
+}
+
+impl<K: Key, S: Shape<Value: Stored>> Taker for Taking<K, S> {
+    fn take(&self, body: &dyn Body) -> bool {
+        let body: &dyn Any = body;
+        body.downcast_ref().is_some_and(|pair| self.take_from(pair))
     }
 
     fn adopt(&self, failure: &Failure) -> bool {
@@ -79,5 +81,23 @@ impl<K: Key, S: Shape<Value: Stored>> Taker for Taking<K, S> {
         let adopted = answer.is_some();
         self.answer.set(answer);
         adopted
+    }
+}
+
+/// A hit: looks at the key and takes the answer in one step.
+pub(crate) struct Hit<'a, K, S: Shape, Q> {
+    pub(crate) key: &'a Q,
+    pub(crate) taking: &'a Taking<K, S>,
+}
+
+impl<K: Key, S: Shape<Value: Stored>, Q: KeyRef<K>> Taker for Hit<'_, K, S, Q> {
+    fn take(&self, body: &dyn Body) -> bool {
+        let body: &dyn Any = body;
+        body.downcast_ref::<Pair<K, S::Value>>()
+            .is_some_and(|pair| self.key.is_key(&pair.key) && self.taking.take_from(pair))
+    }
+
+    fn adopt(&self, failure: &Failure) -> bool {
+        self.taking.adopt(failure)
     }
 }

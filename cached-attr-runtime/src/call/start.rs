@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::load::{Judge, Load};
 use super::open::{Opened, open};
 use super::resolve::Resolve;
-use super::search::{Search, Taking};
+use super::search::{Hit, Search, Taking};
 use super::ticket::Ticket;
 use crate::Stored;
 use crate::cache::FnCache;
@@ -132,14 +132,19 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         Q: KeyRef<K>,
     {
         let taking = Taking::<K, S>::new();
-        let search = Search::<K, V, Q>::new(key);
-        let query = Query {
-            hash: self.store.hash(key),
-            probe: &search,
-        };
+        let hash = self.store.hash(key);
         let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
+        let hit = Hit {
+            key,
+            taking: &taking,
+        };
         let mut ticket = None;
-        if !plain || !self.store.hit(policy, &query, &taking) {
+        if !plain || !self.store.hit(policy, hash, &hit) {
+            let search = Search::<K, V, Q>::new(key);
+            let query = Query {
+                hash,
+                probe: &search,
+            };
             let own = || OwnedKey::new(key.to_key());
             match open(&self.store, policy, mode, &query, &taking, &own) {
                 Opened::Miss(missed) => ticket = Some(missed),

@@ -78,8 +78,13 @@ impl Ticket {
             solo: self.failures >= 2,
             key: &self.key,
         };
-        let joined = match self.store.board(&self.policy, &self.query(), taker, &ask) {
-            Boarding::Found { left } => {
+        let joined = match self.store.board(&self.policy, &self.query(), &ask) {
+            Boarding::Found(resident, left) => {
+                if !taker.take(&resident.0.body) {
+                    // Another function's error, over a cache that both use.
+                    self.store.counters.add(Counter::Load);
+                    return Next::Alone;
+                }
                 self.collapsed();
                 self.record(|status| status.ttl = time_left(left));
                 return Next::Found;

@@ -10,6 +10,7 @@ pub(super) const FOLLOWS_TOKIO: bool = {
     // The glob brings tokio's `pause` into scope when there is one; else the item outside is meant.
     #[allow(
         unused_imports,
+        clippy::wildcard_imports,
         reason = "without test-util tokio::time has no `pause`, and that is the answer"
     )]
     use tokio::time::*;

@@ -1,19 +1,17 @@
-//! Eviction: moka decides who stays. It holds the same entries as the index, hears of some of the hits, and
-//! what it lets go leaves the index.
+//! Eviction: moka decides who stays. It knows entries by their hash alone: no key or value of a user's ever
+//! lives, or dies, inside it. It hears of some of the hits, and what it lets go leaves the index.
 
 use std::cell::Cell;
-use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use equivalent::Equivalent;
 use moka::Expiry;
 use moka::notification::RemovalCause;
 
 use super::index::{Index, PassOn};
 use crate::clock::MAY_BE_PAUSED;
-use crate::entry::{Entry, Resident};
+use crate::entry::{Body, Entry};
 use crate::policy::Limits;
 use crate::stats::{Counter, Counters};
 
@@ -21,66 +19,50 @@ use crate::stats::{Counter, Counters};
 const YOUNG: u8 = 32;
 const SAMPLE: u8 = 16;
 
-/// Longer than this is for ever: moka refuses lifetimes of a thousand years.
-const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
-
-/// An entry as moka holds it: itself, whatever its key equals.
-struct Held(Resident);
-
-impl PartialEq for Held {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.is(&other.0)
-    }
+/// What moka holds of an entry.
+#[derive(Clone, Copy)]
+struct Seat {
+    /// For how long the entry can be of use; [`u32::MAX`] has no end.
+    seconds: u32,
+    weight: u32,
 }
 
-impl Eq for Held {}
-
-impl Hash for Held {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-/// How moka is asked for an entry without owning it.
-struct Same<'a>(&'a Resident);
-
-impl Hash for Same<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-impl Equivalent<Held> for Same<'_> {
-    fn equivalent(&self, held: &Held) -> bool {
-        self.0.is(&held.0)
-    }
-}
-
-/// A key that is not there: moka counts how often it was asked for.
-struct Absent(u64);
-
-impl Hash for Absent {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0);
-    }
-}
-
-impl Equivalent<Held> for Absent {
-    fn equivalent(&self, _: &Held) -> bool {
-        false
+impl Seat {
+    fn of(entry: &Entry<dyn Body>) -> Self {
+        Seat {
+            seconds: entry.useful_seconds(),
+            weight: entry.facts.weight,
+        }
     }
 }
 
 /// Frees memory when the answer can be of no use any more. Freshness is not decided here.
 struct Usefulness;
 
-impl Expiry<Held, Duration> for Usefulness {
-    fn expire_after_create(&self, _: &Held, useful: &Duration, _: Instant) -> Option<Duration> {
-        (!MAY_BE_PAUSED && *useful < FOREVER).then_some(*useful)
+impl Usefulness {
+    fn of(seat: Seat) -> Option<Duration> {
+        let ends = !MAY_BE_PAUSED && seat.seconds != u32::MAX;
+        ends.then(|| Duration::from_secs(seat.seconds.into()))
     }
 }
 
-type Cache = moka::sync::Cache<Held, Duration, PassOn>;
+impl Expiry<u64, Seat> for Usefulness {
+    fn expire_after_create(&self, _: &u64, seat: &Seat, _: Instant) -> Option<Duration> {
+        Usefulness::of(*seat)
+    }
+
+    fn expire_after_update(
+        &self,
+        _: &u64,
+        seat: &Seat,
+        _: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Usefulness::of(*seat)
+    }
+}
+
+type Cache = moka::sync::Cache<u64, Seat, PassOn>;
 
 /// The policy over one store's entries.
 pub(crate) struct Eviction {
@@ -89,6 +71,9 @@ pub(crate) struct Eviction {
     limits: Arc<Limits>,
     /// Whether there is anything to choose: below half of the capacity moka need not hear of reads.
     crowded: AtomicBool,
+    /// Hashes that moka has let go. They leave the index when moka has returned: a value that dies runs its
+    /// user's `Drop`, and that must not happen inside moka.
+    gone: Arc<Mutex<Vec<u64>>>,
 }
 
 impl Eviction {
@@ -97,83 +82,95 @@ impl Eviction {
             moka: OnceLock::new(),
             limits,
             crowded: AtomicBool::new(false),
+            gone: Arc::default(),
         }
     }
 
-    /// Takes a new entry in. It may be turned down at once, and leaves the index then.
-    pub(crate) fn admit(
-        &self,
-        index: &Arc<Index>,
-        counters: &Arc<Counters>,
-        resident: &Resident,
-        useful: u64,
-    ) {
+    /// Takes an entry of the index in. It may be turned down at once, and leaves the index then.
+    pub(crate) fn admit(&self, index: &Index, counters: &Counters, entry: &Entry<dyn Body>) {
         if self.limits.single {
             return;
         }
-        let moka = self.moka.get_or_init(|| self.build(index, counters));
-        moka.insert(Held(resident.clone()), Duration::from_nanos(useful));
-        if resident.0.is_dead() {
-            // It was invalidated meanwhile, before moka knew it.
-            moka.invalidate(&Same(resident));
+        let hash = entry.facts.hash;
+        self.moka
+            .get_or_init(|| self.build())
+            .insert(hash, Seat::of(entry));
+        if entry.is_dead() {
+            // It was invalidated meanwhile, perhaps before moka knew it.
+            self.forget(index, hash);
         }
         let len = u64::try_from(index.len()).unwrap_or(u64::MAX);
         let crowded = self.limits.weigh.is_some() || len > self.limits.capacity / 2;
         if crowded != self.crowded.load(Ordering::Relaxed) {
             self.crowded.store(crowded, Ordering::Relaxed);
         }
+        self.sweep(index, counters);
     }
 
     /// Lets go of an entry that has left the index.
-    pub(crate) fn forget(&self, resident: &Resident) {
-        if let Some(moka) = self.moka.get() {
-            moka.invalidate(&Same(resident));
+    pub(crate) fn forget(&self, index: &Index, hash: u64) {
+        let Some(moka) = self.moka.get() else { return };
+        moka.invalidate(&hash);
+        // Another entry may have taken its place, and its seat, in between: nothing may stay in the index that
+        // moka does not know.
+        if let Some(resident) = index.by_hash(hash) {
+            moka.insert(hash, Seat::of(&resident.0));
         }
     }
 
     /// Hears of a hit, if this is one of those that it should hear of.
     #[inline]
-    pub(crate) fn hear_hit(&self, resident: &Resident) {
-        if self.crowded.load(Ordering::Relaxed) && is_told(&resident.0) {
-            self.tell(resident);
+    pub(crate) fn hear_hit(&self, entry: &Entry<dyn Body>) {
+        if self.crowded.load(Ordering::Relaxed) && is_told(entry) {
+            self.tell(entry.facts.hash);
         }
     }
 
-    /// Hears of a hit, whatever it is worth.
-    #[inline(never)]
-    pub(crate) fn tell(&self, resident: &Resident) {
+    /// Hears of a hit or a miss: what is asked for often is let in sooner, and stays longer.
+    #[cold]
+    pub(crate) fn tell(&self, hash: u64) {
         if let Some(moka) = self.moka.get() {
-            moka.get(&Same(resident));
+            moka.get(&hash);
         }
     }
 
-    /// Hears of a miss: what is asked for often is let in sooner.
+    /// Hears of a miss, where there is anything to choose.
     pub(crate) fn hear_miss(&self, hash: u64) {
-        if self.crowded.load(Ordering::Relaxed)
-            && let Some(moka) = self.moka.get()
-        {
-            moka.get(&Absent(hash));
+        if self.crowded.load(Ordering::Relaxed) {
+            self.tell(hash);
         }
     }
 
     /// Does what moka has put off: evictions and expiries that are due.
-    pub(crate) fn settle(&self) {
+    pub(crate) fn settle(&self, index: &Index, counters: &Counters) {
         if let Some(moka) = self.moka.get() {
             moka.run_pending_tasks();
         }
+        self.sweep(index, counters);
     }
 
-    fn build(&self, index: &Arc<Index>, counters: &Arc<Counters>) -> Cache {
-        let index = Arc::clone(index);
-        let counters = Arc::clone(counters);
-        let mut builder = moka::sync::Cache::<Held, Duration>::builder()
+    /// Removes from the index what moka has let go.
+    pub(crate) fn sweep(&self, index: &Index, counters: &Counters) {
+        let gone = std::mem::take(&mut *self.gone.lock().unwrap_or_else(PoisonError::into_inner));
+        for hash in gone {
+            if let Some(resident) = index.by_hash(hash) {
+                resident.0.kill();
+                index.remove(&resident);
+                counters.add(Counter::Evicted);
+            }
+        }
+    }
+
+    fn build(&self) -> Cache {
+        let gone = Arc::clone(&self.gone);
+        let mut builder = moka::sync::Cache::<u64, Seat>::builder()
             .max_capacity(self.limits.capacity)
             .expire_after(Usefulness)
-            .eviction_listener(move |held: Arc<Held>, _, cause| {
-                if cause != RemovalCause::Explicit {
-                    held.0.0.kill();
-                    index.remove(&held.0);
-                    counters.add(Counter::Evicted);
+            .eviction_listener(move |hash, _, cause| {
+                if cause == RemovalCause::Size || cause == RemovalCause::Expired {
+                    gone.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(*hash);
                 }
             });
         if !MAY_BE_PAUSED && let Some(idle) = self.limits.idle() {
@@ -182,7 +179,7 @@ impl Eviction {
         // Only where weights differ: with a weigher moka keeps a smaller record of what is popular, and its hit
         // ratio is four points lower.
         if self.limits.weigh.is_some() {
-            builder = builder.weigher(|held: &Held, _: &Duration| held.0.0.facts.weight);
+            builder = builder.weigher(|_, seat| seat.weight);
         }
         builder.build_with_hasher(PassOn::default())
     }
@@ -192,7 +189,7 @@ thread_local! {
     static HEARD: Cell<u8> = const { Cell::new(0) };
 }
 
-fn is_told(entry: &Entry<dyn crate::entry::Body>) -> bool {
+fn is_told(entry: &Entry<dyn Body>) -> bool {
     if entry.is_young(YOUNG) {
         return true;
     }

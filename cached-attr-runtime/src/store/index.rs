@@ -1,13 +1,14 @@
 //! The index: from a key to its entry, read without a lock.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use arc_swap::ArcSwapOption;
 use equivalent::Equivalent;
 use papaya::ResizeMode;
+use seize::Collector;
 use std::sync::Arc;
 
-use super::probe::Query;
+use super::probe::{ByHash, Query};
 use crate::entry::Resident;
 
 /// Hands on the hash that the key was given once.
@@ -51,7 +52,9 @@ impl Index {
             // small steps it would stay half-moved, and every hit would look into two tables.
             let map = papaya::HashMap::builder()
                 .hasher(PassOn::default())
-                .resize_mode(ResizeMode::Incremental(4096));
+                .resize_mode(ResizeMode::Incremental(4096))
+                // What is removed is freed at once, not in batches: values may be large.
+                .collector(Collector::new().batch_size(1));
             Index::Map(map.build())
         }
     }
@@ -60,7 +63,7 @@ impl Index {
     #[inline]
     pub(crate) fn with<R>(
         &self,
-        query: &Query<'_>,
+        query: &(impl Hash + Equivalent<Resident>),
         read: impl FnOnce(&Resident) -> R,
     ) -> Option<R> {
         match self {
@@ -74,6 +77,19 @@ impl Index {
                 .get_key_value(query)
                 .map(|(resident, ())| read(resident)),
         }
+    }
+
+    /// Holds back what is removed until the guard is dropped: values die then, and not under the lock that is
+    /// taken after it.
+    pub(crate) fn pin(&self) -> Option<impl Sized + '_> {
+        match self {
+            Index::Slot(_) => None,
+            Index::Map(map) => Some(map.guard()),
+        }
+    }
+
+    pub(crate) fn by_hash(&self, hash: u64) -> Option<Resident> {
+        self.with(&ByHash(hash), Resident::clone)
     }
 
     pub(crate) fn get(&self, query: &Query<'_>) -> Option<Resident> {

@@ -108,7 +108,7 @@ impl Store {
         }
     }
 
-    pub(crate) fn set_ttl(&self, nanos: u64) {
+    fn note_ttl(&self, nanos: u64) {
         // The longest ttl but one stands for "not set"; nobody will miss a nanosecond of 584 years.
         let ttl = if nanos == UNSET { UNSET - 1 } else { nanos };
         self.set_ttl.store(ttl, Ordering::Relaxed);
@@ -135,7 +135,7 @@ impl Store {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.eviction.settle();
+        self.eviction.settle(&self.index, &self.counters);
         self.index.len()
     }
 }

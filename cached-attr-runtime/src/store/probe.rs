@@ -23,7 +23,7 @@ pub(crate) trait Probe {
 /// Somebody who wants the answer.
 pub(crate) trait Taker {
     /// Takes a clone of what was found: called under the index's guard, so that a hit owns nothing else.
-    /// False for an error that the taker cannot make its own from.
+    /// False for an error that the taker cannot make its own from, or another key than it has in mind.
     fn take(&self, body: &dyn Body) -> bool;
     /// Takes another call's error, if it can.
     fn adopt(&self, failure: &Failure) -> bool;
@@ -47,6 +47,25 @@ impl Equivalent<Resident> for Query<'_> {
     #[inline]
     fn equivalent(&self, resident: &Resident) -> bool {
         self.hash == resident.0.facts.hash && self.probe.is_key_of(&resident.0.body)
+    }
+}
+
+/// Whatever has this hash. On the way of a hit the taker looks at the key when it takes the answer, so that a
+/// body is asked once.
+#[derive(Clone, Copy)]
+pub(crate) struct ByHash(pub(crate) u64);
+
+impl Hash for ByHash {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0);
+    }
+}
+
+impl Equivalent<Resident> for ByHash {
+    #[inline]
+    fn equivalent(&self, resident: &Resident) -> bool {
+        self.0 == resident.0.facts.hash
     }
 }
 

@@ -1,10 +1,10 @@
 //! Reading: one lookup, one look at the age, one clone.
 
 use super::Store;
-use super::probe::{Query, Taker};
+use super::probe::{ByHash, Query, Taker};
 use super::write::Origin;
 use crate::clock::{self, RESOLUTION, Stamp};
-use crate::entry::{Kind, Resident};
+use crate::entry::{Body, Entry, Kind, Resident, State};
 use crate::policy::{NEVER, Policy};
 use crate::stats::Counter;
 
@@ -48,15 +48,16 @@ impl Wanted {
 }
 
 impl Store {
-    /// The whole of a hit, for a caller without wishes.
+    /// The whole of a hit, for a caller without wishes. The taker looks at the key itself.
     #[inline]
-    pub(crate) fn hit(&self, policy: &Policy, query: &Query<'_>, taker: &dyn Taker) -> bool {
-        let found = self.index.with(query, |resident| {
-            let fresh = self.is_surely_fresh(policy, resident)
-                || matches!(self.judge(policy, resident, None), Found::Hit { .. });
-            let hit = fresh && taker.take(&resident.0.body);
+    pub(crate) fn hit(&self, policy: &Policy, hash: u64, taker: &dyn Taker) -> bool {
+        let found = self.index.with(&ByHash(hash), |resident| {
+            let entry = &*resident.0;
+            let fresh = self.is_surely_fresh(policy, entry)
+                || matches!(self.judge(policy, entry, None), Found::Hit { .. });
+            let hit = fresh && taker.take(&entry.body);
             if hit {
-                self.eviction.hear_hit(resident);
+                self.eviction.hear_hit(entry);
                 self.counters.hit();
             }
             hit
@@ -64,13 +65,12 @@ impl Store {
         found == Some(true)
     }
 
-    /// Whether an entry is so young that one look at the coarse clock tells.
+    /// Whether a plain entry is so young that one look at the coarse clock tells.
     #[inline]
-    fn is_surely_fresh(&self, policy: &Policy, resident: &Resident) -> bool {
-        let entry = &*resident.0;
+    fn is_surely_fresh(&self, policy: &Policy, entry: &Entry<dyn Body>) -> bool {
         let age = entry.facts.loaded_at.elapsed(clock::coarse());
-        let lifetime = policy.lifetime(&entry.facts, self.ttl_set());
-        entry.is_fresh() && self.limits.tti == 0 && age.saturating_add(RESOLUTION) < lifetime
+        let lifetime = self.ttl_set().unwrap_or(policy.fixed());
+        entry.is_plain() && self.limits.tti == 0 && age.saturating_add(RESOLUTION) < lifetime
     }
 
     /// Looks a key up for a caller who may have wishes. A fresh answer goes to the taker; nothing is counted.
@@ -82,26 +82,43 @@ impl Store {
         wanted: &Wanted,
     ) -> Found {
         let found = self.index.with(query, |resident| {
-            let found = self.judge(policy, resident, Some(wanted));
+            let found = self.judge(policy, &resident.0, Some(wanted));
             if matches!(found, Found::Hit { .. }) {
                 if !taker.take(&resident.0.body) {
                     return Found::Nothing;
                 }
-                self.eviction.hear_hit(resident);
+                self.eviction.hear_hit(&resident.0);
             }
             found
         });
         found.unwrap_or(Found::Nothing)
     }
 
+    /// The entry that may answer such a caller, and how many nanoseconds it stays fresh. Nothing of the user's but
+    /// the key's `eq` runs here: it may be called under a lock.
+    pub(crate) fn find(
+        &self,
+        policy: &Policy,
+        query: &Query<'_>,
+        wanted: &Wanted,
+    ) -> Option<(Resident, u64)> {
+        let found = self.index.with(query, |resident| {
+            match self.judge(policy, &resident.0, Some(wanted)) {
+                Found::Hit { left } => Some((resident.clone(), left)),
+                _ => None,
+            }
+        });
+        found.flatten()
+    }
+
     /// Looks a key up for a caller whom no stored answer satisfies: why it is not answered.
     pub(crate) fn peek(&self, policy: &Policy, query: &Query<'_>) -> Found {
-        let found = self
-            .index
-            .with(query, |resident| match self.judge(policy, resident, None) {
+        let found = self.index.with(query, |resident| {
+            match self.judge(policy, &resident.0, None) {
                 Found::Hit { .. } => Found::TooOld,
                 found => found,
-            });
+            }
+        });
         found.unwrap_or(Found::Nothing)
     }
 
@@ -137,18 +154,16 @@ impl Store {
     }
 
     /// Whether an entry may answer.
-    fn judge(&self, policy: &Policy, resident: &Resident, wanted: Option<&Wanted>) -> Found {
-        let entry = &*resident.0;
-        if entry.is_dead() {
-            return Found::Nothing;
-        }
-        if entry.is_expired() {
-            return Found::Stale;
+    fn judge(&self, policy: &Policy, entry: &Entry<dyn Body>, wanted: Option<&Wanted>) -> Found {
+        match entry.state() {
+            State::Fresh => {}
+            State::Expired => return Found::Stale,
+            State::Dead => return Found::Nothing,
         }
         let lifetime = policy.lifetime(&entry.facts, self.ttl_set());
         let now = clock::precise();
         let age = entry.facts.loaded_at.elapsed(now);
-        if self.limits.tti > 0 && self.is_idle(resident, now) {
+        if self.limits.tti > 0 && self.is_idle(entry, now) {
             return Found::Nothing;
         }
         if age >= lifetime {
@@ -163,14 +178,14 @@ impl Store {
     }
 
     /// Whether nobody read the entry for too long; else notes that somebody does now.
-    fn is_idle(&self, resident: &Resident, now: Stamp) -> bool {
-        let idle = now.mono.saturating_sub(resident.0.last_read());
+    fn is_idle(&self, entry: &Entry<dyn Body>, now: Stamp) -> bool {
+        let idle = now.mono.saturating_sub(entry.last_read());
         if idle >= self.limits.tti {
             return true;
         }
         // moka is told once in a while: it waits a quarter longer than this before it frees an idle entry.
-        if resident.0.touch(now.mono, (self.limits.tti / 8).max(1)) {
-            self.eviction.tell(resident);
+        if entry.touch(now.mono, (self.limits.tti / 8).max(1)) {
+            self.eviction.tell(entry.facts.hash);
         }
         false
     }

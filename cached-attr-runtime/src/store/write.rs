@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Store;
-use super::probe::{OwnedKey, Query, Taker};
-use super::read::{Found, Wanted};
+use super::probe::{OwnedKey, Query};
+use super::read::Wanted;
 use crate::clock::{self, Stamp};
 use crate::control::CacheControl;
 use crate::entry::{Facts, Kind, Resident};
@@ -16,8 +16,8 @@ use crate::stats::Counter;
 
 /// What a call that found nothing fresh does next.
 pub(crate) enum Boarding {
-    /// Somebody stored the answer in the meantime; the taker has it.
-    Found { left: u64 },
+    /// Somebody stored the answer in the meantime; how many nanoseconds it stays fresh.
+    Found(Resident, u64),
     /// Waits for a load that is under way.
     Join(Arc<Flight>),
     /// Waits for such a load to end, and then starts over: it began too early for this caller.
@@ -85,17 +85,12 @@ pub(crate) struct Ask<'a> {
 
 impl Store {
     /// Finds the load of a key, or begins it: at most one that a caller without wishes may join.
-    pub(crate) fn board(
-        &self,
-        policy: &Policy,
-        query: &Query<'_>,
-        taker: &dyn Taker,
-        ask: &Ask<'_>,
-    ) -> Boarding {
+    pub(crate) fn board(&self, policy: &Policy, query: &Query<'_>, ask: &Ask<'_>) -> Boarding {
+        let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         if !ask.solo {
-            if let Found::Hit { left } = self.read(policy, query, taker, &ask.wanted) {
-                return Boarding::Found { left };
+            if let Some((resident, left)) = self.find(policy, query, &ask.wanted) {
+                return Boarding::Found(resident, left);
             }
             if let Some(flight) = shard.newest(query)
                 && flight.control.covers(ask.control)
@@ -132,6 +127,7 @@ impl Store {
         flight: &Arc<Flight>,
         answer: Option<&Resident>,
     ) -> Fate {
+        let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         let stands = shard.remove(flight);
         shard.void_older(query, flight.serial);
@@ -146,9 +142,10 @@ impl Store {
             self.counters.add(Counter::Overtaken);
             return Fate::Overtaken;
         }
+        self.set_useful(policy, resident);
         let old = self.index.put(resident);
         drop(shard);
-        self.settle_in(policy, resident, old);
+        self.settle_in(resident, old);
         Fate::Stored
     }
 
@@ -166,6 +163,7 @@ impl Store {
 
     /// Ends a load whose error is the source's last word: what it said before is no longer true.
     pub(crate) fn retract(&self, query: &Query<'_>, flight: &Arc<Flight>) {
+        let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         let stands = shard.remove(flight);
         shard.void_older(query, flight.serial);
@@ -217,6 +215,7 @@ impl Store {
 
     /// Stores an answer from outside: every load of the key that is under way is void.
     pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, resident: &Resident) {
+        let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         shard.void(query);
         if shard.is_fenced(query) || policy.lifetime(&resident.0.facts, self.ttl_set()) == 0 {
@@ -225,13 +224,15 @@ impl Store {
             self.let_go(gone);
             return;
         }
+        self.set_useful(policy, resident);
         let old = self.index.put(resident);
         drop(shard);
-        self.settle_in(policy, resident, old);
+        self.settle_in(resident, old);
     }
 
     /// Voids the loads of a key and removes its entry.
     pub(crate) fn invalidate(&self, query: &Query<'_>) {
+        let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         shard.void(query);
         let gone = self.take_out(query);
@@ -242,6 +243,7 @@ impl Store {
 
     /// Voids the loads of a key and makes its entry stale.
     pub(crate) fn expire(&self, query: &Query<'_>) {
+        let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         shard.void(query);
         self.index.with(query, |resident| resident.0.expire());
@@ -259,12 +261,13 @@ impl Store {
         for resident in all {
             resident.0.kill();
             self.index.remove(&resident);
-            self.eviction.forget(&resident);
+            self.eviction.forget(&self.index, resident.0.facts.hash);
         }
     }
 
     /// Removes the entry and stores nothing under the key until [`Store::unfence`].
     pub(crate) fn fence(&self, query: &Query<'_>, key: OwnedKey) {
+        let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         shard.void(query);
         shard.fence(query, key);
@@ -276,6 +279,7 @@ impl Store {
 
     /// Ends a fence. Loads begun behind it may have read what was there before the write: they are void.
     pub(crate) fn unfence(&self, query: &Query<'_>) {
+        let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         shard.void(query);
         shard.lift(query);
@@ -284,6 +288,21 @@ impl Store {
     pub(crate) fn hear_miss(&self, hash: u64) {
         self.counters.add(Counter::Miss);
         self.eviction.hear_miss(hash);
+    }
+
+    fn set_useful(&self, policy: &Policy, resident: &Resident) {
+        let useful = policy.useful(&resident.0.facts, self.ttl_set());
+        resident.0.set_useful(useful);
+    }
+
+    /// Trusts answers this long from now on, those held included: moka hears of their new lives.
+    pub(crate) fn set_ttl(&self, policy: &Policy, nanos: u64) {
+        self.note_ttl(nanos);
+        for resident in self.index.all() {
+            self.set_useful(policy, &resident);
+            self.eviction
+                .admit(&self.index, &self.counters, &resident.0);
+        }
     }
 
     fn take_out(&self, query: &Query<'_>) -> Option<Resident> {
@@ -295,19 +314,17 @@ impl Store {
 
     fn let_go(&self, gone: Option<Resident>) {
         if let Some(resident) = gone {
-            self.eviction.forget(&resident);
+            self.eviction.forget(&self.index, resident.0.facts.hash);
         }
     }
 
     /// What follows a store and needs no lock: moka may take its time here.
-    fn settle_in(&self, policy: &Policy, resident: &Resident, old: Option<Resident>) {
+    fn settle_in(&self, resident: &Resident, old: Option<Resident>) {
         self.counters.add(Counter::Stored);
         if let Some(old) = old {
             old.0.kill();
-            self.eviction.forget(&old);
         }
-        let useful = policy.useful(&resident.0.facts, self.ttl_set());
         self.eviction
-            .admit(&self.index, &self.counters, resident, useful);
+            .admit(&self.index, &self.counters, &resident.0);
     }
 }
