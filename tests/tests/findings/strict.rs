@@ -99,3 +99,24 @@ async fn an_older_load_does_not_store_after_a_younger_authoritative_error() {
     assert_eq!(older.finish().await, Ok(1));
     assert_eq!(find(&source, &open).await, Ok(3), "loaded again");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_older_authoritative_error_does_not_remove_a_younger_answer() {
+    #[cached(ttl = "1h", stale_if_error = "1h", stale_if_error_when = |_| false, skip(source, gate))]
+    async fn find(source: &Source, gate: &Gate) -> Result<u32, &'static str> {
+        let answer = source.ask();
+        gate.pass().await;
+        if answer == 1 {
+            Err("not there yet")
+        } else {
+            Ok(answer)
+        }
+    }
+
+    let (source, gate, open) = (Source::new(), Gate::new(), Gate::opened());
+    let older = Stepped::begin(find(&source, &gate)).await;
+    assert_eq!(find(&source, &open).max_age(Duration::ZERO).await, Ok(2));
+    gate.open();
+    assert_eq!(older.finish().await, Err("not there yet"));
+    assert_eq!(find(&source, &open).await, Ok(2));
+}

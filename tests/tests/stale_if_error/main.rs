@@ -6,6 +6,7 @@ use std::time::Duration;
 use cached_attr_tests::Source;
 
 mod judged;
+mod lifetimes;
 mod pauses;
 mod strict;
 mod told;
@@ -13,6 +14,11 @@ mod window;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MILLISECOND: Duration = Duration::from_millis(1);
+
+/// A millisecond less.
+const fn almost(time: Duration) -> Duration {
+    time.saturating_sub(MILLISECOND)
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Fault {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cached_attr::{CacheControlExt as _, cached};
 use tokio::time::advance;
 
-use crate::{Fault, MILLISECOND, SECOND, Shop};
+use crate::{Fault, MILLISECOND, SECOND, Shop, almost};
 
 #[tokio::test(start_paused = true)]
 async fn for_a_second_after_a_failure_the_source_is_not_asked_again() {
@@ -19,7 +19,7 @@ async fn for_a_second_after_a_failure_the_source_is_not_asked_again() {
     shop.becomes(Fault::Down);
     advance(60 * SECOND).await;
     assert_eq!((price(&shop).await, shop.asked()), (Ok(1), 2));
-    advance(SECOND - MILLISECOND).await;
+    advance(almost(SECOND)).await;
     assert_eq!((price(&shop).await, shop.asked()), (Ok(1), 2));
     advance(MILLISECOND).await;
     assert_eq!((price(&shop).await, shop.asked()), (Ok(1), 3));
@@ -44,7 +44,7 @@ async fn retry_after_says_how_long_for_each_key() {
     advance(60 * SECOND).await;
     assert_eq!((patient(&shop, 10).await, shop.asked()), (Ok(11), 3));
     shop.becomes(None);
-    advance(30 * SECOND - MILLISECOND).await;
+    advance(almost(30 * SECOND)).await;
     assert_eq!((patient(&shop, 10).await, shop.asked()), (Ok(11), 3));
     assert_eq!((patient(&shop, 20).await, shop.asked()), (Ok(24), 4));
     advance(MILLISECOND).await;
@@ -91,7 +91,7 @@ async fn a_pause_does_not_outlast_the_window() {
     shop.becomes(Fault::Down);
     advance(10 * SECOND).await;
     assert_eq!(price(&shop).await, Ok(1));
-    advance(20 * SECOND - MILLISECOND).await;
+    advance(almost(20 * SECOND)).await;
     assert_eq!((price(&shop).await, shop.asked()), (Ok(1), 2));
     advance(MILLISECOND).await;
     assert_eq!((price(&shop).await, shop.asked()), (Err(Fault::Down), 3));

@@ -9,13 +9,7 @@ use tokio::time::advance;
 use crate::{Fault, SECOND, Shop};
 
 #[cached(ttl = "1m", stale_if_error = "1h", refresh = force, bypass = away, skip(shop, gate, force, away))]
-async fn price(
-    shop: &Shop,
-    gate: &Gate,
-    id: u32,
-    force: bool,
-    away: bool,
-) -> Result<u32, Fault> {
+async fn price(shop: &Shop, gate: &Gate, id: u32, force: bool, away: bool) -> Result<u32, Fault> {
     gate.pass().await;
     shop.ask().map(|answer| answer + id)
 }

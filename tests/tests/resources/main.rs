@@ -1,0 +1,13 @@
+//! `#[cached(let NAME = EXPR, …)]`: what a handler needs, remembered on its own.
+
+use std::time::Duration;
+
+mod ages;
+mod errors;
+mod forms;
+mod keys;
+mod layers;
+mod together;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MILLISECOND: Duration = Duration::from_millis(1);
