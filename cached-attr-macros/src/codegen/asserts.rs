@@ -7,7 +7,7 @@ use quote::{quote, quote_spanned};
 use syn::{Type, spanned::Spanned as _};
 
 use super::{located::located, types};
-use crate::plan::{Fit, Key, Layer, Part, Plan, Shape, Value};
+use crate::plan::{Fit, Key, Layer, Part, Plan, Shape};
 
 /// `assert_error_ttl(&shape!(R));`, at the option that asks.
 pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
@@ -70,45 +70,30 @@ fn of_type(plan: &Plan, ty: &Type, into: &mut TokenStream) {
     into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_key::<#ty>();));
 }
 
-/// `assert_value::<V>();`, at the return type, unless it is known to fit.
-pub(super) fn of_value(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
-    let at = layer.answer;
-    let runtime = &plan.runtime;
-    match &layer.value {
-        Some(value) if value.is_known() => TokenStream::new(),
-        None | Some(Value::Inferred(_)) => located(
-            &quote!(#runtime::__private::assert_remembered(&#shape);),
-            at,
-        ),
-        Some(value) => {
-            let value = types::value(plan, value);
-            quote_spanned!(at=> #runtime::__private::assert_value::<#value>();)
-        }
-    }
-}
-
-/// Key and value once more in the companion: the very same questions, which the compiler answers once.
+/// Key and value once more in the companion of a generic function, which has fewer bounds: what they lack is told too.
 pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    if let Key::Parts(parts) = &layer.key {
-        for part in parts {
-            if let Part::Argument(name, shape) = part
-                && !shape.is_known()
-                && shape.is_named()
-            {
-                of_part(plan, name, shape, &mut tokens);
-            }
-        }
+    let runtime = &plan.runtime;
+    if layer.instances.parameters.is_empty() {
+        return TokenStream::new();
     }
-    tokens.extend(of_value(plan, layer, &TokenStream::new()));
+    let mut tokens = of_key(plan, &layer.key);
+    if let Some(value) = &layer.value {
+        let value = types::value(plan, value);
+        tokens
+            .extend(quote_spanned!(layer.answer=> #runtime::__private::assert_value::<#value>();));
+    }
     tokens
 }
 
-/// The shape that calls use: a stand-in where the value does not fit.
+/// The shape that calls use: asked, at the answer's type, whether its value can be remembered; a stand-in where it
+/// cannot.
 pub(super) fn fitting(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     match &layer.value {
         Some(value) if value.is_known() => shape.clone(),
-        _ => quote!(#runtime::__private::remembered!(#shape)),
+        _ => located(
+            &quote!(#runtime::__private::remembered(#shape).shape()),
+            layer.answer,
+        ),
     }
 }

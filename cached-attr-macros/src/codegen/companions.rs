@@ -52,7 +52,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         Value::Inferred(probe) => probe::emit(plan, layer, probe),
         _ if !known => {
             let asserts = asserts::of_types(plan, layer);
-            quote!(#asserts #runtime::__private::cache!(#k, #v, #ident, #marker, #rules))
+            quote!(#asserts #runtime::__private::Typed::<#k, #v>::NEW.cache(&#ident, #marker, #rules))
         }
         // Closures over the value are looked at before the return type is.
         _ if policy::has_closures(layer) => quote!(#ident.cache::<#k, #v, _>(#marker, #rules)),
@@ -84,7 +84,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let key = if key::is_known(&layer.key) {
         quote!(#runtime::__private::own(#key))
     } else {
-        quote!(#runtime::__private::key!(#owned, #key))
+        quote!(#runtime::__private::Owning::<#owned, _>::of(#key).own())
     };
     let doc = doc(
         function,

@@ -57,7 +57,7 @@ fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
                 Shape::Value(_) | Shape::Borrowed(_) | Shape::Inferred(_)
             ) && !shape.is_known()
             {
-                quote!(#runtime::__private::part!(#lookup))
+                quote!(#runtime::__private::Part::of(#lookup).part())
             } else {
                 lookup
             }

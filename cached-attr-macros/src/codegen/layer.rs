@@ -50,7 +50,6 @@ pub(super) fn emit(
 pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let mut tokens = asserts::of_options(plan, layer, shape);
     tokens.extend(asserts::of_key(plan, &layer.key));
-    tokens.extend(asserts::of_value(plan, layer, shape));
     tokens
 }
 

@@ -11,7 +11,7 @@ use crate::{
 
 /// ```text
 /// let shape = if false { let aws: &Aws = never(); Some(shape_of!(async { EXPR })) } else { None };
-/// probe!(K, shape, SITE, MARKER, RULES)
+/// Probed::<K, _>::of(&shape).cache(&SITE, MARKER, RULES)
 /// ```
 pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let runtime = &plan.runtime;
@@ -22,8 +22,8 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     });
     let expression = without_self(probe.load.to_token_stream());
     let found = quote!(#runtime::__private::shape_of!(#load));
-    let mut asserts = asserts::of_value(plan, layer, &found);
-    asserts.extend(asserts::of_key(plan, &layer.key));
+    let asserts = asserts::of_key(plan, &layer.key);
+    let found = asserts::fitting(plan, layer, &found);
     let (site, k) = (&layer.site.ident, types::key(plan, &layer.key));
     let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
     quote! {
@@ -31,11 +31,11 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
             #(#inputs)*
             let #load = async { #expression };
             #asserts
-            ::core::option::Option::Some(#runtime::__private::remembered!(#found))
+            ::core::option::Option::Some(#found)
         } else {
             ::core::option::Option::None
         };
-        #runtime::__private::probe!(#k, #shape, #site, #marker, #rules)
+        #runtime::__private::Probed::<#k, _>::of(&#shape).cache(&#site, #marker, #rules)
     }
 }
 

@@ -138,23 +138,16 @@ pub(super) fn only(
         .where_clause
         .iter()
         .flat_map(|clause| &clause.predicates)
-        .filter(|predicate| concerns(predicate, wanted, &unwanted))
+        .filter(|predicate| concerns(predicate, &unwanted))
         .cloned()
         .collect();
     let lifetimes = needed_lifetimes(&params, &predicates, lifetimes);
     assemble(generics, &lifetimes, params, predicates)
 }
 
-fn concerns(
-    predicate: &WherePredicate,
-    wanted: &BTreeSet<String>,
-    unwanted: &BTreeSet<String>,
-) -> bool {
-    let WherePredicate::Type(_) = predicate else {
-        return false;
-    };
-    let names = mentioned(predicate);
-    names.is_disjoint(unwanted) && !names.is_disjoint(wanted)
+/// A predicate may also speak of an impl's parameters or of `Self`, on which key and value may depend.
+fn concerns(predicate: &WherePredicate, unwanted: &BTreeSet<String>) -> bool {
+    matches!(predicate, WherePredicate::Type(_)) && mentioned(predicate).is_disjoint(unwanted)
 }
 
 fn needed_lifetimes(

@@ -183,7 +183,7 @@ pub(super) fn lower(
         rules,
         stale_if_error_when,
         fits,
-        answer: load.at,
+        answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
         value,
         instances,
         cache_companion,

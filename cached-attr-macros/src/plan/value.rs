@@ -4,7 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use syn::{GenericArgument, PathArguments, Type, TypePath, punctuated::Punctuated, token::Paren};
+use proc_macro2::Span;
+use syn::{
+    GenericArgument, PathArguments, Type, TypePath, punctuated::Punctuated, spanned::Spanned as _,
+    token::Paren,
+};
 
 use super::{Probe, generics, shape};
 use crate::{diag, item::Function};
@@ -64,6 +68,14 @@ const PLAIN: [&str; 38] = [
 ];
 
 impl Value {
+    /// Where its type stands.
+    pub(super) fn span(&self) -> Option<Span> {
+        match self {
+            Self::Plain(ty) | Self::ByType(ty) | Self::OkOf(ty) => Some(ty.span()),
+            Self::Inferred(_) => None,
+        }
+    }
+
     /// Is it certain that this can be remembered?
     pub(crate) fn is_known(&self) -> bool {
         matches!(self, Self::Plain(ty) if shape::is_known(ty))
