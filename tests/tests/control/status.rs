@@ -166,3 +166,61 @@ async fn a_future_without_a_cached_call_has_an_empty_status() {
     assert_eq!((answer, status.hit, status.fwd), (7, false, None));
     assert_eq!(status.to_string(), "cached-attr");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_status_of_a_bypassed_call_is_not_that_of_a_cached_call_inside() {
+    #[cached(ttl = "1m", bypass = true, skip(source, gate))]
+    async fn bypassed(source: &Source, gate: &Gate, id: u32) -> u32 {
+        price(source, gate, id).await
+    }
+
+    #[cached(ttl = 0, skip(source, gate))]
+    async fn off(source: &Source, gate: &Gate, id: u32) -> u32 {
+        price(source, gate, id).await
+    }
+
+    let (source, gate) = (Source::new(), Gate::opened());
+    price(&source, &gate, 7).await;
+    let (_, by_option) = bypassed(&source, &gate, 7).with_status().await;
+    let (_, by_ttl) = off(&source, &gate, 7).with_status().await;
+    assert_eq!(
+        (by_option.hit, by_option.fwd),
+        (false, Some(Forward::Bypass))
+    );
+    assert_eq!((by_ttl.hit, by_ttl.fwd), (false, Some(Forward::Bypass)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiter_that_takes_over_tells_of_its_own_load() {
+    let (source, gate) = (Source::new(), Gate::new());
+    let leader = Stepped::begin(price(&source, &gate, 8)).await;
+    let waiter = Stepped::begin(price(&source, &gate, 8).with_status()).await;
+    drop(leader);
+    gate.open();
+    let (_, status) = waiter.finish().await;
+    assert_eq!(status.to_string(), "cached-attr; fwd=miss; stored; ttl=60");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_calls_the_last_is_told() {
+    let (source, gate) = (Source::new(), Gate::opened());
+    price(&source, &gate, 9).await;
+    let both = async {
+        (
+            price(&source, &gate, 10).await,
+            price(&source, &gate, 9).await,
+        )
+    };
+    assert!(both.with_status().await.1.hit);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_load_is_a_miss_that_is_not_stored() {
+    #[cached(ttl = "1m")]
+    async fn failing() -> Result<u32, String> {
+        Err("down".to_owned())
+    }
+
+    let (_, status) = failing().with_status().await;
+    assert_eq!(status.to_string(), "cached-attr; fwd=miss");
+}

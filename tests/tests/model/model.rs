@@ -53,6 +53,17 @@ pub(crate) struct Model {
     held: HashMap<u32, u32>,
     loads: Load,
     serial: u64,
+    pub(crate) counts: Counts,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Counts {
+    pub(crate) hits: u64,
+    pub(crate) misses: u64,
+    pub(crate) loads: u64,
+    pub(crate) collapsed: u64,
+    pub(crate) bypassed: u64,
     pub(crate) overtaken: u64,
     pub(crate) stored: u64,
 }
@@ -78,8 +89,18 @@ impl Model {
         self.entries.get(&key).map(|entry| self.now - entry.began)
     }
 
-    /// A call begins, or starts over: an answer at once, or what it does.
+    /// A call begins: an answer at once, or what it does.
     pub(crate) fn begin(&mut self, key: u32) -> Result<u32, Stage> {
+        let begun = self.board(key);
+        match begun {
+            Ok(_) => self.counts.hits += 1,
+            Err(_) => self.counts.misses += 1,
+        }
+        begun
+    }
+
+    /// The same for one that starts over.
+    fn board(&mut self, key: u32) -> Result<u32, Stage> {
         if let Some(value) = self.get(key) {
             return Ok(value);
         }
@@ -95,11 +116,13 @@ impl Model {
     }
 
     pub(crate) fn bypass(&mut self) -> Stage {
+        self.counts.bypassed += 1;
         self.loads += 1;
         Stage::Alone(self.loads)
     }
 
     fn load(&mut self, key: u32) -> Load {
+        self.counts.loads += 1;
         self.loads += 1;
         self.serial += 1;
         let flight = Flight {
@@ -138,12 +161,15 @@ impl Model {
                 None => Err(stage),
             },
             Stage::Waits(load) => match self.flights[&load].end.clone() {
-                Some(End::Answered(answer)) => Ok(answer),
-                Some(End::Abandoned) => match self.begin(key) {
-                    Ok(value) => Ok(Ok(value)),
-                    // A body that runs now is not told anything yet.
-                    Err(stage) => Err(stage),
-                },
+                Some(End::Answered(answer)) => {
+                    self.counts.collapsed += 1;
+                    Ok(answer)
+                }
+                Some(End::Abandoned) => {
+                    let value = self.board(key)?;
+                    self.counts.collapsed += 1;
+                    Ok(Ok(value))
+                }
                 None => Err(stage),
             },
         }
@@ -166,9 +192,9 @@ impl Model {
                 expired: false,
             };
             self.entries.insert(flight.key, entry);
-            self.stored += 1;
+            self.counts.stored += 1;
         } else {
-            self.overtaken += 1;
+            self.counts.overtaken += 1;
         }
     }
 
@@ -217,7 +243,7 @@ impl Model {
                 expired: false,
             };
             self.entries.insert(key, entry);
-            self.stored += 1;
+            self.counts.stored += 1;
         }
     }
 

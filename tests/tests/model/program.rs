@@ -10,7 +10,7 @@ use cached_attr::{CacheControlExt as _, FnCache, WriteGuard, cached};
 use cached_attr_tests::{Dice, Source, poll_once};
 use tokio::sync::watch;
 
-use crate::model::{Answer, Load, Model, Stage};
+use crate::model::{Answer, Counts, Load, Model, Stage};
 
 const KEYS: u32 = 3;
 const TTLS: [u64; 3] = [5, 10, 20];
@@ -266,13 +266,16 @@ impl Program {
             );
         }
         let stats = self.cache.stats();
-        let counted = (stats.overtaken, stats.stored);
-        assert_eq!(
-            counted,
-            (self.model.overtaken, self.model.stored),
-            "{}",
-            self.story()
-        );
+        let counted = Counts {
+            hits: stats.hits,
+            misses: stats.misses,
+            loads: stats.loads,
+            collapsed: stats.collapsed,
+            bypassed: stats.bypassed,
+            overtaken: stats.overtaken,
+            stored: stats.stored,
+        };
+        assert_eq!(counted, self.model.counts, "{}", self.story());
     }
 
     /// Everyone who still waits gets an answer in the end.
