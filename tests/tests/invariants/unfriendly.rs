@@ -102,7 +102,7 @@ struct Meddling(Arc<FnCache<u32, Meddling>>);
 
 impl Drop for Meddling {
     fn drop(&mut self) {
-        let _ = (self.0.age(1), self.0.stats());
+        let _ = (self.0.len(), self.0.age(1), self.0.stats());
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         let _ = std::pin::pin!(self.0.invalidate(77)).poll(&mut context);
     }
