@@ -18,23 +18,24 @@ pub fn marker<M: ?Sized>() -> Marker<M> {
 }
 
 impl<M: ?Sized> Marker<M> {
-    /// Also tells apart what only a closure's type knows: the parameters of an `impl` around the function.
+    /// Also tells apart what only the type of a closure knows, the one that sets the rules: the parameters of an
+    /// `impl` around the function.
     #[must_use]
-    pub fn here<C: Fn()>(self, _: &C) -> Here<M, C> {
-        Here(PhantomData, self)
+    pub fn here(self) -> Here<M> {
+        Here(self)
     }
 }
 
 /// See [`Marker::here`].
-pub struct Here<M: ?Sized, C>(PhantomData<fn() -> C>, Marker<M>);
+pub struct Here<M: ?Sized>(#[allow(dead_code, reason = "only its type counts")] Marker<M>);
 
 /// What tells one instance of a function from another.
 pub trait Instance {
     /// What the attribute knows, beside the types of key and value.
     type Known: ?Sized;
 
-    /// What only the place of the call knows.
-    fn here(&self) -> Option<TypeId> {
+    /// What only the place of the call knows, by the closure that stands there.
+    fn here<C>(&self, _: &C) -> Option<TypeId> {
         None
     }
 }
@@ -43,10 +44,10 @@ impl<M: ?Sized> Instance for Marker<M> {
     type Known = M;
 }
 
-impl<M: ?Sized, C> Instance for Here<M, C> {
+impl<M: ?Sized> Instance for Here<M> {
     type Known = M;
 
-    fn here(&self) -> Option<TypeId> {
+    fn here<C>(&self, _: &C) -> Option<TypeId> {
         Some(typeid::of::<C>())
     }
 }

@@ -15,6 +15,12 @@ use crate::error::{Failure, SharedError};
 pub mod absence;
 pub mod dispatch;
 
+/// The shape of a type that is certain to be no `Result`.
+#[must_use]
+pub fn plain<T>() -> Plain<T> {
+    Plain(PhantomData)
+}
+
 /// How a function's return value falls apart into what is stored and what is not.
 pub trait Shape: Copy {
     /// What the function returns.

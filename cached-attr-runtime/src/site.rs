@@ -79,7 +79,8 @@ impl Site {
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static FnCache<K, V> {
         let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>)>();
-        self.instance(known, instance.here(), || {
+        let here = instance.here(&rules);
+        self.instance(known, here, || {
             let rules = rules(Builder::over(self.rules())).into_rules();
             let (store, policy) = self.set(rules).build();
             let cache = FnCache::<K, V>::over(Arc::clone(&store), Arc::clone(&policy));
@@ -145,7 +146,8 @@ impl Site {
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static Under {
         let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>, Under)>();
-        self.instance(known, instance.here(), || {
+        let here = instance.here(&rules);
+        self.instance(known, here, || {
             let rules = self.set(rules(Builder::over(self.rules())).into_rules());
             (Box::new(Under(Arc::new(rules.policy))), None)
         })

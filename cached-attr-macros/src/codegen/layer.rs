@@ -31,7 +31,11 @@ pub(super) fn emit(
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
-    let shape = quote!(#runtime::__private::shape!(#ret));
+    let shape = if layer.never_fails {
+        quote!(#runtime::__private::plain::<#ret>())
+    } else {
+        quote!(#runtime::__private::shape!(#ret))
+    };
     let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
     let judging = judging(layer);
@@ -156,6 +160,6 @@ fn here(plan: &Plan, layer: &Layer) -> TokenStream {
     if layer.instances.self_type || !layer.instances.all {
         marker
     } else {
-        quote!(#marker.here(&|| ()))
+        quote!(#marker.here())
     }
 }

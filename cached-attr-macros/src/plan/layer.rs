@@ -28,6 +28,8 @@ pub(crate) struct Layer {
     pub(crate) fits: Vec<Fit>,
     /// Where the answer's type stands, or the expression that has it.
     pub(crate) answer: Span,
+    /// Is the answer certain to be no `Result`?
+    pub(crate) never_fails: bool,
     /// What is stored, where that can be told.
     pub(crate) value: Option<Value>,
     pub(crate) instances: Instances,
@@ -183,6 +185,7 @@ pub(super) fn lower(
         rules,
         stale_if_error_when,
         fits,
+        never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
         value,
         instances,
