@@ -3,5 +3,7 @@
 mod errors;
 mod keys;
 mod lives;
+mod memory;
+mod reentrant;
 mod strict;
 mod told;
