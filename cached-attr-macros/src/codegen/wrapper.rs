@@ -92,7 +92,14 @@ pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
     let Function { attrs, vis, .. } = function;
     let sig = rebind::signature(function);
     match &function.body {
-        Body::Plain(_) | Body::NotAsync(_) => quote!(#(#attrs)* #vis #sig { #body }),
+        // In the user's braces, so that the function as a whole is the user's and not the macro's.
+        Body::Plain(plain) | Body::NotAsync(plain) => {
+            let mut tokens = quote!(#(#attrs)* #vis #sig);
+            plain
+                .brace
+                .surround(&mut tokens, |inside| inside.extend(body.clone()));
+            tokens
+        }
         Body::Boxed(boxed) => {
             let (before, pin) = (&boxed.before, &boxed.pin);
             quote!(#(#attrs)* #vis #sig { #(#before)* #pin(async move { #body }) })

@@ -20,6 +20,10 @@ pub async fn relative(name: &str) -> String {
 }
 
 /// Options about time.
+///
+/// # Errors
+///
+/// For zero: lints see the function as it is written.
 #[::memo::cached(
     ttl = "1m",
     ttl_env = "HYGIENE_TTL",

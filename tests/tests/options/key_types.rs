@@ -154,6 +154,11 @@ enum Kind {
     Blue(u8),
 }
 
+#[allow(
+    clippy::many_single_char_names,
+    clippy::too_many_arguments,
+    reason = "a key of many parts is what is tried"
+)]
 #[cached(ttl = "1m")]
 async fn many(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: &str, h: Kind) -> u32 {
     let _ = (a, b, c, d, e, f, g, h);

@@ -89,7 +89,7 @@ where
 }
 
 #[cached(ttl = "1m", skip(pool))]
-pub(crate) async fn all_tags(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
+async fn all_tags(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
     Ok(vec![format!("tag {}", pool.0.ask())])
 }
 
