@@ -1,0 +1,18 @@
+#![deny(unused_variables)]
+
+use cached_attr::cached;
+
+async fn plain(question: u32) -> u32 {
+    let answer = question;
+    question
+}
+
+#[cached(ttl = "5m")]
+async fn remembered(question: u32) -> u32 {
+    let answer = question;
+    question
+}
+
+fn main() {
+    let _ = (plain(1), remembered(1));
+}
