@@ -121,3 +121,60 @@ async fn restricted_visibility_is_kept() {
     assert_eq!(restricted(1, 2).await, 3);
     assert_eq!(restricted_key(1, 2), "1{}:2");
 }
+
+macro_rules! with_inner_function {
+    ($($outer:ident)*) => {$(
+        async fn $outer() -> (u32, u32) {
+            #[cached(ttl = "1m")]
+            async fn inner() -> u32 {
+                1
+            }
+
+            let before = inner_cache().get(()).await.unwrap_or(0);
+            inner_cache().insert((), 100).await;
+            (before, inner().await)
+        }
+    )*};
+}
+
+with_inner_function!(one other third);
+
+#[tokio::test]
+async fn functions_of_the_same_tokens_have_caches_and_companions_of_their_own() {
+    assert_eq!(one().await, (0, 100));
+    assert_eq!(other().await, (0, 100));
+    assert_eq!(third().await, (0, 100));
+}
+
+macro_rules! with_closure_types {
+    ($($type:ident)*) => {$(
+        struct $type;
+
+        impl $type {
+            #[cached(ttl = "1m")]
+            async fn number(id: u32) -> u32 {
+                id
+            }
+
+            #[cached(ttl = "1m", skip(self))]
+            async fn method(&self, id: u32) -> u32 {
+                id
+            }
+        }
+    )*};
+}
+
+with_closure_types!(North South);
+
+#[tokio::test]
+async fn methods_of_the_same_tokens_have_companions_of_their_own() {
+    North::number_cache().insert(1, 100).await;
+    North::method_cache().insert(1, 200).await;
+    assert_eq!((North::number(1).await, North.method(1).await), (100, 200));
+    assert_eq!((South::number(1).await, South.method(1).await), (1, 1));
+    South::number_cache().invalidate(1).await;
+    assert_eq!(
+        (North::number_cache().len(), South::number_cache().len()),
+        (1, 0)
+    );
+}

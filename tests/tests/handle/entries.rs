@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cached_attr::{FnCache, cached};
+use cached_attr::{FnCache, Reach, cached};
 use cached_attr_tests::{Gate, Source, Stepped, poll_once};
 use tokio::time::advance;
 
@@ -152,4 +152,33 @@ async fn a_new_answer_takes_the_place_of_the_old_one() {
         assert_eq!(cache.get(("a", 1)).await, Some(round));
     }
     assert_eq!(cache.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn invalidating_tells_what_was_reached() {
+    let cache = cache();
+    assert_eq!(cache.invalidate(("a", 1)).await.shared, Reach::NotInUse);
+    assert_eq!(cache.expire(("a", 1)).await.shared, Reach::NotInUse);
+    assert_eq!(cache.invalidate_all().await.shared, Reach::NotInUse);
+    assert_eq!(
+        cache.write(("a", 1)).await.commit().await.shared,
+        Reach::NotInUse
+    );
+    assert_eq!(
+        cached_attr::testing::isolated(cached_attr::invalidate_all())
+            .await
+            .shared,
+        Reach::NotInUse
+    );
+}
+
+#[test]
+fn handles_and_guards_can_go_to_other_threads() {
+    fn assert_shared<T: Send + Sync + 'static>() {}
+
+    assert_shared::<FnCache<String, std::sync::Arc<str>>>();
+    assert_shared::<cached_attr::WriteGuard<String>>();
+    assert_shared::<cached_attr::Builder<u32, u32>>();
+    assert_shared::<cached_attr::SharedError>();
+    assert_shared::<cached_attr::CacheStatus>();
 }

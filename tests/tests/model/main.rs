@@ -7,7 +7,7 @@ mod strict;
 
 use program::Program;
 
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 25;
 const STEPS: u32 = 2500;
 
 async fn run(seed: u64) {
