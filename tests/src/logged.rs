@@ -52,7 +52,7 @@ impl Subscriber for Recorder {
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
         self.line(format!("span {}", span.metadata().name()), |line| {
-            span.record(line)
+            span.record(line);
         });
         Id::from_u64(1)
     }
@@ -67,7 +67,7 @@ impl Subscriber for Recorder {
 
     fn event(&self, event: &Event<'_>) {
         self.line(event.metadata().level().to_string(), |line| {
-            event.record(line)
+            event.record(line);
         });
     }
 
