@@ -129,6 +129,8 @@ impl Entry<dyn Body> {
 
     /// Stale from now on, but still there to fall back on.
     pub(crate) fn expire(&self) {
+        // Somebody knows that the source has changed: it is asked again.
+        self.paused_until.store(0, Ordering::Relaxed);
         let _ = self
             .state
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |state| {

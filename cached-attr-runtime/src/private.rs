@@ -10,7 +10,8 @@ pub use crate::instance::{
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;
 pub use crate::shape::{
-    Fails, RemembersErrors, Returns, Shape, absence, dispatch, plain, returned_by, returned_by_call,
+    Fails, RemembersErrors, Returns, Shape, Share, absence, dispatch, plain, returned_by,
+    returned_by_call,
 };
 pub use crate::site::{Declared, Site};
 pub use crate::stand_in::{KeyPart, Owning, Part, Probed, Remembered, Typed, remembered};

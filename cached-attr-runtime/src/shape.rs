@@ -36,12 +36,17 @@ pub trait Shape: Copy {
     fn fail(error: Self::Error) -> Self::Return;
     /// Takes a return value apart.
     fn split(answer: Self::Return) -> Result<Self::Value, Self::Error>;
+    /// Whether the answer is a success: `Ok`, or anything that is no `Result`.
+    fn succeeded(&self, answer: &Self::Return) -> bool;
+}
+
+/// How the errors of a [`Shape`] are shared. Apart from it, because what is held across an `.await` must need no bound
+/// that speaks of `'static`: rustc forgets regions when it asks whether a future is `Send`.
+pub trait Share: Shape {
     /// The error in a form that others can make their own from, if there is one.
     fn share(error: &Self::Error) -> Option<Failure>;
     /// One's own error from another call's.
     fn adopt(failure: &Failure) -> Option<Self::Error>;
-    /// Whether the answer is a success: `Ok`, or anything that is no `Result`.
-    fn succeeded(&self, answer: &Self::Return) -> bool;
 }
 
 /// A return type, to ask for its [`Shape`].
@@ -105,7 +110,7 @@ macro_rules! result_shape {
         #[diagnostic::do_not_recommend]
         impl<T, E> Fails for $name<T, E> {}
 
-        impl<T, E: $($bounds)*> Shape for $name<T, E> {
+        impl<T, E> Shape for $name<T, E> {
             type Return = Result<T, E>;
             type Value = T;
             type Error = E;
@@ -122,16 +127,18 @@ macro_rules! result_shape {
                 answer
             }
 
+            fn succeeded(&self, answer: &Result<T, E>) -> bool {
+                answer.is_ok()
+            }
+        }
+
+        impl<T, E: $($bounds)*> Share for $name<T, E> {
             fn share($error: &E) -> Option<Failure> {
                 $share
             }
 
             fn adopt($failure: &Failure) -> Option<E> {
                 $adopt
-            }
-
-            fn succeeded(&self, answer: &Result<T, E>) -> bool {
-                answer.is_ok()
             }
         }
     };
@@ -197,15 +204,17 @@ impl<T> Shape for Plain<T> {
         Ok(answer)
     }
 
+    fn succeeded(&self, _: &T) -> bool {
+        true
+    }
+}
+
+impl<T> Share for Plain<T> {
     fn share(error: &Infallible) -> Option<Failure> {
         match *error {}
     }
 
     fn adopt(_: &Failure) -> Option<Infallible> {
         None
-    }
-
-    fn succeeded(&self, _: &T) -> bool {
-        true
     }
 }

@@ -12,7 +12,7 @@ use crate::clock::nanos;
 use crate::instance::{Erased, Instance, Made, New, find};
 use crate::key::{Key, KeyRef};
 use crate::policy::{Policy, Ttl};
-use crate::shape::Shape;
+use crate::shape::Share;
 use crate::store::Store;
 use crate::ttl_env::{self, EnvError};
 
@@ -90,7 +90,7 @@ impl Site {
 
     /// The same where key or value have no name.
     #[inline]
-    pub fn infer<K: Key, S: Shape<Value: Stored>, I: Instance>(
+    pub fn infer<K: Key, S: Share<Value: Stored>, I: Instance>(
         &'static self,
         instance: I,
         _: &impl KeyRef<K>,
@@ -101,7 +101,7 @@ impl Site {
     }
 
     /// The same where the value is only known by its shape: of an expression that never runs.
-    pub fn probe<K: Key, S: Shape<Value: Stored>, I: Instance>(
+    pub fn probe<K: Key, S: Share<Value: Stored>, I: Instance>(
         &'static self,
         instance: I,
         _: Option<S>,
@@ -112,7 +112,7 @@ impl Site {
 
     /// Looks the key up for a call of this function, in its own cache.
     #[inline]
-    pub fn start<K: Key, Q: KeyRef<K>, S: Shape<Value: Stored>, I: Instance>(
+    pub fn start<K: Key, Q: KeyRef<K>, S: Share<Value: Stored>, I: Instance>(
         &'static self,
         instance: I,
         key: Q,
@@ -125,7 +125,7 @@ impl Site {
 
     /// The same in another's cache, under this function's policy.
     #[inline]
-    pub fn start_under<K: Key, Q: KeyRef<K>, S: Shape<Value: Stored>, I: Instance>(
+    pub fn start_under<K: Key, Q: KeyRef<K>, S: Share<Value: Stored>, I: Instance>(
         &'static self,
         instance: I,
         cache: &FnCache<K, S::Value>,

@@ -16,7 +16,7 @@ use crate::cache::{FnCache, Stored};
 use crate::error::Failure;
 use crate::instance::Instance;
 use crate::key::{Key, KeyRef};
-use crate::shape::Shape;
+use crate::shape::{Shape, Share};
 use crate::twin::Twin;
 
 /// What a key argument, or what is behind it, has to be.
@@ -80,11 +80,11 @@ question! {
 
 /// The question, and its answer in words where the user's type stands.
 #[must_use]
-pub fn remembered<S: Shape<Value: Stored>>(shape: S) -> Remembered<S> {
+pub fn remembered<S: Share<Value: Stored>>(shape: S) -> Remembered<S> {
     Remembered(Forgotten(shape))
 }
 
-impl<S: Shape<Value: Stored>> Remembered<S> {
+impl<S: Share<Value: Stored>> Remembered<S> {
     /// The shape.
     #[must_use]
     pub fn shape(self) -> S {
@@ -147,7 +147,7 @@ impl<K, S> Probed<K, S> {
     }
 }
 
-impl<K: Key, S: Shape<Value: Stored>> Probed<K, S> {
+impl<K: Key, S: Share<Value: Stored>> Probed<K, S> {
     /// The cache.
     pub fn cache<I: Instance>(
         self,
@@ -220,15 +220,17 @@ impl<S: Shape> Shape for Unfit<S> {
         S::split(answer).map(drop)
     }
 
+    fn succeeded(&self, answer: &S::Return) -> bool {
+        self.0.succeeded(answer)
+    }
+}
+
+impl<S: Share> Share for Unfit<S> {
     fn share(error: &S::Error) -> Option<Failure> {
         S::share(error)
     }
 
     fn adopt(failure: &Failure) -> Option<S::Error> {
         S::adopt(failure)
-    }
-
-    fn succeeded(&self, answer: &S::Return) -> bool {
-        self.0.succeeded(answer)
     }
 }

@@ -7,7 +7,7 @@ use crate::cache::{FnCache, Stored};
 use crate::instance::Instance;
 use crate::key::Key;
 use crate::registry;
-use crate::shape::Shape;
+use crate::shape::Share;
 use crate::site::{Place, Site};
 
 /// A site as its companions see it. An associated function without `self` looks like a free one to the
@@ -37,7 +37,7 @@ impl Twin {
     }
 
     /// See [`Site::probe`].
-    pub fn probe<K: Key, S: Shape<Value: Stored>, I: Instance>(
+    pub fn probe<K: Key, S: Share<Value: Stored>, I: Instance>(
         &'static self,
         instance: I,
         shape: Option<S>,

@@ -1,6 +1,7 @@
 //! Leading a load: whatever becomes of it, those who wait hear of it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ticket::Ticket;
 use crate::context::{Context, Entered};
@@ -15,6 +16,8 @@ pub(super) struct Lead {
     pub(super) flight: Arc<Flight>,
     context: Context,
     landed: bool,
+    /// The body is being polled, or its answer looked at: dropped now, it has panicked.
+    working: AtomicBool,
     /// The load around this one waits for it.
     _wait: Option<Wait>,
 }
@@ -35,13 +38,20 @@ impl Lead {
             },
             flight,
             landed: false,
+            working: AtomicBool::new(false),
             _wait: wait,
         }
     }
 
     /// Makes this load the surroundings of what is polled while the guard lives.
     pub(super) fn enter(&self) -> Entered {
+        self.working.store(true, Ordering::Relaxed);
         self.context.clone().enter()
+    }
+
+    /// The body has been polled, and is not done.
+    pub(super) fn rest(&self) {
+        self.working.store(false, Ordering::Relaxed);
     }
 
     /// Tells everyone who waits. The flight must have left the store's table.
@@ -57,8 +67,9 @@ impl Drop for Lead {
             return;
         }
         self.store.abandon(&self.flight);
-        // One after another waiter would run a body that panics; each would wait for all before it.
-        self.flight.land(if std::thread::panicking() {
+        // One after another waiter would run a body that panics; each would wait for all before it. A panic
+        // elsewhere in the task only cancels this call.
+        self.flight.land(if *self.working.get_mut() {
             Outcome::FailedAlone
         } else {
             Outcome::Abandoned

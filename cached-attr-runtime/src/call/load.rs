@@ -13,7 +13,7 @@ use super::ticket::Ticket;
 use crate::Stored;
 use crate::entry::{Pair, Resident};
 use crate::key::Key;
-use crate::shape::Shape;
+use crate::shape::{Shape, Share};
 
 /// What `stale_if_error_when` says.
 pub(super) type Judge<S> = fn(&<S as Shape>::Error) -> bool;
@@ -22,12 +22,13 @@ pin_project! {
     /// A call that runs its body, or waits for the load of another call. It is `Send` when the body is.
     #[must_use = "futures do nothing unless polled"]
     pub struct Load<K, S: Shape, F> {
-        // Which errors are failures; the others are the source's last word.
-        judge: Option<Judge<S>>,
-        stage: Stage,
-        types: PhantomData<fn() -> K>,
+        // Dropped before the stage: a cancelled body is gone when whoever waits for it begins another.
         #[pin]
         body: F,
+        stage: Stage,
+        // Which errors are failures; the others are the source's last word.
+        judge: Option<Judge<S>>,
+        types: PhantomData<fn() -> K>,
     }
 }
 
@@ -42,7 +43,7 @@ impl<K, S: Shape, F: Future<Output = S::Return>> Load<K, S, F> {
     }
 }
 
-impl<K: Key, S: Shape<Value: Stored>, F: Future<Output = S::Return>> Future for Load<K, S, F> {
+impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for Load<K, S, F> {
     type Output = S::Return;
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {
@@ -65,6 +66,7 @@ impl<K: Key, S: Shape<Value: Stored>, F: Future<Output = S::Return>> Future for 
         match polled {
             Poll::Ready(answer) => Poll::Ready(finish::<K, S>(running, answer, *this.judge)),
             Poll::Pending => {
+                running.rest();
                 *this.stage = running;
                 Poll::Pending
             }
@@ -73,7 +75,7 @@ impl<K: Key, S: Shape<Value: Stored>, F: Future<Output = S::Return>> Future for 
 }
 
 /// Stores what a load came to and tells those who wait.
-fn finish<K: Key, S: Shape<Value: Stored>>(
+fn finish<K: Key, S: Share<Value: Stored>>(
     stage: Stage,
     answer: S::Return,
     judge: Option<Judge<S>>,

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use super::load::Load;
 use crate::Stored;
 use crate::key::Key;
-use crate::shape::Shape;
+use crate::shape::{Shape, Share};
 
 pin_project! {
     /// The answer of a call: there at once, or loaded.
@@ -37,7 +37,7 @@ impl<K, S: Shape, F> Resolve<K, S, F> {
     }
 }
 
-impl<K: Key, S: Shape<Value: Stored>, F: Future<Output = S::Return>> Future for Resolve<K, S, F> {
+impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for Resolve<K, S, F> {
     type Output = S::Return;
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {

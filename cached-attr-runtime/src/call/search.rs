@@ -8,7 +8,7 @@ use crate::Stored;
 use crate::entry::{Body, Pair};
 use crate::error::Failure;
 use crate::key::{Key, KeyRef};
-use crate::shape::Shape;
+use crate::shape::{Shape, Share};
 use crate::store::{Probe, Taker};
 
 /// A lookup by a borrowed key.
@@ -58,7 +58,7 @@ impl<K, S: Shape> Taking<K, S> {
     }
 }
 
-impl<K: Key, S: Shape<Value: Stored>> Taking<K, S> {
+impl<K: Key, S: Share<Value: Stored>> Taking<K, S> {
     fn take_from(&self, pair: &Pair<K, S::Value>) -> bool {
         match &pair.answer {
             Ok(value) => {
@@ -70,7 +70,7 @@ impl<K: Key, S: Shape<Value: Stored>> Taking<K, S> {
     }
 }
 
-impl<K: Key, S: Shape<Value: Stored>> Taker for Taking<K, S> {
+impl<K: Key, S: Share<Value: Stored>> Taker for Taking<K, S> {
     fn take(&self, body: &dyn Body) -> bool {
         let body: &dyn Any = body;
         body.downcast_ref().is_some_and(|pair| self.take_from(pair))
@@ -90,7 +90,7 @@ pub(crate) struct Hit<'a, K, S: Shape, Q> {
     pub(crate) taking: &'a Taking<K, S>,
 }
 
-impl<K: Key, S: Shape<Value: Stored>, Q: KeyRef<K>> Taker for Hit<'_, K, S, Q> {
+impl<K: Key, S: Share<Value: Stored>, Q: KeyRef<K>> Taker for Hit<'_, K, S, Q> {
     fn take(&self, body: &dyn Body) -> bool {
         let body: &dyn Any = body;
         body.downcast_ref::<Pair<K, S::Value>>()

@@ -83,6 +83,15 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// The body has been polled, and is not done.
+    pub(super) fn rest(&self) {
+        if let Stage::Loading(_, lead) = self {
+            lead.rest();
+        }
+    }
+}
+
 impl Ticket {
     /// What is known of a value at the end of its load.
     pub(super) fn facts<V: 'static>(&self, lead: &Lead, value: &V) -> Facts {
@@ -120,7 +129,13 @@ impl Ticket {
             .filter(|_| self.policy.error_ttl > 0 && !better)
             .and_then(|failure| remember(lead.flight.origin().facts(Kind::Failure), failure));
         match kept {
-            Some(resident) => self.settle(&lead, &resident, true),
+            Some(resident) => {
+                let fate = self.settle(&lead, &resident, true);
+                if !is_failure && fate == Fate::Unwanted {
+                    // Switched off meanwhile: the old answer is no longer true all the same.
+                    self.store.invalidate(&self.query());
+                }
+            }
             None if is_failure => self.store.abandon(&lead.flight),
             None => self.store.retract(&self.query(), &lead.flight),
         }
@@ -128,7 +143,7 @@ impl Ticket {
         stands_in
     }
 
-    fn settle(&self, lead: &Lead, resident: &Resident, may_store: bool) {
+    fn settle(&self, lead: &Lead, resident: &Resident, may_store: bool) -> Fate {
         let facts = &resident.0.facts;
         let lifetime = self.policy.lifetime(facts, self.store.ttl_set());
         let answer = (may_store && lifetime > 0).then_some(resident);
@@ -142,5 +157,6 @@ impl Ticket {
                 status.ttl = Some(Duration::from_nanos(lifetime.saturating_sub(age)));
             }
         });
+        fate
     }
 }

@@ -13,7 +13,7 @@ use crate::cache::FnCache;
 use crate::context;
 use crate::key::{Key, KeyRef};
 use crate::policy::Policy;
-use crate::shape::Shape;
+use crate::shape::{Shape, Share};
 use crate::store::{OwnedKey, Query};
 
 /// The per-call options of an attribute.
@@ -109,7 +109,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
     #[inline]
     pub fn start<S, Q>(&self, key: Q, _: S, mode: Mode) -> Start<K, S>
     where
-        S: Shape<Value = V>,
+        S: Share<Value = V>,
         Q: KeyRef<K>,
     {
         self.start_with(&self.policy, &key, mode)
@@ -119,7 +119,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
     #[doc(hidden)]
     pub fn start_under<S, Q>(&self, policy: &Under, key: Q, _: S, mode: Mode) -> Start<K, S>
     where
-        S: Shape<Value = V>,
+        S: Share<Value = V>,
         Q: KeyRef<K>,
     {
         self.start_with(&policy.0, &key, mode)
@@ -128,7 +128,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
     #[inline]
     fn start_with<S, Q>(&self, policy: &Arc<Policy>, key: &Q, mode: Mode) -> Start<K, S>
     where
-        S: Shape<Value = V>,
+        S: Share<Value = V>,
         Q: KeyRef<K>,
     {
         let taking = Taking::<K, S>::new();

@@ -139,6 +139,7 @@ impl Store {
             let now = clock::precise();
             let useful = policy.useful(&entry.facts, self.ttl_set());
             let stands_in = !entry.is_dead()
+                && !self.has_idled(entry, now)
                 && entry.facts.kind != Kind::Failure
                 && entry.facts.loaded_at.elapsed(now) < useful
                 && (failed || entry.is_paused(now.mono));
@@ -177,10 +178,14 @@ impl Store {
         }
     }
 
-    /// Whether nobody read the entry for too long; else notes that somebody does now.
+    /// Whether nobody read the entry for too long.
+    pub(crate) fn has_idled(&self, entry: &Entry<dyn Body>, now: Stamp) -> bool {
+        self.limits.tti > 0 && now.mono.saturating_sub(entry.last_read()) >= self.limits.tti
+    }
+
+    /// The same; else notes that somebody reads it now.
     fn is_idle(&self, entry: &Entry<dyn Body>, now: Stamp) -> bool {
-        let idle = now.mono.saturating_sub(entry.last_read());
-        if idle >= self.limits.tti {
+        if self.has_idled(entry, now) {
             return true;
         }
         // moka is told once in a while: it waits a quarter longer than this before it frees an idle entry.

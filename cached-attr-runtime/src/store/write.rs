@@ -9,7 +9,7 @@ use super::probe::{OwnedKey, Query};
 use super::read::Wanted;
 use crate::clock::{self, Stamp};
 use crate::control::CacheControl;
-use crate::entry::{Facts, Kind, Resident};
+use crate::entry::{Facts, Kind, Resident, State};
 use crate::flight::Flight;
 use crate::policy::Policy;
 use crate::stats::Counter;
@@ -149,14 +149,16 @@ impl Store {
         Fate::Stored
     }
 
-    /// Whether the answer under a key is still of use, and better than an error.
+    /// Whether the answer under a key is still of use, and better than an error: fresh, or one that may stand in.
     pub(crate) fn has_useful(&self, policy: &Policy, query: &Query<'_>) -> bool {
         let useful = self.index.with(query, |held| {
             let facts = &held.0.facts;
-            let age = facts.loaded_at.elapsed(clock::precise());
-            !held.0.is_dead()
-                && facts.kind != Kind::Failure
-                && age < policy.useful(facts, self.ttl_set())
+            let now = clock::precise();
+            let stands_in = policy.stale_if_error > 0 && held.0.state() == State::Expired;
+            facts.kind != Kind::Failure
+                && (stands_in || held.0.state() == State::Fresh)
+                && !self.has_idled(&held.0, now)
+                && facts.loaded_at.elapsed(now) < policy.useful(facts, self.ttl_set())
         });
         useful == Some(true)
     }
