@@ -7,10 +7,14 @@ async fn parameter(aws: &Aws, name: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
+fn length(url: String) -> usize {
+    url.len()
+}
+
 #[cached(let url = parameter(aws, "/url").await, ttl = "30s", skip(aws))]
 async fn handler(aws: &Aws, tenant: &str) -> Result<usize, String> {
     let _ = (aws, tenant);
-    Ok(url.len())
+    Ok(length(url))
 }
 
 fn main() {

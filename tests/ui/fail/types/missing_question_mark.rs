@@ -2,19 +2,28 @@ use cached_attr::cached;
 
 struct Failure;
 
-async fn ask(question: u32) -> Result<String, Failure> {
-    if question == 0 { Err(Failure) } else { Ok(question.to_string()) }
+#[derive(Clone)]
+struct Answer;
+
+impl Answer {
+    fn length(&self) -> usize {
+        42
+    }
+}
+
+async fn ask(question: u32) -> Result<Answer, Failure> {
+    if question == 0 { Err(Failure) } else { Ok(Answer) }
 }
 
 async fn plain(question: u32) -> Result<usize, Failure> {
     let answer = ask(question).await;
-    Ok(answer.len())
+    Ok(answer.length())
 }
 
 #[cached(ttl = "5m")]
 async fn remembered(question: u32) -> Result<usize, Failure> {
     let answer = ask(question).await;
-    Ok(answer.len())
+    Ok(answer.length())
 }
 
 fn main() {

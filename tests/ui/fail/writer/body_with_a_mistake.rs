@@ -5,13 +5,13 @@ async fn script(name: &str) -> String {
     name.to_owned()
 }
 
-async fn plain(name: &str) -> Result<u32, String> {
-    Ok(name)
+async fn plain(name: &str) -> u32 {
+    name
 }
 
 #[invalidates(script(name))]
-async fn rename(name: &str) -> Result<u32, String> {
-    Ok(name)
+async fn rename(name: &str) -> u32 {
+    name
 }
 
 fn main() {
