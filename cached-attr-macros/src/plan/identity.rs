@@ -11,8 +11,13 @@ use std::{
 static SEEN: Mutex<Option<HashMap<u64, u64>>> = Mutex::new(None);
 
 pub(super) fn of(written: &str) -> u64 {
-    let package = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION", "CARGO_CRATE_NAME", "CARGO_BIN_NAME"]
-        .map(|name| std::env::var(name).unwrap_or_default());
+    let package = [
+        "CARGO_PKG_NAME",
+        "CARGO_PKG_VERSION",
+        "CARGO_CRATE_NAME",
+        "CARGO_BIN_NAME",
+    ]
+    .map(|name| std::env::var(name).unwrap_or_default());
     let base = hash(package.iter().map(String::as_str).chain([written]));
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     let count = seen

@@ -1,3 +1,5 @@
+use expect_test::expect;
+
 use super::expand;
 
 #[test]
@@ -12,26 +14,232 @@ fn the_simplest_function_stays_small() {
 }
 
 #[test]
-fn print() {
-    println!(
-        "{}",
-        expand(
-            r#"ttl = "1m", capacity = 500, skip(db), bypass = is_test(user)"#,
-            "pub async fn script(db: &Db, user: &str, id: u32) -> Result<String, Error> { db.get(user).await }"
-        )
+fn an_attribute_becomes_one_call_and_two_companions() {
+    let expansion = expand(
+        r#"ttl = "1m", capacity = 500, skip(db), bypass = is_test(user)"#,
+        "pub async fn script(db: &Db, user: &str, id: u32) -> Result<String, Error> { db.get(user).await }",
     );
-    println!(
-        "{}",
-        expand(
-            r#"ttl = "1m", key = "a:{self.region}:{id:04}", negative_ttl = "5s", jitter="10%""#,
-            "pub async fn script<T: Foo>(&self, id: u32) -> Result<T, Error> { db.get(user).await }"
-        )
+    expect![[r#"
+        pub async fn script(db: &Db, user: &str, id: u32) -> Result<String, Error> {
+            ::cached_attr::__private::site!(
+                __CACHED_SITE, "script", ttl = Fixed(60000), env = None, id = N
+            );
+            let __cached_start = __CACHED_SITE
+                .start(
+                    ::cached_attr::__private::marker::<()>().here(),
+                    (user, &id),
+                    ::cached_attr::__private::shape!(Result < String, Error >),
+                    ::cached_attr::__private::Mode::new().bypass(is_test(user)),
+                    |__cached| {
+                        __cached.ttl(::core::time::Duration::from_millis(60000)).capacity(500)
+                    },
+                );
+            match __cached_start {
+                ::cached_attr::__private::Start::Hit(__cached_answer) => __cached_answer,
+                ::cached_attr::__private::Start::Miss(__cached_miss) => {
+                    __cached_miss
+                        .load(async move {
+                            let (db, user) = (db, user);
+                            if false {
+                                return ::cached_attr::__private::never::<
+                                    Result<String, Error>,
+                                >();
+                            }
+                            db.get(user).await
+                        })
+                        .await
+                }
+            }
+        }
+        /// The cache of [`script`](script()).
+        #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic)]
+        pub fn script_cache() -> &'static ::cached_attr::FnCache<
+            (::std::string::String, u32),
+            String,
+        > {
+            ::cached_attr::__private::twin!(__CACHED_SITE, id = N);
+            __CACHED_SITE
+                .cache(
+                    ::cached_attr::__private::marker::<()>(),
+                    |__cached| {
+                        __cached.ttl(::core::time::Duration::from_millis(60000)).capacity(500)
+                    },
+                )
+        }
+        /// The key under which [`script`](script()) remembers the answer to these arguments.
+        #[allow(dead_code, non_snake_case, unused_variables, clippy::all, clippy::pedantic)]
+        pub fn script_key(user: &str, id: u32) -> (::std::string::String, u32) {
+            ::cached_attr::__private::own((user, &id))
+        }
+    "#]]
+    .assert_eq(&without_ids(&expansion));
+}
+
+#[test]
+fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
+    let expansion = expand(
+        r#"ttl = "1m", key = "a:{self.region}:{id:04}", negative_ttl = "5s", jitter = "10%""#,
+        "async fn name(&self, id: u32) -> Option<String> { self.find(id).await }",
     );
-    println!(
-        "{}",
-        expand(
-            r#"tttl = "1m", jitter = "110%", key = (a, c.user)"#,
-            "pub async fn script<T: Foo>(&self, id: u32, user: &str, c: C) -> Result<T, Error> { db.get(user).await }"
-        )
+    expect![[r#"
+        async fn name(&self, id: u32) -> Option<String> {
+            ::cached_attr::__private::site!(
+                __CACHED_SITE, "name", ttl = Fixed(60000), env = None, id = N
+            );
+            let __cached_start = __CACHED_SITE
+                .start(
+                    ::cached_attr::__private::marker::<::core::marker::PhantomData<Self>>(),
+                    &*::cached_attr::__private::text(
+                        ::core::format_args!(
+                            "a:{}:{}", ::cached_attr::__private::escape(& self.region, ":"),
+                            ::cached_attr::__private::escape(::core::format_args!("{:04}", id),
+                            ":")
+                        ),
+                    ),
+                    ::cached_attr::__private::plain::<Option<String>>(),
+                    ::cached_attr::__private::Mode::new(),
+                    |__cached| {
+                        __cached
+                            .ttl(::core::time::Duration::from_millis(60000))
+                            .negative_ttl(
+                                ::core::time::Duration::from_millis(5000),
+                                |__cached_value| {
+                                    ::cached_attr::__private::absent!(__cached_value)
+                                },
+                            )
+                            .jitter_ratio(0.1f64)
+                    },
+                );
+            match __cached_start {
+                ::cached_attr::__private::Start::Hit(__cached_answer) => __cached_answer,
+                ::cached_attr::__private::Start::Miss(__cached_miss) => {
+                    __cached_miss
+                        .load(async move {
+                            let id = id;
+                            if false {
+                                return ::cached_attr::__private::never::<Option<String>>();
+                            }
+                            self.find(id).await
+                        })
+                        .await
+                }
+            }
+        }
+        #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic)]
+        fn name_cache() -> &'static ::cached_attr::FnCache<
+            ::std::string::String,
+            Option<String>,
+        > {
+            ::cached_attr::__private::twin!(__CACHED_SITE, id = N);
+            __CACHED_SITE
+                .cache::<
+                    ::std::string::String,
+                    Option<String>,
+                    _,
+                >(
+                    ::cached_attr::__private::marker::<::core::marker::PhantomData<Self>>(),
+                    |__cached| {
+                        __cached
+                            .ttl(::core::time::Duration::from_millis(60000))
+                            .negative_ttl(
+                                ::core::time::Duration::from_millis(5000),
+                                |__cached_value| {
+                                    ::cached_attr::__private::absent!(__cached_value)
+                                },
+                            )
+                            .jitter_ratio(0.1f64)
+                    },
+                )
+        }
+        #[allow(dead_code, non_snake_case, unused_variables, clippy::all, clippy::pedantic)]
+        fn name_key(&self, id: u32) -> ::std::string::String {
+            ::cached_attr::__private::own(
+                &*::cached_attr::__private::text(
+                    ::core::format_args!(
+                        "a:{}:{}", ::cached_attr::__private::escape(& self.region, ":"),
+                        ::cached_attr::__private::escape(::core::format_args!("{:04}", id), ":")
+                    ),
+                ),
+            )
+        }
+    "#]]
+    .assert_eq(&without_ids(&expansion));
+}
+
+#[test]
+fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
+    let expansion = expand(
+        r#"let url = parameter(stage).await?, ttl = "30s""#,
+        "async fn handler(stage: &str) -> Result<String, Error> { Ok(url) }",
     );
+    expect![[r#"
+        async fn handler(stage: &str) -> Result<String, Error> {
+            ::cached_attr::__private::site!(
+                __CACHED_SITE_url, "handler.url", ttl = Fixed(30000), env = None, id =
+                15094453071220332355
+            );
+            let url = {
+                let __cached_load = ::core::pin::pin!(async { parameter(stage). await });
+                let __cached_start = __CACHED_SITE_url
+                    .start(
+                        ::cached_attr::__private::marker::<()>().here(),
+                        stage,
+                        ::cached_attr::__private::remembered(
+                                ::cached_attr::__private::shape_of!(__cached_load),
+                            )
+                            .shape(),
+                        ::cached_attr::__private::Mode::new(),
+                        |__cached| __cached.ttl(::core::time::Duration::from_millis(30000)),
+                    );
+                __cached_start.resolve(__cached_load).await
+            }?;
+            Ok(url)
+        }
+        #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic)]
+        fn handler_url_cache() -> &'static ::cached_attr::FnCache<
+            ::std::string::String,
+            impl ::cached_attr::Stored,
+        > {
+            ::cached_attr::__private::twin!(__CACHED_SITE_url, id = N);
+            let __cached_shape = if false {
+                let stage: &str = ::cached_attr::__private::never();
+                let __cached_load = async { parameter(stage).await };
+                ::core::option::Option::Some(
+                    ::cached_attr::__private::remembered(
+                            ::cached_attr::__private::shape_of!(__cached_load),
+                        )
+                        .shape(),
+                )
+            } else {
+                ::core::option::Option::None
+            };
+            ::cached_attr::__private::Probed::<::std::string::String, _>::of(&__cached_shape)
+                .cache(
+                    &__CACHED_SITE_url,
+                    ::cached_attr::__private::marker::<()>(),
+                    |__cached| __cached.ttl(::core::time::Duration::from_millis(30000)),
+                )
+        }
+        #[allow(dead_code, non_snake_case, unused_variables, clippy::all, clippy::pedantic)]
+        fn handler_url_key(stage: &str) -> ::std::string::String {
+            ::cached_attr::__private::own(stage)
+        }
+    "#]]
+    .assert_eq(&without_ids(&expansion));
+}
+
+/// The number by which a companion finds its function is made of the tokens and of what was expanded before.
+fn without_ids(expansion: &str) -> String {
+    let mut parts = expansion.split("id = ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        text.push_str(if rest.len() < part.len() {
+            "id = N"
+        } else {
+            "id = "
+        });
+        text.push_str(rest);
+    }
+    text
 }
