@@ -153,11 +153,11 @@ async fn readers_writers_and_cancelled_calls_see_nothing_stale_and_nobody_hangs(
         "{stats:?}"
     );
     assert!(read_cache().len() <= 4 + 64);
-    for key in 0..KEYS {
+    for (key, cell) in CELLS.iter().enumerate() {
         let last = timeout(Duration::from_secs(10), read(key))
             .await
             .expect("every key is loadable");
-        let truth = CELLS[key].truth.load(Ordering::SeqCst);
+        let truth = cell.truth.load(Ordering::SeqCst);
         assert!(last.is_err() || last.is_ok_and(|last| last == truth));
     }
 }

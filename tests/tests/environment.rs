@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cached_attr::{KnownTtl, TtlSource, cached, check};
+use cached_attr::{EnvError, KnownTtl, TtlSource, cached, check};
 use cached_attr_tests::{Logged, Source, in_child, record_log};
 use tokio::time::advance;
 
@@ -36,7 +36,7 @@ fn paused(body: impl Future<Output = ()>) -> Logged {
 
 async fn price_lives(seconds: u64) {
     let first = price().await;
-    advance(Duration::from_secs(seconds) - Duration::from_millis(1)).await;
+    advance(Duration::from_millis(seconds * 1000 - 1)).await;
     assert_eq!(price().await, first);
     advance(Duration::from_millis(1)).await;
     assert_eq!(price().await, first + 1);
@@ -119,15 +119,15 @@ fn never_and_closures_are_overridden_too() {
         &[("RATES_TTL", "10s")],
         || {
             paused(async {
-                (rates().await, other_rates().await);
+                let _ = (rates().await, other_rates().await);
                 advance(Duration::from_secs(9)).await;
-                (rates().await, other_rates().await);
+                let _ = (rates().await, other_rates().await);
                 assert_eq!(
                     (rates_cache().stats().hits, other_rates_cache().stats().hits),
                     (1, 1)
                 );
                 advance(Duration::from_secs(1)).await;
-                (rates().await, other_rates().await);
+                let _ = (rates().await, other_rates().await);
                 assert_eq!(
                     (rates_cache().stats().hits, other_rates_cache().stats().hits),
                     (1, 1)
@@ -162,17 +162,13 @@ fn check_tells_every_wrong_variable_once_and_no_right_one() {
     let test = "check_tells_every_wrong_variable_once_and_no_right_one";
     in_child(test, &[("PRICE_TTL", "-1"), ("RATES_TTL", "soon")], || {
         let error = check().expect_err("two are wrong");
-        let names: Vec<_> = error
-            .variables
-            .iter()
-            .map(|variable| variable.variable())
-            .collect();
+        let names: Vec<_> = error.variables.iter().map(EnvError::variable).collect();
         assert_eq!(names, ["PRICE_TTL", "RATES_TTL"]);
-        let text = error.to_string();
+        let told = error.to_string();
         assert!(
-            text.contains("`PRICE_TTL`") && text.contains("`RATES_TTL`"),
-            "{text}"
+            told.contains("`PRICE_TTL`") && told.contains("`RATES_TTL`"),
+            "{told}"
         );
-        assert!(!text.contains("soon"), "{text}");
+        assert!(!told.contains("soon"), "{told}");
     });
 }

@@ -67,7 +67,7 @@ mod uncalled {
 
     pub(super) fn link() -> bool {
         let _ = (free(1), generic::<u32>(1), computed(), Type::associated());
-        let _ = Type.method();
+        drop(Type.method());
         true
     }
 }
@@ -114,13 +114,12 @@ async fn caches_are_ordered_by_name_and_named_as_they_say() {
 
 #[tokio::test]
 async fn caches_tells_what_was_set_and_what_was_done() {
-    let _alone = alone().await;
-
     #[cached(ttl = "1m")]
     async fn told() -> u32 {
         1
     }
 
+    let _alone = alone().await;
     told().await;
     told().await;
     let info = find("told");
@@ -135,13 +134,12 @@ async fn caches_tells_what_was_set_and_what_was_done() {
 
 #[tokio::test]
 async fn instances_of_a_generic_function_are_told_together() {
-    let _alone = alone().await;
-
     #[cached(ttl = "1m")]
     async fn instances<T: 'static>(id: u32) -> String {
         format!("{id} {}", std::any::type_name::<T>())
     }
 
+    let _alone = alone().await;
     for _ in 0..2 {
         instances::<u8>(1).await;
         instances::<u16>(1).await;
@@ -152,14 +150,13 @@ async fn instances_of_a_generic_function_are_told_together() {
 
 #[tokio::test]
 async fn invalidate_all_reaches_every_function_built_caches_and_loads_under_way() {
-    let _alone = alone().await;
-
     #[cached(ttl = "1m", skip(gate))]
     async fn slow(gate: &Gate) -> u32 {
         gate.pass().await;
         1
     }
 
+    let _alone = alone().await;
     let built: FnCache<u32, u32> = FnCache::builder().build();
     built.insert(1, 1).await;
     let (first, second) = (alpha(1).await, beta(1).await);

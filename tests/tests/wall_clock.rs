@@ -68,8 +68,6 @@ async fn what_is_loaded_after_a_step_back_lives_its_whole_life() {
 
 #[tokio::test(start_paused = true)]
 async fn a_freeze_during_a_load_counts_for_its_answer() {
-    let _alone = alone().await;
-
     #[cached(ttl = "1m", skip(source, gate))]
     async fn slow(source: &Source, gate: &Gate) -> u32 {
         let answer = source.ask();
@@ -77,6 +75,7 @@ async fn a_freeze_during_a_load_counts_for_its_answer() {
         answer
     }
 
+    let _alone = alone().await;
     let (source, gate) = (Source::new(), Gate::new());
     let load = Stepped::begin(slow(&source, &gate)).await;
     step_wall_clock(120 * SECOND);
@@ -102,13 +101,12 @@ async fn both_clocks_count_from_where_they_are_and_do_not_add_up() {
 
 #[tokio::test]
 async fn time_that_is_not_paused_passes_as_well() {
-    let _alone = alone().await;
-
     #[cached(ttl = "30ms", skip(source))]
     async fn short(source: &Source) -> u32 {
         source.ask()
     }
 
+    let _alone = alone().await;
     let source = Source::new();
     let began = std::time::Instant::now();
     short(&source).await;

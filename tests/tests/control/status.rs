@@ -92,18 +92,18 @@ async fn a_call_answered_by_anothers_load_is_collapsed() {
     let leader = Stepped::begin(price(&source, &gate, 4).with_status()).await;
     let waiter = Stepped::begin(price(&source, &gate, 4).with_status()).await;
     gate.open();
-    let ((_, led), (_, waited)) = (leader.finish().await, waiter.finish().await);
+    let ((_, led), (_, joined)) = (leader.finish().await, waiter.finish().await);
     assert_eq!((led.collapsed, led.stored), (false, true));
     assert_eq!(
-        (waited.collapsed, waited.stored, waited.hit),
+        (joined.collapsed, joined.stored, joined.hit),
         (true, false, false)
     );
-    assert_eq!(waited.fwd, Some(Forward::Miss));
+    assert_eq!(joined.fwd, Some(Forward::Miss));
     assert!(
-        waited
+        joined
             .to_string()
             .starts_with("cached-attr; fwd=miss; collapsed"),
-        "{waited}"
+        "{joined}"
     );
 }
 

@@ -90,7 +90,7 @@ async fn an_answer_of_a_waiters_own_load_is_stored() {
 
     let source = Source::new();
     let calls = async { tokio::join!(thrice(&source), thrice(&source), thrice(&source)) };
-    let mut answers: Vec<_> = <[_; 3]>::from(calls.await).map(|answer| answer.ok()).into();
+    let mut answers: Vec<_> = <[_; 3]>::from(calls.await).map(Result::ok).into();
     answers.sort_unstable();
     assert_eq!(answers, [None, None, Some(3)]);
     assert_eq!(thrice(&source).await, Ok(3));

@@ -78,7 +78,7 @@ trait Executor<'e> {
 
 struct Transaction<'t>(&'t Source);
 
-impl<'e, 't> Executor<'e> for &'e Transaction<'t> {
+impl<'e> Executor<'e> for &'e Transaction<'_> {
     fn run(self) -> u32 {
         self.0.ask()
     }

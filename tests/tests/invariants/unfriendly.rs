@@ -190,9 +190,9 @@ fn when_the_leaders_runtime_is_shut_down_a_waiter_elsewhere_takes_over() {
     async fn load() -> u32 {
         let load = SOURCE.ask();
         if load == 1 {
-            FIRST.pass().await
+            FIRST.pass().await;
         } else {
-            LATER.pass().await
+            LATER.pass().await;
         }
         load
     }

@@ -77,7 +77,7 @@ impl Model {
     }
 
     fn is_fresh(&self, entry: &Entry) -> bool {
-        !entry.expired && self.now - entry.began < self.ttl
+        !entry.expired && self.now < entry.began + self.ttl
     }
 
     pub(crate) fn get(&self, key: u32) -> Option<u32> {
@@ -86,7 +86,9 @@ impl Model {
     }
 
     pub(crate) fn age(&self, key: u32) -> Option<Duration> {
-        self.entries.get(&key).map(|entry| self.now - entry.began)
+        self.entries
+            .get(&key)
+            .map(|entry| self.now.saturating_sub(entry.began))
     }
 
     /// A call begins: an answer at once, or what it does.

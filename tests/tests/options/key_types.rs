@@ -69,6 +69,7 @@ async fn paths_bytes_and_arrays() {
     );
 }
 
+#[allow(clippy::option_option, reason = "an odd key is a key")]
 #[cached(ttl = "1m")]
 async fn nested(pair: (&str, u32), deep: Option<(u8, &str)>, twice: Option<Option<&str>>) -> u32 {
     let _ = (pair, deep, twice);

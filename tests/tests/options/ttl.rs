@@ -27,7 +27,7 @@ async fn as_expression(source: &Source) -> u32 {
     source.ask()
 }
 
-#[cached(ttl = Duration::from_millis(45_000) * 2, skip(source))]
+#[cached(ttl = Duration::from_secs(45) * 2, skip(source))]
 async fn as_arithmetic(source: &Source) -> u32 {
     source.ask()
 }
@@ -97,7 +97,7 @@ async fn ttl_counts_from_the_start_of_the_load() {
     assert_eq!(load.finish().await, 1);
     assert_eq!(slow_cache().age(()), Some(Duration::from_secs(6)));
 
-    advance(Duration::from_secs(4) - MILLISECOND).await;
+    advance(Duration::from_millis(3999)).await;
     assert_eq!(slow(&source, &gate).await, 1);
     advance(MILLISECOND).await;
     assert_eq!(slow(&source, &gate).await, 2);
