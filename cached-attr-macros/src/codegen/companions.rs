@@ -1,13 +1,13 @@
 //! `script_cache()` and `script_key(…)`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Visibility, ext::IdentExt as _};
+use syn::{Lifetime, Visibility, WhereClause, ext::IdentExt as _};
 
 use super::{asserts, key, layer, located::located, policy, probe, types};
 use crate::{
     item::Function,
-    plan::{Layer, Plan, Value},
+    plan::{Layer, Plan, Rule, Value},
 };
 
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
@@ -34,6 +34,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
+    let where_clause = ownable(function, plan, layer, where_clause);
     let (k, v) = (types::key(plan, &layer.key), types::value(plan, value));
     let doc = doc(
         function,
@@ -60,7 +61,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     };
     quote! {
         #doc
-        #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, non_snake_case, unused_lifetimes, clippy::all, clippy::pedantic)]
         #vis fn #name #generics() -> #returned #where_clause {
             #runtime::__private::twin!(#ident, id = #id);
             #cache
@@ -79,6 +80,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
+    let where_clause = ownable(function, plan, layer, where_clause);
     let owned = types::key(plan, &layer.key);
     let key = key::unchecked(plan, &layer.key);
     let key = if key::is_known(&layer.key) {
@@ -95,10 +97,41 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     );
     quote! {
         #doc
-        #[allow(dead_code, non_snake_case, unused_variables, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, non_snake_case, unused_lifetimes, unused_variables, clippy::all, clippy::pedantic)]
         #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
             #key
         }
+    }
+}
+
+/// A type behind a reference that cannot be owned is told by the wrapper, and is not to be told by the companions as
+/// well. A bound over a lifetime is believed here and asked where the companion is called.
+///
+/// ```text
+/// where for<'a> Db: ToOwned<Owned: Key>
+/// ```
+///
+/// What is documented goes without it, and closures over the key have to know its type.
+fn ownable(
+    function: &Function,
+    plan: &Plan,
+    layer: &Layer,
+    where_clause: Option<&WhereClause>,
+) -> TokenStream {
+    let doubtful = key::doubtful(&layer.key);
+    let weighed = layer
+        .rules
+        .iter()
+        .any(|rule| matches!(rule, Rule::Weigh(_)));
+    if doubtful.is_empty() || weighed || matches!(function.vis, Visibility::Public(_)) {
+        return quote!(#where_clause);
+    }
+    let runtime = &plan.runtime;
+    let any = Lifetime::new("'__cached", Span::mixed_site());
+    let types = doubtful.iter().map(|ty| types::for_ever(ty));
+    let others = where_clause.iter().flat_map(|clause| &clause.predicates);
+    quote! {
+        where #(#others,)* #(for<#any> #types: ::std::borrow::ToOwned<Owned: #runtime::Key>),*
     }
 }
 

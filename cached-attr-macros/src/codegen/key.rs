@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::Member;
+use syn::{Member, Type};
 
 use crate::{
     names,
@@ -26,6 +26,28 @@ pub(super) fn unchecked(plan: &Plan, key: &Key) -> TokenStream {
             Part::Rendered(_) => emit_part(plan, part),
         })),
         other => borrowed(plan, other),
+    }
+}
+
+/// The types behind references of which only the compiler knows whether they can be owned.
+pub(super) fn doubtful(key: &Key) -> Vec<&Type> {
+    let Key::Parts(parts) = key else {
+        return Vec::new();
+    };
+    let shapes = parts.iter().filter_map(|part| match part {
+        Part::Argument(_, shape) => Some(shape),
+        Part::Rendered(_) => None,
+    });
+    shapes.flat_map(behind).collect()
+}
+
+fn behind(shape: &Shape) -> Vec<&Type> {
+    match shape {
+        Shape::Borrowed(Type::Slice(_)) => Vec::new(),
+        Shape::Borrowed(ty) if !shape.is_known() => vec![ty],
+        Shape::Through(inner) | Shape::Optional(inner) | Shape::Each(inner) => behind(inner),
+        Shape::Tuple(parts) => parts.iter().flat_map(behind).collect(),
+        _ => Vec::new(),
     }
 }
 

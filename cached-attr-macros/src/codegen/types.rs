@@ -110,7 +110,7 @@ pub(super) fn for_now(ty: &Type) -> Type {
 }
 
 /// `Foo<'a, '_>` → `Foo<'static, 'static>`
-fn for_ever(ty: &Type) -> Type {
+pub(super) fn for_ever(ty: &Type) -> Type {
     struct Static;
     impl VisitMut for Static {
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
