@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::contest::{HOT, hits, hot_walk};
+use crate::contest::{HOT, hits, hot_walk, limited};
 use crate::keys::Keys;
+use crate::place::Crowded;
 use crate::table::Column;
 use crate::way::{SlotWay, drive, slot_calls};
 use crate::ways::slot::{CachedAttr, Moka, Once};
@@ -83,7 +84,13 @@ pub fn run_counted(what: &str, count: usize) {
             run_counted(&name_of(Column::CachedAttr), count);
         }
         _ => {
-            let contender = hits().into_iter().find(|one| name_of(one.column) == what);
+            let contenders = match what.strip_prefix("crowded-") {
+                Some(_) => limited::<Crowded>(),
+                None => hits(),
+            };
+            let contender = contenders
+                .into_iter()
+                .find(|one| what.ends_with(&name_of(one.column)));
             if let Some(contender) = contender {
                 (contender.calls)(&Keys::new(HOT), &hot_walk(), count);
             }

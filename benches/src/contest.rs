@@ -3,7 +3,7 @@
 use crate::keys::Keys;
 use crate::place::{Hot, Place};
 use crate::table::Column;
-use crate::way::{Way, calls, drive};
+use crate::way::{Way, calls, drive, nanos_each};
 use crate::ways::cached_crate::{Cached, Concurrent, Limited};
 use crate::ways::{cached_attr, moka_future, moka_sync, papaya, quick_cache};
 
@@ -14,12 +14,15 @@ pub struct Contender {
     pub column: Column,
     /// Calls for the entries of a walk, over and over, so many times in all.
     pub calls: fn(&Keys, &[usize], usize),
+    /// The same, and how many nanoseconds each call took; the runtime is there before the clock starts.
+    pub timed: fn(&Keys, &[usize], usize) -> f64,
 }
 
 fn contender<W: Way<P>, P: Place>() -> Contender {
     Contender {
         column: W::COLUMN,
         calls: |keys, walk, count| drive(calls::<W, P>(keys, walk, count)),
+        timed: |keys, walk, count| drive(nanos_each(count, calls::<W, P>(keys, walk, count))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::hint::black_box;
+use std::time::Instant;
 
 use crate::keys::Keys;
 use crate::place::Place;
@@ -37,6 +38,14 @@ pub fn drive<F: Future>(future: F) -> F::Output {
         .build()
         .expect("a runtime needs a thread and no more")
         .block_on(tokio::task::unconstrained(future))
+}
+
+/// Nanoseconds that each of `count` pieces of work took.
+#[allow(clippy::cast_precision_loss, reason = "few calls")]
+pub async fn nanos_each(count: usize, work: impl Future<Output = ()>) -> f64 {
+    let start = Instant::now();
+    work.await;
+    start.elapsed().as_secs_f64() * 1e9 / count as f64
 }
 
 /// Calls with these entries' keys, one after another, over and over.

@@ -3,15 +3,13 @@
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use super::nanos_each;
 use crate::contest::{Contender, HOT, hot_walk, limited, roomy};
 use crate::keys::Keys;
 use crate::place::{Crowded, Hot};
 use crate::rounds::{Lane, medians};
 use crate::table::{Column, Row};
 
-const CALLS: usize = 40_000;
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 151;
 
 /// One value or one number of threads each.
 #[must_use]
@@ -53,24 +51,23 @@ fn times(contenders: &[Contender], threads: usize) -> Vec<(Column, f64)> {
     let lanes = contenders.iter().map(|&contender| -> Lane {
         let (keys, walk) = (Arc::clone(&keys), Arc::clone(&walk));
         (contender.calls)(&keys, &walk, HOT * 20);
-        let run = move || run_on(threads, contender, &keys, &walk);
+        let run = move |count| run_on(threads, contender, &keys, &walk, count);
         (contender.column, Box::new(run))
     });
     medians(lanes.collect(), ROUNDS)
 }
 
 /// Nanoseconds a call on each of the threads, which start together.
-fn run_on(threads: usize, contender: Contender, keys: &Keys, walk: &[usize]) -> f64 {
-    let count = CALLS / threads;
+fn run_on(threads: usize, contender: Contender, keys: &Keys, walk: &[usize], count: usize) -> f64 {
     if threads == 1 {
-        return nanos_each(count, || (contender.calls)(keys, walk, count));
+        return (contender.timed)(keys, walk, count);
     }
     let start = Barrier::new(threads);
     let times = thread::scope(|scope| {
         let each = (0..threads).map(|_| {
             scope.spawn(|| {
                 start.wait();
-                nanos_each(count, || (contender.calls)(keys, walk, count))
+                (contender.timed)(keys, walk, count)
             })
         });
         let each: Vec<_> = each.collect();

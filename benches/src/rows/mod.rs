@@ -9,8 +9,6 @@ pub mod scale;
 pub mod slot;
 pub mod stampede;
 
-use std::time::Instant;
-
 use crate::table::Row;
 
 /// What makes some of the rows.
@@ -27,10 +25,3 @@ pub const ALL: [(&str, Maker); 8] = [
     ("memory", memory::rows),
     ("instructions", instructions::rows),
 ];
-
-/// Nanoseconds that each of `count` pieces of work took.
-fn nanos_each(count: usize, work: impl FnOnce()) -> f64 {
-    let start = Instant::now();
-    work();
-    start.elapsed().as_secs_f64() * 1e9 / count as f64
-}

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use super::nanos_each;
 use crate::contest::{Contender, roomy};
 use crate::keys::{Dice, Keys};
 use crate::place::Wide;
 use crate::rounds::{Lane, medians};
 use crate::table::{Column, Row};
 
-const CALLS: usize = 20_000;
-const ROUNDS: usize = 11;
+const ROUNDS: usize = 51;
 
 /// A row for each number of entries.
 #[must_use]
@@ -51,9 +49,9 @@ fn times(contenders: &[Contender], keys: &Arc<Keys>, entries: usize) -> Vec<(Col
     let lanes = contenders.iter().map(|&contender| -> Lane {
         let keys = Arc::clone(keys);
         let mut dice = Dice(2);
-        let run = move || {
-            let walk: Vec<usize> = (0..CALLS).map(|_| dice.below(entries)).collect();
-            nanos_each(CALLS, || (contender.calls)(&keys, &walk, CALLS))
+        let run = move |count| {
+            let walk: Vec<usize> = (0..count).map(|_| dice.below(entries)).collect();
+            (contender.timed)(&keys, &walk, count)
         };
         (contender.column, Box::new(run))
     });

@@ -1,16 +1,14 @@
 //! Functions without arguments.
 
-use super::nanos_each;
 use crate::rounds::{Lane, medians};
 use crate::table::Row;
-use crate::way::{SlotWay, drive, slot_calls};
+use crate::way::{SlotWay, drive, nanos_each, slot_calls};
 use crate::ways::slot::{CachedAttr, Moka, Once};
 
-const CALLS: usize = 40_000;
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 151;
 
 fn lane<W: SlotWay>() -> Lane {
-    let run = || nanos_each(CALLS, || drive(slot_calls::<W>(CALLS)));
+    let run = |count| drive(nanos_each(count, slot_calls::<W>(count)));
     (W::COLUMN, Box::new(run))
 }
 
