@@ -1,5 +1,6 @@
 //! `FnCache`: looking at a cache and changing it.
 
+mod behind_references;
 mod builder;
 mod entries;
 mod numbers;
