@@ -1,5 +1,10 @@
 //! Many at once: the bars of the contract.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 

@@ -1,5 +1,10 @@
 //! `ttl_env`: lifetimes from the environment. Each test runs in a process of its own.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 use std::time::Duration;
 
 use cached_attr::{EnvError, KnownTtl, TtlSource, cached, check};

@@ -1,5 +1,10 @@
 //! What is no longer held is let go: its memory is free again, and a secret is gone.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,5 +1,10 @@
 //! All caches of a process at once. What one test does here all others feel: they run one after another.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 use std::time::Duration;
 
 use cached_attr::testing::isolated;

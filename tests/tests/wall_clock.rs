@@ -1,6 +1,11 @@
 //! I5: age is the larger of what two clocks say. Moving the wall clock is felt by all caches of a process, so
 //! these tests have one of their own, and run one after another.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 use std::time::Duration;
 
 use cached_attr::cached;

@@ -71,45 +71,52 @@ impl Ticket {
 
     /// Finds the load of the key or begins it.
     pub(super) fn board(&self, taker: &dyn Taker) -> Next {
+        // Having waited twice for loads that failed, it waits no more.
+        match self.ask(self.failures >= 2) {
+            Boarding::Found(resident, left) if taker.take(&resident.0.body) => {
+                self.collapsed();
+                self.record(|status| status.ttl = time_left(left));
+                Next::Found
+            }
+            // Another function's error, in a cache that both use: it says nothing here.
+            Boarding::Found(..) => match self.ask(true) {
+                Boarding::Lead(flight) => self.lead(flight),
+                _ => Next::Alone,
+            },
+            Boarding::Lead(flight) => self.lead(flight),
+            Boarding::Join(flight) => self.join(flight, true),
+            Boarding::WaitOut(flight) => self.join(flight, false),
+        }
+    }
+
+    fn ask(&self, solo: bool) -> Boarding {
         let ask = Ask {
             wanted: self.wanted,
             control: self.context.control,
-            // Having waited twice for loads that failed, it waits no more.
-            solo: self.failures >= 2,
+            solo,
             key: &self.key,
         };
-        let joined = match self.store.board(&self.policy, &self.query(), &ask) {
-            Boarding::Found(resident, left) => {
-                if !taker.take(&resident.0.body) {
-                    // Another function's error, over a cache that both use.
-                    self.store.counters.add(Counter::Load);
-                    return Next::Alone;
-                }
-                self.collapsed();
-                self.record(|status| status.ttl = time_left(left));
-                return Next::Found;
-            }
-            Boarding::Lead(flight) => {
-                self.store.counters.add(Counter::Load);
-                return Next::Lead(Lead::new(self, flight));
-            }
-            Boarding::Join(flight) => self.join(flight, true),
-            Boarding::WaitOut(flight) => self.join(flight, false),
-        };
-        let Some(joined) = joined else {
-            self.store.counters.add(Counter::Load);
-            return Next::Alone;
-        };
-        Next::Wait(joined)
+        self.store.board(&self.policy, &self.query(), &ask)
+    }
+
+    fn lead(&self, flight: Arc<Flight>) -> Next {
+        self.store.counters.add(Counter::Load);
+        Next::Lead(Lead::new(self, flight))
     }
 
     /// Waits for a flight, unless that flight waits for this call's own load.
-    fn join(&self, flight: Arc<Flight>, joins: bool) -> Option<Joined> {
+    fn join(&self, flight: Arc<Flight>, joins: bool) -> Next {
         let wait = match &self.context.load {
-            Some(own) => Some(Wait::begin(own, &flight)?),
             None => None,
+            Some(own) => match Wait::begin(own, &flight) {
+                None => {
+                    self.store.counters.add(Counter::Load);
+                    return Next::Alone;
+                }
+                wait => wait,
+            },
         };
-        Some(Joined {
+        Next::Wait(Joined {
             landed: Box::pin(flight.landed()),
             joins,
             _wait: wait,

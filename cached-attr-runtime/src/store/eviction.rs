@@ -97,7 +97,7 @@ impl Eviction {
             .insert(hash, Seat::of(entry));
         if entry.is_dead() {
             // It was invalidated meanwhile, perhaps before moka knew it.
-            self.forget(index, hash);
+            self.reconcile(index, hash);
         }
         let len = u64::try_from(index.len()).unwrap_or(u64::MAX);
         let crowded = self.limits.weigh.is_some() || len > self.limits.capacity / 2;
@@ -107,14 +107,19 @@ impl Eviction {
         self.sweep(index, counters);
     }
 
-    /// Lets go of an entry that has left the index.
-    pub(crate) fn forget(&self, index: &Index, hash: u64) {
+    /// Makes moka hold a seat for this hash if, and only if, the index has an entry: both change under other
+    /// threads' hands, so each step is looked at again.
+    pub(crate) fn reconcile(&self, index: &Index, hash: u64) {
         let Some(moka) = self.moka.get() else { return };
-        moka.invalidate(&hash);
-        // Another entry may have taken its place, and its seat, in between: nothing may stay in the index that
-        // moka does not know.
-        if let Some(resident) = index.by_hash(hash) {
-            moka.insert(hash, Seat::of(&resident.0));
+        loop {
+            let held = index.by_hash(hash);
+            match &held {
+                Some(resident) => moka.insert(hash, Seat::of(&resident.0)),
+                None => moka.invalidate(&hash),
+            }
+            if index.by_hash(hash).is_some() == held.is_some() {
+                return;
+            }
         }
     }
 
@@ -157,6 +162,10 @@ impl Eviction {
                 resident.0.kill();
                 index.remove(&resident);
                 counters.add(Counter::Evicted);
+                if self.moka.get().is_some_and(|moka| moka.contains_key(&hash)) {
+                    // It came back while it was on its way out.
+                    self.reconcile(index, hash);
+                }
             }
         }
     }

@@ -263,7 +263,7 @@ impl Store {
         for resident in all {
             resident.0.kill();
             self.index.remove(&resident);
-            self.eviction.forget(&self.index, resident.0.facts.hash);
+            self.eviction.reconcile(&self.index, resident.0.facts.hash);
         }
     }
 
@@ -316,7 +316,7 @@ impl Store {
 
     fn let_go(&self, gone: Option<Resident>) {
         if let Some(resident) = gone {
-            self.eviction.forget(&self.index, resident.0.facts.hash);
+            self.eviction.reconcile(&self.index, resident.0.facts.hash);
         }
     }
 

@@ -1,5 +1,10 @@
 //! `CacheControl`: what one call asks of every cache it meets, and what it is told.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 mod foreign;
 mod isolated;
 mod joining;

@@ -1,5 +1,10 @@
 //! `FnCache`: looking at a cache and changing it.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 mod behind_references;
 mod builder;
 mod entries;

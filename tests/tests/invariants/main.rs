@@ -1,5 +1,10 @@
 //! I1 to I6 of the contract, under schedules that are written down.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 mod cancelled;
 mod changes;
 mod cycles;

@@ -1,6 +1,11 @@
 //! Random programs of calls, invalidations, writes, time, errors and cancellations, step by step beside a model
 //! that is simple enough to be right.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 mod model;
 mod program;
 mod strict;

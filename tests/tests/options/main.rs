@@ -1,5 +1,10 @@
 //! The options of the attribute, one after another.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 mod bounds;
 mod bypass;
 mod extremes;

@@ -1,5 +1,10 @@
 //! `#[cached(let NAME = EXPR, …)]`: what a handler needs, remembered on its own.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 use std::time::Duration;
 
 mod ages;

@@ -1,5 +1,10 @@
 //! `stale_if_error`: an old answer stands in when the load fails.
 
+#![allow(
+    clippy::items_after_statements,
+    reason = "a cached function stands where its test uses it"
+)]
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
