@@ -53,8 +53,8 @@ fn a_cache_control_that_nobody_uses_costs_nothing() {
     if !can_count() {
         return;
     }
-    let never = instructions("CachedAttr");
-    let no_more = instructions("after-control");
+    let never = instructions("one-key");
+    let no_more = instructions("one-key-after-control");
     assert!(
         no_more - never <= 10.0,
         "{never:.0} without, {no_more:.0} after one"
