@@ -162,3 +162,27 @@ async fn the_refresh_option_is_as_strict_as_no_cache() {
     new_gate.open();
     assert_eq!((old.finish().await, forced.finish().await), (1, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_loaded_meanwhile_under_no_such_wish_is_not_taken() {
+    #[cached(ttl = "1m", skip(source))]
+    async fn inner(source: &Source) -> u32 {
+        source.ask()
+    }
+
+    #[cached(ttl = "1m", skip(source, gate, deep))]
+    async fn outer(source: &Source, gate: &Gate, deep: bool) -> u32 {
+        gate.pass().await;
+        if deep { inner(source).await } else { 100 }
+    }
+
+    let (source, gate, open) = (Source::new(), Gate::new(), Gate::opened());
+    assert_eq!(inner(&source).await, 1);
+    advance(SECOND).await;
+    let first = Stepped::begin(outer(&source, &gate, false).no_cache()).await;
+    let strict = Stepped::begin(outer(&source, &open, true).no_cache()).await;
+    drop(first);
+    // Younger than the strict call, but made of what is older.
+    assert_eq!(outer(&source, &open, true).await, 1);
+    assert_eq!(strict.finish().await, 2);
+}
