@@ -61,7 +61,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     };
     quote! {
         #doc
-        #[allow(dead_code, non_snake_case, unused_lifetimes, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         #vis fn #name #generics() -> #returned #where_clause {
             #runtime::__private::twin!(#ident, id = #id);
             #cache
@@ -97,7 +97,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     );
     quote! {
         #doc
-        #[allow(dead_code, non_snake_case, unused_lifetimes, unused_variables, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
             #key
         }
