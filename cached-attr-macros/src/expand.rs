@@ -11,10 +11,12 @@ pub(crate) fn cached(attribute: TokenStream, item: &TokenStream) -> TokenStream 
         Err(error) => return diag::beside(item, error.into()),
     };
     let layers = stack::take(attribute, &mut function);
-    let bindings = args::bindings(&layers);
-    match plan::plan(&function, layers) {
+    match plan::plan(&function, &layers) {
         Ok(plan) => codegen::emit(&function, &plan),
-        Err(errors) => diag::beside(&codegen::original(&function, &bindings), errors),
+        Err(errors) => {
+            let bindings = args::bindings(&layers);
+            diag::beside(&codegen::original(&function, &bindings), errors)
+        }
     }
 }
 

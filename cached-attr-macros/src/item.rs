@@ -87,15 +87,6 @@ impl Function {
             || mention::self_type(&self.body.load().statements)
     }
 
-    /// The function as text, to tell it from others.
-    pub(crate) fn written(&self) -> String {
-        format!(
-            "{} {}",
-            self.sig.to_token_stream(),
-            self.body.load().statements
-        )
-    }
-
     /// Every rule that no option can change.
     pub(crate) fn check(&self, errors: &mut darling::error::Accumulator) {
         refuse::check(self, errors);

@@ -42,59 +42,71 @@ pub(crate) fn values(code: &Expr) -> Vec<Mention> {
     found
 }
 
-/// How surely a body reads the variable `name`.
-pub(crate) enum Reads {
-    No,
-    /// It is named, but perhaps by a macro for something else, or bound anew.
-    Perhaps,
-    Yes,
+/// The variables that a body reads.
+pub(crate) struct Reads {
+    named: BTreeSet<String>,
+    /// Read as an expression while nothing of that name is bound; `None` where any name that is read surely is.
+    plain: Option<BTreeSet<String>>,
 }
 
-/// Does `body` read the variable `name`?
-pub(crate) fn reads(body: &TokenStream, name: &str) -> Reads {
-    let count = |depth| {
+impl Reads {
+    pub(crate) fn of(body: &TokenStream) -> Self {
         let mut found = Vec::new();
+        let depth = Depth {
+            all: false,
+            in_macro: false,
+        };
         walk(body.clone(), depth, &mut found);
-        found.iter().filter(|mention| mention.name == name).count()
-    };
-    if count(Depth {
-        all: false,
-        in_macro: false,
-    }) == 0
-    {
-        return Reads::No;
+        let plain = binds(body.clone()).then(|| plainly_read(body));
+        Self {
+            named: found.into_iter().map(|mention| mention.name).collect(),
+            plain,
+        }
     }
-    let block = Group::new(Delimiter::Brace, body.clone());
-    match syn::parse2::<Block>(TokenStream::from(TokenTree::Group(block))) {
-        Ok(block) if plainly_reads(&block, name) => Reads::Yes,
-        _ => Reads::Perhaps,
+
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.named.contains(name)
+    }
+
+    /// Is `name` surely a variable of the surroundings, and not a macro's word or bound anew?
+    pub(crate) fn surely(&self, name: &str) -> bool {
+        self.plain.as_ref().is_none_or(|plain| plain.contains(name))
     }
 }
 
-/// As an expression, and nothing of that name is bound.
-fn plainly_reads(block: &Block, name: &str) -> bool {
-    struct Find<'a> {
-        name: &'a str,
-        read: bool,
-        bound: bool,
+/// May the code bind names, or give them a meaning of its own?
+fn binds(code: TokenStream) -> bool {
+    code.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "let" || word == "for",
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '|' | '!' | '='),
+        TokenTree::Group(group) => binds(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
+}
+
+/// The names read as expressions that nothing binds.
+fn plainly_read(body: &TokenStream) -> BTreeSet<String> {
+    #[derive(Default)]
+    struct Find {
+        read: BTreeSet<String>,
+        bound: BTreeSet<String>,
     }
-    impl<'ast> Visit<'ast> for Find<'_> {
+    impl<'ast> Visit<'ast> for Find {
         fn visit_expr_path(&mut self, path: &'ast ExprPath) {
-            self.read |= path.path.is_ident(self.name);
+            self.read.extend(path.path.get_ident().map(plain));
         }
         fn visit_pat_ident(&mut self, binding: &'ast PatIdent) {
-            self.bound |= binding.ident == self.name;
+            self.bound.insert(plain(&binding.ident));
             syn::visit::visit_pat_ident(self, binding);
         }
         fn visit_item(&mut self, _: &'ast Item) {}
     }
-    let mut find = Find {
-        name,
-        read: false,
-        bound: false,
-    };
-    find.visit_block(block);
-    find.read && !find.bound
+    let block = Group::new(Delimiter::Brace, body.clone());
+    let mut find = Find::default();
+    if let Ok(block) = syn::parse2::<Block>(TokenStream::from(TokenTree::Group(block))) {
+        find.visit_block(&block);
+    }
+    &find.read - &find.bound
 }
 
 /// A name and where it stands.

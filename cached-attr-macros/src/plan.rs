@@ -51,14 +51,14 @@ pub(crate) struct Plan {
 }
 
 /// Plans one function, or says everything that is wrong with it.
-pub(crate) fn plan(function: &Function, layers: Vec<RawLayer>) -> darling::Result<Plan> {
+pub(crate) fn plan(function: &Function, layers: &[RawLayer]) -> darling::Result<Plan> {
     let mut errors = darling::Error::accumulator();
     function.check(&mut errors);
     let in_impl =
         function.names_self() || layers.iter().any(|layer| mention::self_type(&layer.tokens));
     let written = layers.len();
     let attributes: Vec<Attribute> = layers
-        .into_iter()
+        .iter()
         .filter_map(|layer| args::read(layer, &mut errors))
         .collect();
     let complete = attributes.len() == written;

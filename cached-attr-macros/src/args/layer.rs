@@ -19,8 +19,11 @@ pub(crate) struct Let {
 }
 
 /// Reads one attribute. Mistakes go to `errors`; `None` when nothing of it could be read.
-pub(crate) fn read(layer: RawLayer, errors: &mut Accumulator) -> Option<Attribute> {
-    let (binding, rest) = errors.handle(head.parse2(layer.tokens).map_err(darling::Error::from))?;
+pub(crate) fn read(layer: &RawLayer, errors: &mut Accumulator) -> Option<Attribute> {
+    let (binding, rest) = errors.handle(
+        head.parse2(layer.tokens.clone())
+            .map_err(darling::Error::from),
+    )?;
     let named = mention::anything(&rest);
     let items =
         errors.handle(NestedMeta::parse_meta_list(rest).map_err(|error| unreadable(&error)))?;

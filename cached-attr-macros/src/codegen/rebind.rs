@@ -9,7 +9,7 @@ use syn::{FnArg, PatIdent, Signature, Token, visit::Visit};
 
 use crate::{
     item::{self, Function},
-    mention::{self, Reads},
+    mention::Reads,
 };
 
 /// `(mut a, b)` → `let (mut a, b) = (a, b);`, of those that the body reads.
@@ -20,16 +20,15 @@ pub(super) fn emit(function: &Function) -> TokenStream {
         .inputs
         .iter()
         .for_each(|input| bindings.visit_fn_arg(input));
-    let body = &function.body.load().statements;
+    let reads = Reads::of(&function.body.load().statements);
     let mut unsure = false;
     let mut kept: Vec<(Option<Token![mut]>, Ident)> = Vec::new();
     for (mutable, name) in bindings.0 {
-        match mention::reads(body, &name.to_string()) {
-            Reads::No => continue,
-            Reads::Perhaps => unsure = true,
-            Reads::Yes => {}
+        let word = name.to_string();
+        if reads.names(&word) {
+            unsure |= !reads.surely(&word);
+            kept.push((mutable, name));
         }
-        kept.push((mutable, name));
     }
     let allow = unsure.then(|| quote!(#[allow(unused_variables)]));
     let mutables = kept.iter().map(|(mutable, _)| mutable);

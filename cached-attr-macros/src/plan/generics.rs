@@ -50,6 +50,16 @@ pub(super) fn instances(
     mut reached: BTreeSet<String>,
     self_type: bool,
 ) -> Instances {
+    if names(&function.sig.generics).is_empty() {
+        return Instances {
+            self_type,
+            parameters: Vec::new(),
+            all: !function
+                .arguments
+                .iter()
+                .any(|argument| anonymous(argument, in_key)),
+        };
+    }
     let mut beside = BTreeSet::new();
     for argument in &function.arguments {
         let into = if in_key.contains(&argument.name.to_string()) {
@@ -79,15 +89,23 @@ pub(super) fn instances(
             .filter(|param| name(param).is_some())
     };
     let parameters: Vec<GenericParam> = own().filter(matters).cloned().collect();
-    let anonymous = |argument: &Argument| match &argument.declared {
-        Declared::Typed(ty) => !in_key.contains(&argument.name.to_string()) && shape::is_impl(ty),
-        _ => false,
-    };
-    let all = parameters.len() == own().count() && !function.arguments.iter().any(anonymous);
+    let all = parameters.len() == own().count()
+        && !function
+            .arguments
+            .iter()
+            .any(|argument| anonymous(argument, in_key));
     Instances {
         self_type,
         parameters,
         all,
+    }
+}
+
+/// Is it an `impl Trait` that does not reach the key?
+fn anonymous(argument: &Argument, in_key: &BTreeSet<String>) -> bool {
+    match &argument.declared {
+        Declared::Typed(ty) => !in_key.contains(&argument.name.to_string()) && shape::is_impl(ty),
+        _ => false,
     }
 }
 
@@ -108,6 +126,9 @@ pub(super) fn only(
     wanted: &BTreeSet<String>,
     lifetimes: &BTreeSet<String>,
 ) -> Generics {
+    if generics.params.is_empty() && generics.where_clause.is_none() {
+        return Generics::default();
+    }
     let unwanted: BTreeSet<String> = names(generics).difference(wanted).cloned().collect();
     let sound = |code: &dyn Fn() -> BTreeSet<String>| code().is_disjoint(&unwanted);
     let mut params: Vec<GenericParam> = Vec::new();

@@ -1,7 +1,7 @@
 //! A number by which a companion finds the wrapper's static: the same in both, another for every other function.
 //!
-//! Made of what is written, so that it stays the same while other code changes; functions written alike (as
-//! `macro_rules!` makes them) are told apart by counting.
+//! Made of the function's name, so that it stays the same while other code changes; functions of one name are told
+//! apart by counting.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use std::{
 
 static SEEN: Mutex<Option<HashMap<u64, u64>>> = Mutex::new(None);
 
-pub(super) fn of(written: &str) -> u64 {
+pub(super) fn of(title: &str) -> u64 {
     let package = [
         "CARGO_PKG_NAME",
         "CARGO_PKG_VERSION",
@@ -18,7 +18,7 @@ pub(super) fn of(written: &str) -> u64 {
         "CARGO_BIN_NAME",
     ]
     .map(|name| std::env::var(name).unwrap_or_default());
-    let base = hash(package.iter().map(String::as_str).chain([written]));
+    let base = hash(package.iter().map(String::as_str).chain([title]));
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     let count = seen
         .get_or_insert_with(HashMap::new)

@@ -225,11 +225,7 @@ fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> 
             Ok(Some(variable)) => Env::Variable(variable.0.clone()),
             _ => Env::Unset,
         },
-        id: identity::of(&format!(
-            "{} {}",
-            title(function, load.resource),
-            function.written()
-        )),
+        id: identity::of(&title(function, load.resource)),
     };
     let handle = !matches!(
         told(options.handle.as_ref(), errors),
