@@ -1,6 +1,6 @@
 //! The function itself: the user's signature around one call of the runtime.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, spanned::Spanned as _};
 
@@ -132,12 +132,38 @@ pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream)
     quote!(#keywords #block)
 }
 
-/// In the braces it was written in.
+/// The body in the braces it was written in, with `before` in front of it.
+///
+/// A body that begins with an item keeps its braces to itself: after a statement, an item is a lint's business.
 fn braced(body: &Braced, before: &TokenStream) -> TokenStream {
     let mut tokens = TokenStream::new();
+    let apart = !before.is_empty() && begins_with_item(&body.statements);
     body.brace.surround(&mut tokens, |inside| {
-        inside.extend(before.clone());
+        if !apart {
+            inside.extend(before.clone());
+        }
         inside.extend(body.statements.clone());
     });
-    tokens
+    if apart {
+        quote!({ #before #tokens })
+    } else {
+        tokens
+    }
+}
+
+/// `use`, `static`, `fn` and the like, or an attribute, which may stand before one.
+fn begins_with_item(statements: &TokenStream) -> bool {
+    const ITEMS: [&str; 13] = [
+        "async", "const", "enum", "extern", "fn", "impl", "mod", "pub", "static", "struct",
+        "trait", "type", "use",
+    ];
+    let mut tokens = statements.clone().into_iter();
+    match tokens.next() {
+        Some(TokenTree::Ident(word)) if ITEMS.iter().any(|item| word == item) => {
+            // `async {` and `const {` are expressions.
+            !matches!(tokens.next(), Some(TokenTree::Group(_)))
+        }
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '#',
+        _ => false,
+    }
 }

@@ -175,8 +175,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
     expect![[r#"
         async fn handler(stage: &str) -> Result<String, Error> {
             ::cached_attr::__private::site!(
-                __CACHED_SITE_url, "handler.url", ttl = Fixed(30000), env = None, id =
-                15094453071220332355
+                __CACHED_SITE_url, "handler.url", ttl = Fixed(30000), env = None, id = N
             );
             let url = {
                 let __cached_load = ::core::pin::pin!(async { parameter(stage). await });
@@ -228,17 +227,20 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
     .assert_eq(&without_ids(&expansion));
 }
 
-/// The number by which a companion finds its function is made of the tokens and of what was expanded before.
+/// The number by which a companion finds its function depends on what was expanded before, and so may the line
+/// it stands on.
 fn without_ids(expansion: &str) -> String {
-    let mut parts = expansion.split("id = ");
+    let mut parts = expansion.split("id =");
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        text.push_str(if rest.len() < part.len() {
-            "id = N"
+        let number = part.trim_start();
+        let rest = number.trim_start_matches(|c: char| c.is_ascii_digit());
+        let (id, rest) = if rest.len() < number.len() {
+            ("id = N", rest)
         } else {
-            "id = "
-        });
+            ("id =", part)
+        };
+        text.push_str(id);
         text.push_str(rest);
     }
     text
