@@ -11,7 +11,6 @@ pub use crate::key::{each, own};
 pub use crate::registry::Registered;
 pub use crate::shape::{
     Fails, RemembersErrors, Returns, Shape, Share, absence, dispatch, plain, returned_by,
-    returned_by_call,
 };
 pub use crate::site::{Declared, Site};
 pub use crate::stand_in::{KeyPart, Owning, Part, Probed, Remembered, Typed, remembered};
@@ -20,8 +19,8 @@ pub use crate::twin::Twin;
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::write::{OnAbort, on_abort};
 pub use crate::{
-    __absent as absent, __shape as shape, __shape_of as shape_of, __shape_of_call as shape_of_call,
-    __site as site, __twin as twin, __value as value,
+    __absent as absent, __shape as shape, __shape_of as shape_of, __site as site, __twin as twin,
+    __value as value,
 };
 
 /// Types the block it stands in; never called.
@@ -119,17 +118,6 @@ macro_rules! __shape_of {
         #[allow(unused_imports)]
         use $crate::__private::dispatch::*;
         (&&&&&&$crate::__private::returned_by(&$future)).shape()
-    }};
-}
-
-/// The shape of what the future that a call makes returns.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __shape_of_call {
-    ($make:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::dispatch::*;
-        (&&&&&&$crate::__private::returned_by_call(&$make)).shape()
     }};
 }
 

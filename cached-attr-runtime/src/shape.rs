@@ -63,12 +63,6 @@ pub fn returned_by<F: Future>(_: &F) -> Returns<F::Output> {
     Returns::NEW
 }
 
-/// The question for a future that a call would make.
-#[must_use]
-pub fn returned_by_call<C: FnOnce() -> F, F: Future>(_: &C) -> Returns<F::Output> {
-    Returns::NEW
-}
-
 /// A `Result` whose error can be cloned.
 pub struct Cloned<T, E>(PhantomData<fn() -> (T, E)>);
 /// A `Result` whose error can be made from a [`SharedError`].

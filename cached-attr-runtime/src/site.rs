@@ -88,28 +88,6 @@ impl Site {
         })
     }
 
-    /// The same where key or value have no name.
-    #[inline]
-    pub fn infer<K: Key, S: Share<Value: Stored>, I: Instance>(
-        &'static self,
-        instance: I,
-        _: &impl KeyRef<K>,
-        _: S,
-        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-    ) -> &'static FnCache<K, S::Value> {
-        self.cache(instance, rules)
-    }
-
-    /// The same where the value is only known by its shape: of an expression that never runs.
-    pub fn probe<K: Key, S: Share<Value: Stored>, I: Instance>(
-        &'static self,
-        instance: I,
-        _: Option<S>,
-        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-    ) -> &'static FnCache<K, S::Value> {
-        self.cache(instance, rules)
-    }
-
     /// Looks the key up for a call of this function, in its own cache.
     #[inline]
     pub fn start<K: Key, Q: KeyRef<K>, S: Share<Value: Stored>, I: Instance>(

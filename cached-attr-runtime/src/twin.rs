@@ -7,7 +7,6 @@ use crate::cache::{FnCache, Stored};
 use crate::instance::Instance;
 use crate::key::Key;
 use crate::registry;
-use crate::shape::Share;
 use crate::site::{Place, Site};
 
 /// A site as its companions see it. An associated function without `self` looks like a free one to the
@@ -34,16 +33,6 @@ impl Twin {
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static FnCache<K, V> {
         self.site().cache(instance, rules)
-    }
-
-    /// See [`Site::probe`].
-    pub fn probe<K: Key, S: Share<Value: Stored>, I: Instance>(
-        &'static self,
-        instance: I,
-        shape: Option<S>,
-        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-    ) -> &'static FnCache<K, S::Value> {
-        self.site().probe(instance, shape, rules)
     }
 
     /// # Panics
