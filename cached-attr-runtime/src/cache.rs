@@ -172,7 +172,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         let answer = Ok(value);
         let resident = Resident::new(facts, Pair { key, answer });
         let query = Query {
-            hash: facts.hash,
+            hash: origin.hash,
             probe: &resident,
         };
         store.insert(&self.policy, &query, &resident);

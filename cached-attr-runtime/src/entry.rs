@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use crate::clock::{self, SECOND, Stamp};
 use crate::error::Failure;
+use crate::facts::{Facts, Kind, Origin};
+use crate::policy::NEVER;
 
 /// A key with what is remembered under it, typed.
 pub(crate) struct Pair<K, V> {
@@ -36,33 +38,6 @@ where
     }
 }
 
-/// What an answer is, for the choice of its lifetime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Value,
-    /// `None`, in a function with a `negative_ttl`.
-    Absent,
-    /// An error, in a function with an `error_ttl`.
-    Failure,
-}
-
-/// What is known about an answer, beside the answer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts {
-    pub(crate) hash: u64,
-    pub(crate) loaded_at: Stamp,
-    /// The place of its load among all loads of the cache; see [`Flight::serial`](crate::flight::Flight).
-    pub(crate) serial: u64,
-    /// How old an answer its load took from other caches at most; see [`CacheControl`](crate::CacheControl).
-    pub(crate) loaded_within: u64,
-    pub(crate) kind: Kind,
-    /// A lifetime of its own, in nanoseconds: what a `ttl` closure said of this value.
-    pub(crate) own_ttl: Option<u64>,
-    /// By how much `jitter` shortens the lifetime, in parts of 2¹⁶.
-    pub(crate) jitter: u16,
-    pub(crate) weight: u32,
-}
-
 /// Fresh as long as the policy says, and nothing of its own shortens that: what most entries are.
 const PLAIN: u8 = 0;
 const FRESH: u8 = 1;
@@ -78,19 +53,51 @@ pub(crate) enum State {
     Dead,
 }
 
-/// An answer in memory. The index and the policy share one of these; killing it is one store that every
-/// reader sees.
-pub(crate) struct Entry<B: ?Sized> {
-    pub(crate) facts: Facts,
-    state: AtomicU8,
-    /// For how long it can be of use, rounded up: for whoever frees memory.
-    useful_seconds: AtomicU32,
-    /// How many hits the policy has been told of, up to a handful.
-    told: AtomicU8,
+/// What few entries have, and those who have it pay for.
+struct Extras {
+    within: u64,
+    kind: Kind,
+    own_ttl: Option<u64>,
+    weight: u32,
     /// When it was last read, in the clock's monotonic nanoseconds; kept only where idle time counts.
     last_read: AtomicU64,
+}
+
+impl Extras {
+    /// Those of an entry, unless they are everybody's.
+    fn of(facts: &Facts) -> Option<Box<Self>> {
+        let usual = facts.origin.within == NEVER
+            && facts.kind == Kind::Value
+            && facts.own_ttl.is_none()
+            && facts.weight == 1
+            && !facts.idles;
+        let extras = || Extras {
+            within: facts.origin.within,
+            kind: facts.kind,
+            own_ttl: facts.own_ttl,
+            weight: facts.weight,
+            // Not the start of its load: it could not be read before it was there.
+            last_read: AtomicU64::new(clock::precise().mono),
+        };
+        (!usual).then(|| Box::new(extras()))
+    }
+}
+
+/// An answer in memory. Whoever holds one shares it with the index; killing it is one store that every reader
+/// sees.
+pub(crate) struct Entry<B: ?Sized> {
+    pub(crate) hash: u64,
+    pub(crate) loaded_at: Stamp,
+    pub(crate) serial: u64,
+    state: AtomicU8,
+    /// How many hits the policy has been told of, up to a handful.
+    told: AtomicU8,
+    jitter: u16,
+    /// For how long it can be of use, rounded up: for whoever frees memory.
+    useful_seconds: AtomicU32,
     /// Until when the source is left alone, having failed while this answer could stand in.
     paused_until: AtomicU64,
+    extras: Option<Box<Extras>>,
     pub(crate) body: B,
 }
 
@@ -100,18 +107,17 @@ pub(crate) struct Resident(pub(crate) Arc<Entry<dyn Body>>);
 
 impl Resident {
     pub(crate) fn new<B: Body>(facts: Facts, body: B) -> Self {
+        let plain = facts.kind == Kind::Value && facts.jitter == 0;
         Resident(Arc::new(Entry {
-            // Not the start of its load: it could not be read before it was there.
-            last_read: AtomicU64::new(clock::precise().mono),
-            facts,
-            state: AtomicU8::new(if facts.kind == Kind::Value && facts.jitter == 0 {
-                PLAIN
-            } else {
-                FRESH
-            }),
-            useful_seconds: AtomicU32::new(u32::MAX),
+            hash: facts.origin.hash,
+            loaded_at: facts.origin.began,
+            serial: facts.origin.serial,
+            state: AtomicU8::new(if plain { PLAIN } else { FRESH }),
             told: AtomicU8::new(0),
+            jitter: facts.jitter,
+            useful_seconds: AtomicU32::new(u32::MAX),
             paused_until: AtomicU64::new(0),
+            extras: Extras::of(&facts),
             body,
         }))
     }
@@ -122,6 +128,35 @@ impl Resident {
 }
 
 impl Entry<dyn Body> {
+    /// What is known of it, in one piece.
+    pub(crate) fn facts(&self) -> Facts {
+        let extras = self.extras.as_deref();
+        let origin = Origin {
+            hash: self.hash,
+            began: self.loaded_at,
+            serial: self.serial,
+            within: extras.map_or(NEVER, |extras| extras.within),
+        };
+        Facts {
+            origin,
+            kind: self.kind(),
+            own_ttl: extras.and_then(|extras| extras.own_ttl),
+            jitter: self.jitter,
+            weight: self.weight(),
+            idles: extras.is_some(),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.extras
+            .as_ref()
+            .map_or(Kind::Value, |extras| extras.kind)
+    }
+
+    pub(crate) fn weight(&self) -> u32 {
+        self.extras.as_ref().map_or(1, |extras| extras.weight)
+    }
+
     /// No reader takes it from now on, wherever it is still held.
     pub(crate) fn kill(&self) {
         self.state.store(DEAD, Ordering::Release);
@@ -157,8 +192,11 @@ impl Entry<dyn Body> {
         self.state.load(Ordering::Acquire) == PLAIN
     }
 
-    pub(crate) fn useful_seconds(&self) -> u32 {
-        self.useful_seconds.load(Ordering::Relaxed)
+    /// When it can be of no use any more, in the clock's monotonic nanoseconds; none where that has no end.
+    pub(crate) fn ends_at(&self) -> Option<u64> {
+        let seconds = self.useful_seconds.load(Ordering::Relaxed);
+        let useful = u64::from(seconds).saturating_mul(SECOND);
+        (seconds != u32::MAX).then(|| self.loaded_at.mono.saturating_add(useful))
     }
 
     pub(crate) fn set_useful(&self, nanos: u64) {
@@ -186,21 +224,25 @@ impl Entry<dyn Body> {
         now < self.paused_until.load(Ordering::Relaxed)
     }
 
+    /// When it was last read, where that counts.
     pub(crate) fn last_read(&self) -> u64 {
-        self.last_read.load(Ordering::Relaxed)
+        match &self.extras {
+            Some(extras) => extras.last_read.load(Ordering::Relaxed),
+            None => self.loaded_at.mono,
+        }
     }
 
-    /// Notes a read, and says whether a new span of this length has begun since the last one.
-    pub(crate) fn touch(&self, mono: u64, span: u64) -> bool {
-        let before = self.last_read.fetch_max(mono, Ordering::Relaxed);
-        before / span < mono / span
+    /// Notes a read.
+    pub(crate) fn touch(&self, mono: u64) {
+        if let Some(extras) = &self.extras {
+            extras.last_read.fetch_max(mono, Ordering::Relaxed);
+        }
     }
 }
 
 impl PartialEq for Resident {
     fn eq(&self, other: &Self) -> bool {
-        self.is(other)
-            || (self.0.facts.hash == other.0.facts.hash && self.0.body.is_key(other.0.body.key()))
+        self.is(other) || (self.0.hash == other.0.hash && self.0.body.is_key(other.0.body.key()))
     }
 }
 
@@ -209,6 +251,19 @@ impl Eq for Resident {}
 impl Hash for Resident {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.facts.hash);
+        state.write_u64(self.0.hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_entry_knows_beside_its_answer_takes_seven_words() {
+        let whole = size_of::<Entry<Pair<u64, u64>>>();
+        assert_eq!(whole - size_of::<Pair<u64, u64>>(), 56);
+        let pair = size_of::<Pair<(String, u32), Arc<str>>>();
+        assert_eq!(pair, 32 + 16, "an error takes no room of its own");
     }
 }

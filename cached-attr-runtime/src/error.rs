@@ -5,8 +5,21 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// An error of a load, erased: whoever waited for it makes their own out of it.
-pub(crate) type Failure = Arc<dyn Any + Send + Sync>;
+/// An error of a load, erased: whoever waited for it makes their own out of it. One word long: it stands where
+/// most entries have a value, and takes no room there.
+#[derive(Clone)]
+pub struct Failure(Arc<Box<dyn Any + Send + Sync>>);
+
+impl Failure {
+    pub(crate) fn new<E: Send + Sync + 'static>(error: E) -> Self {
+        Failure(Arc::new(Box::new(error)))
+    }
+
+    /// The error, if it is of this type.
+    pub(crate) fn get<E: 'static>(&self) -> Option<&E> {
+        self.0.downcast_ref()
+    }
+}
 
 /// The error of a load that another call ran, for error types that cannot be cloned.
 ///

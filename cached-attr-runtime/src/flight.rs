@@ -8,8 +8,9 @@ use crate::clock::{self, Stamp};
 use crate::control::CacheControl;
 use crate::entry::Resident;
 use crate::error::Failure;
+use crate::facts::Origin;
 use crate::policy::NEVER;
-use crate::store::{Origin, OwnedKey};
+use crate::store::OwnedKey;
 use crate::waits::Waits;
 
 /// How a load ended, for those who waited.

@@ -8,6 +8,7 @@ mod context;
 mod control;
 mod entry;
 mod error;
+mod facts;
 mod flight;
 mod instance;
 mod key;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use crate::clock::nanos;
-use crate::entry::{Facts, Kind};
+use crate::facts::{Facts, Kind};
 
 /// A lifetime that never ends.
 pub(crate) const NEVER: u64 = u64::MAX;
@@ -54,14 +54,6 @@ pub(crate) struct Limits {
     pub(crate) tti: u64,
     /// The key is one constant.
     pub(crate) single: bool,
-}
-
-impl Limits {
-    /// When moka may free an idle entry: a little later than readers refuse it, because moka does not hear of
-    /// every read.
-    pub(crate) fn idle(&self) -> Option<Duration> {
-        (self.tti > 0).then(|| Duration::from_nanos(self.tti.saturating_add(self.tti / 4)))
-    }
 }
 
 impl Policy {
@@ -160,17 +152,18 @@ impl Policy {
 mod tests {
     use super::*;
     use crate::clock::Stamp;
+    use crate::facts::Origin;
 
     fn facts(kind: Kind, jitter: u16) -> Facts {
-        Facts {
+        let origin = Origin {
             hash: 0,
-            loaded_at: Stamp { mono: 0, wall: 0 },
+            began: Stamp { mono: 0, wall: 0 },
             serial: 0,
-            loaded_within: NEVER,
-            kind,
-            own_ttl: None,
+            within: NEVER,
+        };
+        Facts {
             jitter,
-            weight: 1,
+            ..Facts::new(origin, kind)
         }
     }
 

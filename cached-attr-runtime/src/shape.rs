@@ -8,7 +8,6 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use crate::error::{Failure, SharedError};
 
@@ -141,14 +140,14 @@ macro_rules! result_shape {
 result_shape!(
     Cloned,
     [Clone + Send + Sync + 'static],
-    share(error) Some(Arc::new(error.clone())),
-    adopt(failure) failure.downcast_ref::<E>().cloned()
+    share(error) Some(Failure::new(error.clone())),
+    adopt(failure) failure.get::<E>().cloned()
 );
 result_shape!(
     Rendered,
     [fmt::Display + From<SharedError>],
-    share(error) Some(Arc::new(SharedError::from_display(error))),
-    adopt(failure) failure.downcast_ref::<SharedError>().cloned().map(E::from)
+    share(error) Some(Failure::new(SharedError::from_display(error))),
+    adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
 );
 result_shape!(Opaque, [Sized], share(_error) None, adopt(_failure) None);
 
@@ -158,8 +157,8 @@ pub struct Chained<T, E>(PhantomData<fn() -> (T, E)>);
 result_shape!(
     Chained,
     [StdError + From<SharedError>],
-    share(error) Some(Arc::new(SharedError::from_error(error))),
-    adopt(failure) failure.downcast_ref::<SharedError>().cloned().map(E::from)
+    share(error) Some(Failure::new(SharedError::from_error(error))),
+    adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
 );
 
 /// A `Result` whose error holds a standard error, as `anyhow::Error` and `Box<dyn Error>` do, and can be made
@@ -169,8 +168,8 @@ pub struct Held<T, E>(PhantomData<fn() -> (T, E)>);
 result_shape!(
     Held,
     [Deref<Target: StdError> + From<SharedError>],
-    share(error) Some(Arc::new(SharedError::from_error(&**error))),
-    adopt(failure) failure.downcast_ref::<SharedError>().cloned().map(E::from)
+    share(error) Some(Failure::new(SharedError::from_error(&**error))),
+    adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
 );
 
 impl<T> Clone for Plain<T> {

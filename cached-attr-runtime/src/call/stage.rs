@@ -7,8 +7,9 @@ use super::lead::Lead;
 use super::ticket::{Joined, Next, Ticket};
 use crate::clock;
 use crate::context::{Context, Entered};
-use crate::entry::{Facts, Kind, Resident};
+use crate::entry::Resident;
 use crate::error::Failure;
+use crate::facts::{Facts, Kind};
 use crate::flight::Outcome;
 use crate::policy::NEVER;
 use crate::stats::Counter;
@@ -127,7 +128,7 @@ impl Ticket {
         let kept = shared
             .clone()
             .filter(|_| self.policy.error_ttl > 0 && !better)
-            .and_then(|failure| remember(lead.flight.origin().facts(Kind::Failure), failure));
+            .and_then(|failure| remember(Facts::new(lead.flight.origin(), Kind::Failure), failure));
         match kept {
             Some(resident) => {
                 let fate = self.settle(&lead, &resident, true);
@@ -144,8 +145,8 @@ impl Ticket {
     }
 
     fn settle(&self, lead: &Lead, resident: &Resident, may_store: bool) -> Fate {
-        let facts = &resident.0.facts;
-        let lifetime = self.policy.lifetime(facts, self.store.ttl_set());
+        let facts = resident.0.facts();
+        let lifetime = self.policy.lifetime(&facts, self.store.ttl_set());
         let answer = (may_store && lifetime > 0).then_some(resident);
         let fate = self
             .store
@@ -153,7 +154,7 @@ impl Ticket {
         self.record(|status| {
             status.stored = fate == Fate::Stored;
             if status.stored && lifetime != NEVER {
-                let age = facts.loaded_at.elapsed(clock::precise());
+                let age = facts.origin.began.elapsed(clock::precise());
                 status.ttl = Some(Duration::from_nanos(lifetime.saturating_sub(age)));
             }
         });

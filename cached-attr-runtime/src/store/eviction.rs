@@ -4,14 +4,13 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
 
-use moka::Expiry;
 use moka::notification::RemovalCause;
 
+use super::expiry::Expiry;
 use super::index::{Index, PassOn};
-use crate::clock::MAY_BE_PAUSED;
-use crate::entry::{Body, Entry};
+use crate::clock;
+use crate::entry::{Body, Entry, Resident};
 use crate::policy::Limits;
 use crate::stats::{Counter, Counters};
 
@@ -19,56 +18,18 @@ use crate::stats::{Counter, Counters};
 const YOUNG: u8 = 32;
 const SAMPLE: u8 = 16;
 
-/// What moka holds of an entry.
-#[derive(Clone, Copy)]
-struct Seat {
-    /// For how long the entry can be of use; [`u32::MAX`] has no end.
-    seconds: u32,
-    weight: u32,
-}
+/// How many entries that have ended a store frees at most: it adds one, so it catches up, and nobody waits long.
+const FREED: usize = 512;
 
-impl Seat {
-    fn of(entry: &Entry<dyn Body>) -> Self {
-        Seat {
-            seconds: entry.useful_seconds(),
-            weight: entry.facts.weight,
-        }
-    }
-}
-
-/// Frees memory when the answer can be of no use any more. Freshness is not decided here.
-struct Usefulness;
-
-impl Usefulness {
-    fn of(seat: Seat) -> Option<Duration> {
-        let ends = !MAY_BE_PAUSED && seat.seconds != u32::MAX;
-        ends.then(|| Duration::from_secs(seat.seconds.into()))
-    }
-}
-
-impl Expiry<u64, Seat> for Usefulness {
-    fn expire_after_create(&self, _: &u64, seat: &Seat, _: Instant) -> Option<Duration> {
-        Usefulness::of(*seat)
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &u64,
-        seat: &Seat,
-        _: Instant,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        Usefulness::of(*seat)
-    }
-}
-
-type Cache = moka::sync::Cache<u64, Seat, PassOn>;
+/// Hashes, with what their entries weigh.
+type Cache = moka::sync::Cache<u64, u32, PassOn>;
 
 /// The policy over one store's entries.
 pub(crate) struct Eviction {
     /// Made at the first store: a moka cache costs some 90 KB before its first entry.
     moka: OnceLock<Cache>,
     limits: Arc<Limits>,
+    expiry: Expiry,
     /// Whether there is anything to choose: below half of the capacity moka need not hear of reads.
     crowded: AtomicBool,
     /// Hashes that moka has let go. They leave the index when moka has returned: a value that dies runs its
@@ -80,6 +41,7 @@ impl Eviction {
     pub(crate) fn new(limits: Arc<Limits>) -> Self {
         Eviction {
             moka: OnceLock::new(),
+            expiry: Expiry::new(limits.tti),
             limits,
             crowded: AtomicBool::new(false),
             gone: Arc::default(),
@@ -91,20 +53,34 @@ impl Eviction {
         if self.limits.single {
             return;
         }
-        let hash = entry.facts.hash;
         self.moka
             .get_or_init(|| self.build())
-            .insert(hash, Seat::of(entry));
+            .insert(entry.hash, entry.weight());
         if entry.is_dead() {
             // It was invalidated meanwhile, perhaps before moka knew it.
-            self.reconcile(index, hash);
+            self.reconcile(index, entry.hash);
         }
         let len = u64::try_from(index.len()).unwrap_or(u64::MAX);
         let crowded = self.limits.weigh.is_some() || len > self.limits.capacity / 2;
         if crowded != self.crowded.load(Ordering::Relaxed) {
             self.crowded.store(crowded, Ordering::Relaxed);
         }
+        let now = clock::coarse().mono;
+        self.expiry.note(index, entry, now);
         self.sweep(index, counters);
+        self.free(index, counters, now, FREED);
+    }
+
+    /// Hears of new ends of entries that are held: all that there are.
+    pub(crate) fn postpone(&self, index: &Index, all: &[Resident]) {
+        if self.limits.single {
+            return;
+        }
+        let now = clock::coarse().mono;
+        self.expiry.clear();
+        for resident in all {
+            self.expiry.note(index, &resident.0, now);
+        }
     }
 
     /// Makes moka hold a seat for this hash if, and only if, the index has an entry: both change under other
@@ -114,7 +90,7 @@ impl Eviction {
         loop {
             let held = index.by_hash(hash);
             match &held {
-                Some(resident) => moka.insert(hash, Seat::of(&resident.0)),
+                Some(resident) => moka.insert(hash, resident.0.weight()),
                 None => moka.invalidate(&hash),
             }
             if index.by_hash(hash).is_some() == held.is_some() {
@@ -127,15 +103,7 @@ impl Eviction {
     #[inline]
     pub(crate) fn hear_hit(&self, entry: &Entry<dyn Body>) {
         if self.crowded.load(Ordering::Relaxed) && is_told(entry) {
-            self.tell(entry.facts.hash);
-        }
-    }
-
-    /// Hears of a hit or a miss: what is asked for often is let in sooner, and stays longer.
-    #[cold]
-    pub(crate) fn tell(&self, hash: u64) {
-        if let Some(moka) = self.moka.get() {
-            moka.get(&hash);
+            self.tell(entry.hash);
         }
     }
 
@@ -146,22 +114,28 @@ impl Eviction {
         }
     }
 
-    /// Does what moka has put off: evictions and expiries that are due.
+    /// What is asked for often is let in sooner, and stays longer.
+    #[cold]
+    fn tell(&self, hash: u64) {
+        if let Some(moka) = self.moka.get() {
+            moka.get(&hash);
+        }
+    }
+
+    /// Does what was put off: evictions and ends that are due.
     pub(crate) fn settle(&self, index: &Index, counters: &Counters) {
         if let Some(moka) = self.moka.get() {
             moka.run_pending_tasks();
         }
         self.sweep(index, counters);
+        self.free(index, counters, clock::precise().mono, usize::MAX);
     }
 
-    /// Removes from the index what moka has let go.
-    pub(crate) fn sweep(&self, index: &Index, counters: &Counters) {
-        let gone = std::mem::take(&mut *self.gone.lock().unwrap_or_else(PoisonError::into_inner));
-        for hash in gone {
+    /// Removes from the index what moka has let go, one by one: a user's `Drop` that panics takes nothing along.
+    fn sweep(&self, index: &Index, counters: &Counters) {
+        while let Some(hash) = self.next_gone() {
             if let Some(resident) = index.by_hash(hash) {
-                resident.0.kill();
-                index.remove(&resident);
-                counters.add(Counter::Evicted);
+                remove(index, counters, &resident);
                 if self.moka.get().is_some_and(|moka| moka.contains_key(&hash)) {
                     // It came back while it was on its way out.
                     self.reconcile(index, hash);
@@ -170,28 +144,48 @@ impl Eviction {
         }
     }
 
+    fn next_gone(&self) -> Option<u64> {
+        self.gone
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+    }
+
+    /// Frees entries that have ended.
+    fn free(&self, index: &Index, counters: &Counters, now: u64, most: usize) {
+        for _ in 0..most {
+            let Some(resident) = self.expiry.ended(index, now) else {
+                return;
+            };
+            remove(index, counters, &resident);
+            self.reconcile(index, resident.0.hash);
+        }
+    }
+
     fn build(&self) -> Cache {
         let gone = Arc::clone(&self.gone);
-        let mut builder = moka::sync::Cache::<u64, Seat>::builder()
+        let mut builder = moka::sync::Cache::<u64, u32>::builder()
             .max_capacity(self.limits.capacity)
-            .expire_after(Usefulness)
             .eviction_listener(move |hash, _, cause| {
-                if cause == RemovalCause::Size || cause == RemovalCause::Expired {
+                if cause == RemovalCause::Size {
                     gone.lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .push(*hash);
                 }
             });
-        if !MAY_BE_PAUSED && let Some(idle) = self.limits.idle() {
-            builder = builder.time_to_idle(idle);
-        }
         // Only where weights differ: with a weigher moka keeps a smaller record of what is popular, and its hit
         // ratio is four points lower.
         if self.limits.weigh.is_some() {
-            builder = builder.weigher(|_, seat| seat.weight);
+            builder = builder.weigher(|_, weight| *weight);
         }
         builder.build_with_hasher(PassOn::default())
     }
+}
+
+fn remove(index: &Index, counters: &Counters, resident: &Resident) {
+    resident.0.kill();
+    index.remove(resident);
+    counters.add(Counter::Evicted);
 }
 
 thread_local! {

@@ -2,8 +2,10 @@
 //! Types of keys and values are forgotten here, so that all of this is compiled once.
 
 pub(crate) mod eviction;
+mod expiry;
 pub(crate) mod flights;
 pub(crate) mod index;
+mod landing;
 mod probe;
 mod read;
 mod write;
@@ -12,9 +14,9 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+pub(crate) use landing::{Ask, Boarding, Fate};
 pub(crate) use probe::{OwnedKey, Probe, Query, Taker};
 pub(crate) use read::{Found, Wanted};
-pub(crate) use write::{Ask, Boarding, Fate, Origin};
 
 use crate::key::KeyRef;
 use crate::policy::{Limits, Policy};

@@ -46,7 +46,7 @@ impl Hash for Query<'_> {
 impl Equivalent<Resident> for Query<'_> {
     #[inline]
     fn equivalent(&self, resident: &Resident) -> bool {
-        self.hash == resident.0.facts.hash && self.probe.is_key_of(&resident.0.body)
+        self.hash == resident.0.hash && self.probe.is_key_of(&resident.0.body)
     }
 }
 
@@ -65,7 +65,7 @@ impl Hash for ByHash {
 impl Equivalent<Resident> for ByHash {
     #[inline]
     fn equivalent(&self, resident: &Resident) -> bool {
-        self.0 == resident.0.facts.hash
+        self.0 == resident.0.hash
     }
 }
 

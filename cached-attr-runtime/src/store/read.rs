@@ -2,9 +2,9 @@
 
 use super::Store;
 use super::probe::{ByHash, Query, Taker};
-use super::write::Origin;
 use crate::clock::{self, RESOLUTION, Stamp};
-use crate::entry::{Body, Entry, Kind, Resident, State};
+use crate::entry::{Body, Entry, Resident, State};
+use crate::facts::{Kind, Origin};
 use crate::policy::{NEVER, Policy};
 use crate::stats::Counter;
 
@@ -68,7 +68,7 @@ impl Store {
     /// Whether a plain entry is so young that one look at the coarse clock tells.
     #[inline]
     fn is_surely_fresh(&self, policy: &Policy, entry: &Entry<dyn Body>) -> bool {
-        let age = entry.facts.loaded_at.elapsed(clock::coarse());
+        let age = entry.loaded_at.elapsed(clock::coarse());
         let lifetime = self.ttl_set().unwrap_or(policy.fixed());
         entry.is_plain() && self.limits.tti == 0 && age.saturating_add(RESOLUTION) < lifetime
     }
@@ -137,11 +137,11 @@ impl Store {
         let found = self.index.with(query, |resident| {
             let entry = &*resident.0;
             let now = clock::precise();
-            let useful = policy.useful(&entry.facts, self.ttl_set());
+            let useful = policy.useful(&entry.facts(), self.ttl_set());
             let stands_in = !entry.is_dead()
                 && !self.has_idled(entry, now)
-                && entry.facts.kind != Kind::Failure
-                && entry.facts.loaded_at.elapsed(now) < useful
+                && entry.kind() != Kind::Failure
+                && entry.loaded_at.elapsed(now) < useful
                 && (failed || entry.is_paused(now.mono));
             if stands_in {
                 if failed {
@@ -161,9 +161,10 @@ impl Store {
             State::Expired => return Found::Stale,
             State::Dead => return Found::Nothing,
         }
-        let lifetime = policy.lifetime(&entry.facts, self.ttl_set());
+        let facts = entry.facts();
+        let lifetime = policy.lifetime(&facts, self.ttl_set());
         let now = clock::precise();
-        let age = entry.facts.loaded_at.elapsed(now);
+        let age = entry.loaded_at.elapsed(now);
         if self.limits.tti > 0 && self.is_idle(entry, now) {
             return Found::Nothing;
         }
@@ -171,7 +172,7 @@ impl Store {
             return Found::Stale;
         }
         match wanted {
-            Some(wanted) if !wanted.admits(&entry.facts.origin(), now) => Found::TooOld,
+            Some(wanted) if !wanted.admits(&facts.origin, now) => Found::TooOld,
             _ => Found::Hit {
                 left: lifetime - age,
             },
@@ -188,10 +189,7 @@ impl Store {
         if self.has_idled(entry, now) {
             return true;
         }
-        // moka is told once in a while: it waits a quarter longer than this before it frees an idle entry.
-        if entry.touch(now.mono, (self.limits.tti / 8).max(1)) {
-            self.eviction.tell(entry.facts.hash);
-        }
+        entry.touch(now.mono);
         false
     }
 
@@ -201,6 +199,6 @@ impl Store {
         if resident.0.is_dead() {
             return None;
         }
-        Some(resident.0.facts.loaded_at.elapsed(clock::precise()))
+        Some(resident.0.loaded_at.elapsed(clock::precise()))
     }
 }

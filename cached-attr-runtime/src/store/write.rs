@@ -1,226 +1,18 @@
-//! Writing: beginning a load, storing its answer, and everything that forbids that.
-
-use std::any::Any;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+//! Writing from outside: putting an answer in, and taking answers away so that no load brings them back.
 
 use super::Store;
 use super::probe::{OwnedKey, Query};
-use super::read::Wanted;
-use crate::clock::{self, Stamp};
-use crate::control::CacheControl;
-use crate::entry::{Facts, Kind, Resident, State};
-use crate::flight::Flight;
+use crate::entry::Resident;
 use crate::policy::Policy;
 use crate::stats::Counter;
 
-/// What a call that found nothing fresh does next.
-pub(crate) enum Boarding {
-    /// Somebody stored the answer in the meantime; how many nanoseconds it stays fresh.
-    Found(Resident, u64),
-    /// Waits for a load that is under way.
-    Join(Arc<Flight>),
-    /// Waits for such a load to end, and then starts over: it began too early for this caller.
-    WaitOut(Arc<Flight>),
-    /// Runs the load.
-    Lead(Arc<Flight>),
-}
-
-/// What became of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Stored,
-    /// The key was invalidated, or is being written, or a younger load has its answer.
-    Overtaken,
-    /// It was not meant to be.
-    Unwanted,
-}
-
-/// Where an answer comes from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Origin {
-    pub(crate) hash: u64,
-    pub(crate) began: Stamp,
-    pub(crate) serial: u64,
-    /// How old an answer it took from other caches at most.
-    pub(crate) within: u64,
-}
-
-impl Facts {
-    /// Where the answer comes from.
-    pub(crate) fn origin(&self) -> Origin {
-        Origin {
-            hash: self.hash,
-            began: self.loaded_at,
-            serial: self.serial,
-            within: self.loaded_within,
-        }
-    }
-}
-
-impl Origin {
-    /// What is known of an answer of this kind, before anybody has looked at it.
-    pub(crate) fn facts(&self, kind: Kind) -> Facts {
-        Facts {
-            hash: self.hash,
-            loaded_at: self.began,
-            serial: self.serial,
-            loaded_within: self.within,
-            kind,
-            own_ttl: None,
-            jitter: 0,
-            weight: 1,
-        }
-    }
-}
-
-/// What a caller asks of a load.
-pub(crate) struct Ask<'a> {
-    pub(crate) wanted: Wanted,
-    pub(crate) control: CacheControl,
-    /// Joins nobody and is joined by nobody.
-    pub(crate) solo: bool,
-    pub(crate) key: &'a OwnedKey,
-}
-
 impl Store {
-    /// Finds the load of a key, or begins it: at most one that a caller without wishes may join.
-    pub(crate) fn board(&self, policy: &Policy, query: &Query<'_>, ask: &Ask<'_>) -> Boarding {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
-        if !ask.solo {
-            if let Some((resident, left)) = self.find(policy, query, &ask.wanted) {
-                return Boarding::Found(resident, left);
-            }
-            if let Some(flight) = shard.newest(query)
-                && flight.control.covers(ask.control)
-            {
-                if ask.wanted.admits(&flight.origin(), clock::precise()) {
-                    return Boarding::Join(Arc::clone(flight));
-                }
-                if flight.refreshes {
-                    return Boarding::WaitOut(Arc::clone(flight));
-                }
-            }
-        }
-        let flight = Arc::new(Flight {
-            hash: query.hash,
-            key: ask.key.clone(),
-            began: clock::precise(),
-            serial: self.next_serial(),
-            control: ask.control,
-            refreshes: ask.wanted.refreshes(),
-            solo: ask.solo,
-            outcome: tokio::sync::SetOnce::new(),
-            waits: crate::waits::Waits::default(),
-        });
-        shard.add(&flight);
-        Boarding::Lead(flight)
-    }
-
-    /// Ends a load that has its answer: takes its flight out, voids the loads that began before it, and stores
-    /// the answer, if there is one to store and nothing has happened since the load began that forbids it.
-    pub(crate) fn complete(
-        &self,
-        policy: &Policy,
-        query: &Query<'_>,
-        flight: &Arc<Flight>,
-        answer: Option<&Resident>,
-    ) -> Fate {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
-        let stands = shard.remove(flight);
-        shard.void_older(query, flight.serial);
-        let Some(resident) = answer else {
-            return Fate::Unwanted;
-        };
-        if self.is_off(policy) {
-            return Fate::Unwanted;
-        }
-        if !stands || shard.is_fenced(query) {
-            drop(shard);
-            self.counters.add(Counter::Overtaken);
-            return Fate::Overtaken;
-        }
-        self.set_useful(policy, resident);
-        let old = self.index.put(resident);
-        drop(shard);
-        self.settle_in(resident, old);
-        Fate::Stored
-    }
-
-    /// Whether the answer under a key is still of use, and better than an error: fresh, or one that may stand in.
-    pub(crate) fn has_useful(&self, policy: &Policy, query: &Query<'_>) -> bool {
-        let useful = self.index.with(query, |held| {
-            let facts = &held.0.facts;
-            let now = clock::precise();
-            let stands_in = policy.stale_if_error > 0 && held.0.state() == State::Expired;
-            facts.kind != Kind::Failure
-                && (stands_in || held.0.state() == State::Fresh)
-                && !self.has_idled(&held.0, now)
-                && facts.loaded_at.elapsed(now) < policy.useful(facts, self.ttl_set())
-        });
-        useful == Some(true)
-    }
-
-    /// Ends a load whose error is the source's last word: what it said before is no longer true.
-    pub(crate) fn retract(&self, query: &Query<'_>, flight: &Arc<Flight>) {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
-        let stands = shard.remove(flight);
-        shard.void_older(query, flight.serial);
-        let gone = if stands { self.take_out(query) } else { None };
-        drop(shard);
-        self.let_go(gone);
-    }
-
-    /// Ends a load that came to nothing.
-    pub(crate) fn abandon(&self, flight: &Arc<Flight>) {
-        self.flights.lock(flight.hash).remove(flight);
-    }
-
-    /// What is known of a value at the end of its load.
-    pub(crate) fn facts(
-        &self,
-        policy: &Policy,
-        load: &Origin,
-        key: &dyn Any,
-        value: &dyn Any,
-    ) -> Facts {
-        let mut facts = Facts {
-            own_ttl: policy.own_ttl(value),
-            weight: self
-                .limits
-                .weigh
-                .as_ref()
-                .map_or(1, |weigh| weigh(key, value)),
-            ..load.facts(policy.kind_of(value))
-        };
-        let whole = policy.lifetime(&facts, self.ttl_set());
-        facts.jitter = policy.draw_jitter(whole, self.dice(load.serial));
-        facts
-    }
-
-    /// Where a value that is loaded now comes from.
-    pub(crate) fn origin(&self, hash: u64) -> Origin {
-        Origin {
-            hash,
-            began: clock::precise(),
-            serial: self.next_serial(),
-            within: 0,
-        }
-    }
-
-    fn next_serial(&self) -> u64 {
-        self.serial.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
     /// Stores an answer from outside: every load of the key that is under way is void.
     pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, resident: &Resident) {
         let _pin = self.index.pin();
         let mut shard = self.flights.lock(query.hash);
         shard.void(query);
-        if shard.is_fenced(query) || policy.lifetime(&resident.0.facts, self.ttl_set()) == 0 {
+        if shard.is_fenced(query) || policy.lifetime(&resident.0.facts(), self.ttl_set()) == 0 {
             let gone = self.take_out(query);
             drop(shard);
             self.let_go(gone);
@@ -263,7 +55,7 @@ impl Store {
         for resident in all {
             resident.0.kill();
             self.index.remove(&resident);
-            self.eviction.reconcile(&self.index, resident.0.facts.hash);
+            self.eviction.reconcile(&self.index, resident.0.hash);
         }
     }
 
@@ -292,36 +84,36 @@ impl Store {
         self.eviction.hear_miss(hash);
     }
 
-    fn set_useful(&self, policy: &Policy, resident: &Resident) {
-        let useful = policy.useful(&resident.0.facts, self.ttl_set());
+    pub(super) fn set_useful(&self, policy: &Policy, resident: &Resident) {
+        let useful = policy.useful(&resident.0.facts(), self.ttl_set());
         resident.0.set_useful(useful);
     }
 
-    /// Trusts answers this long from now on, those held included: moka hears of their new lives.
+    /// Trusts answers this long from now on, those held included.
     pub(crate) fn set_ttl(&self, policy: &Policy, nanos: u64) {
         self.note_ttl(nanos);
-        for resident in self.index.all() {
-            self.set_useful(policy, &resident);
-            self.eviction
-                .admit(&self.index, &self.counters, &resident.0);
+        let all = self.index.all();
+        for resident in &all {
+            self.set_useful(policy, resident);
         }
+        self.eviction.postpone(&self.index, &all);
     }
 
-    fn take_out(&self, query: &Query<'_>) -> Option<Resident> {
+    pub(super) fn take_out(&self, query: &Query<'_>) -> Option<Resident> {
         let resident = self.index.get(query)?;
         resident.0.kill();
         self.index.remove(&resident);
         Some(resident)
     }
 
-    fn let_go(&self, gone: Option<Resident>) {
+    pub(super) fn let_go(&self, gone: Option<Resident>) {
         if let Some(resident) = gone {
-            self.eviction.reconcile(&self.index, resident.0.facts.hash);
+            self.eviction.reconcile(&self.index, resident.0.hash);
         }
     }
 
     /// What follows a store and needs no lock: moka may take its time here.
-    fn settle_in(&self, resident: &Resident, old: Option<Resident>) {
+    pub(super) fn settle_in(&self, resident: &Resident, old: Option<Resident>) {
         self.counters.add(Counter::Stored);
         if let Some(old) = old {
             old.0.kill();

@@ -226,6 +226,11 @@ impl Model {
         self.entries.clear();
     }
 
+    /// Nobody could use it: its memory is free.
+    pub(crate) fn free(&mut self, key: u32) {
+        self.entries.remove(&key);
+    }
+
     pub(crate) fn expire(&mut self, key: u32) {
         self.void(key);
         if let Some(entry) = self.entries.get_mut(&key) {

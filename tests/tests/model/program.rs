@@ -202,8 +202,7 @@ impl Program {
         if self.dice.below(10) == 0 {
             let ttl = Duration::from_secs(*self.dice.pick(&TTLS));
             self.note(format!("{step}: set the ttl to {ttl:?}"));
-            self.cache.set_ttl(ttl);
-            self.model.ttl = ttl;
+            self.set_ttl(ttl);
             return;
         }
         let time = Duration::from_millis(u64::from(self.dice.below(8)) * 500);
@@ -245,6 +244,17 @@ impl Program {
                 }
             }
         }
+    }
+
+    /// A longer ttl brings back what was stale, unless it has been freed.
+    fn set_ttl(&mut self, ttl: Duration) {
+        self.cache.set_ttl(ttl);
+        for key in 0..KEYS {
+            if self.model.get(key).is_none() && self.cache.age(key).is_none() {
+                self.model.free(key);
+            }
+        }
+        self.model.ttl = ttl;
     }
 
     async fn compare(&self) {
