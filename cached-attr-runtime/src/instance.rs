@@ -60,14 +60,24 @@ pub(crate) struct Made {
     pub(crate) here: Option<TypeId>,
     pub(crate) instance: Erased,
     /// Where its answers are, unless that is another's cache.
-    pub(crate) store: Option<(Arc<Store>, Arc<Policy>)>,
+    pub(crate) house: Option<Arc<dyn House>>,
 }
 
-/// A new instance, and its store.
-pub(crate) type New = (
-    Box<dyn Any + Send + Sync>,
-    Option<(Arc<Store>, Arc<Policy>)>,
-);
+/// A new instance, and its house.
+pub(crate) type New = (Box<dyn Any + Send + Sync>, Option<Arc<dyn House>>);
+
+/// A store and the policy over it, behind a trait object: the compiler has to prove that each function's static is
+/// `Sync`, and would go through the whole of a store every time.
+pub(crate) trait House: Send + Sync {
+    /// Both.
+    fn open(&self) -> (Arc<Store>, Arc<Policy>);
+}
+
+impl House for (Arc<Store>, Arc<Policy>) {
+    fn open(&self) -> (Arc<Store>, Arc<Policy>) {
+        self.clone()
+    }
+}
 
 /// The instance that is meant. A companion does not know `here`: it takes the first that fits, or makes one
 /// that the first call adopts.

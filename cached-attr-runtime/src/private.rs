@@ -10,18 +10,15 @@ pub use crate::instance::{
 pub use crate::key::{each, own};
 pub use crate::registry::Registered;
 pub use crate::shape::{
-    Fails, RemembersErrors, Returns, Shape, Share, absence, dispatch, plain, returned_by,
+    Fails, RemembersErrors, Returns, Shape, Share, absence, plain, returned_by,
 };
 pub use crate::site::{Declared, Site};
-pub use crate::stand_in::{KeyPart, Owning, Part, Probed, Remembered, Typed, remembered};
+pub use crate::stand_in::{KeyPart, Owning, Part, Remembered, remembered};
 pub use crate::text::{escape, text};
 pub use crate::twin::Twin;
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::write::{OnAbort, on_abort};
-pub use crate::{
-    __absent as absent, __shape as shape, __shape_of as shape_of, __site as site, __twin as twin,
-    __value as value,
-};
+pub use crate::{__absent as absent, __site as site, __twin as twin, __value as value};
 
 /// Types the block it stands in; never called.
 ///
@@ -55,22 +52,10 @@ pub fn assert_fails<S: Fails>(_: &S) {}
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($site:ident, name = $name:expr, ttl = $ttl:ident $(($millis:expr))?, env = $env:ident $(($variable:expr))?, id = $id:expr) => {
-        static $site: $crate::__private::Site = $crate::__private::Site::new(
-            $name,
-            $crate::__private::Declared::$ttl $(($millis))?,
-            ::core::option::Option::$env $(($variable))?,
-            (::core::module_path!(), $id),
-        );
-        $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
-    };
-    ($site:ident, name = $name:expr, ttl = $declared:expr, env = $variable:expr, id = $id:expr) => {
+    ($site:ident, $name:expr, $ttl:expr, $env:expr, $id:literal) => {
         static $site: $crate::__private::Site =
-            $crate::__private::Site::new($name, $declared, $variable, (::core::module_path!(), $id));
+            $crate::__private::Site::new($name, $ttl, $env, (::core::module_path!(), $id));
         $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
-    };
-    ($site:ident, $function:expr, $($rest:tt)*) => {
-        $crate::__private::site!($site, name = ::core::concat!(::core::module_path!(), "::", $function), $($rest)*);
     };
 }
 
@@ -78,7 +63,7 @@ macro_rules! __site {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __twin {
-    ($twin:ident, id = $id:expr) => {
+    ($twin:ident, $id:literal) => {
         static $twin: $crate::__private::Twin =
             $crate::__private::Twin::new((::core::module_path!(), $id));
     };
@@ -97,28 +82,6 @@ macro_rules! __value {
             },
         > as $crate::__private::Kind<$return>>::Value
     };
-}
-
-/// The shape of a return type.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __shape {
-    ($return:ty) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::dispatch::*;
-        (&&&&&&$crate::__private::Returns::<$return>::NEW).shape()
-    }};
-}
-
-/// The shape of what a future returns.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __shape_of {
-    ($future:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::dispatch::*;
-        (&&&&&&$crate::__private::returned_by(&$future)).shape()
-    }};
 }
 
 /// Whether a value is `None`.

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::Invalidated;
-use crate::clock;
 use crate::context::Context;
 use crate::policy::{NEVER, Policy, Ttl};
 use crate::site::{Declared, Site};
@@ -163,7 +162,7 @@ fn of_policy(policy: &Policy) -> KnownTtl {
 
 fn declared(declared: Declared) -> KnownTtl {
     match declared {
-        Declared::Fixed(millis) => known(clock::nanos(Duration::from_millis(millis))),
+        Declared::Fixed(nanos) => known(nanos),
         Declared::Never => KnownTtl::Never,
         Declared::Computed => KnownTtl::Unknown,
     }

@@ -1,7 +1,6 @@
 //! What of a function's return value is remembered, and how its errors reach those who waited.
 //!
-//! `shape!(Ret)` picks one of four shapes by method dispatch, so a `Result` is known through any alias and
-//! in generic code: the more references a candidate takes, the earlier it is tried.
+//! Which shape a return type has is found by [method lookup](dispatch).
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -12,7 +11,9 @@ use std::ops::Deref;
 use crate::error::{Failure, SharedError};
 
 pub mod absence;
-pub mod dispatch;
+mod dispatch;
+
+pub use dispatch::{Returns, returned_by};
 
 /// The shape of a type that is certain to be no `Result`.
 #[must_use]
@@ -46,20 +47,6 @@ pub trait Share: Shape {
     fn share(error: &Self::Error) -> Option<Failure>;
     /// One's own error from another call's.
     fn adopt(failure: &Failure) -> Option<Self::Error>;
-}
-
-/// A return type, to ask for its [`Shape`].
-pub struct Returns<R>(PhantomData<fn() -> R>);
-
-impl<R> Returns<R> {
-    /// The question.
-    pub const NEW: Self = Returns(PhantomData);
-}
-
-/// The question for a future that exists already.
-#[must_use]
-pub fn returned_by<F: Future>(_: &F) -> Returns<F::Output> {
-    Returns::NEW
 }
 
 /// A `Result` whose error can be cloned.

@@ -19,7 +19,7 @@ use crate::ttl_env::{self, EnvError};
 /// What an attribute's `ttl` says, as far as that is known before its function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Declared {
-    /// So many milliseconds.
+    /// So many nanoseconds.
     Fixed(u64),
     /// For ever.
     Never,
@@ -36,11 +36,29 @@ pub struct Site {
     pub(crate) place: Place,
     pub(crate) declared: Declared,
     pub(crate) ttl_env: Option<&'static str>,
+    state: State,
+}
+
+/// What becomes of a site at run time.
+struct State {
     from_env: OnceLock<Option<u64>>,
     /// The only instance of most functions.
     first: OnceLock<(TypeId, Erased)>,
     /// All instances: more than one only of generic functions.
     instances: Mutex<Vec<Made>>,
+}
+
+impl State {
+    /// A constant: it is copied into each static, and not computed again for each.
+    #[allow(
+        clippy::declare_interior_mutable_const,
+        reason = "it is where each site begins"
+    )]
+    const UNUSED: Self = State {
+        from_env: OnceLock::new(),
+        first: OnceLock::new(),
+        instances: Mutex::new(Vec::new()),
+    };
 }
 
 #[allow(
@@ -61,9 +79,7 @@ impl Site {
             place,
             declared,
             ttl_env,
-            from_env: OnceLock::new(),
-            first: OnceLock::new(),
-            instances: Mutex::new(Vec::new()),
+            state: State::UNUSED,
         }
     }
 
@@ -73,7 +89,7 @@ impl Site {
 
     /// The function's cache. `rules` runs once, at the first use.
     #[inline]
-    pub fn cache<K: Key, V: Stored, I: Instance>(
+    pub fn cache<K: 'static, V: 'static, I: Instance>(
         &'static self,
         instance: I,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
@@ -84,7 +100,7 @@ impl Site {
             let rules = rules(Builder::over(self.rules())).into_rules();
             let (store, policy) = self.set(rules).build();
             let cache = FnCache::<K, V>::over(Arc::clone(&store), Arc::clone(&policy));
-            (Box::new(cache), Some((store, policy)))
+            (Box::new(cache), Some(Arc::new((store, policy))))
         })
     }
 
@@ -117,7 +133,7 @@ impl Site {
 
     /// The function's own policy over another's cache.
     #[inline]
-    pub fn policy<K: Key, V: Stored, I: Instance>(
+    pub fn policy<K: 'static, V: 'static, I: Instance>(
         &'static self,
         instance: I,
         _: &FnCache<K, V>,
@@ -138,7 +154,7 @@ impl Site {
         here: Option<TypeId>,
         make: impl FnOnce() -> New,
     ) -> &'static T {
-        if let Some((first, instance)) = self.first.get()
+        if let Some((first, instance)) = self.state.first.get()
             && *first == here.unwrap_or(known)
             && let Some(instance) = instance.downcast_ref()
         {
@@ -162,13 +178,13 @@ impl Site {
         here: Option<TypeId>,
         make: &mut dyn FnMut() -> Option<New>,
     ) -> Option<Erased> {
-        if let Some(instance) = find(&mut lock(&self.instances), known, here) {
+        if let Some(instance) = find(&mut lock(&self.state.instances), known, here) {
             return Some(instance);
         }
         // Not under the lock: what an attribute says may be an expression that asks another cache, or this one.
         // Of two that are made at once the first to come back is kept.
-        let (instance, store) = make()?;
-        let mut instances = lock(&self.instances);
+        let (instance, house) = make()?;
+        let mut instances = lock(&self.state.instances);
         if let Some(instance) = find(&mut instances, known, here) {
             return Some(instance);
         }
@@ -177,15 +193,19 @@ impl Site {
             known,
             here,
             instance,
-            store,
+            house,
         });
-        let _ = self.first.set((here.unwrap_or(known), instance));
+        let _ = self.state.first.set((here.unwrap_or(known), instance));
         Some(instance)
     }
 
-    /// Rules that say nothing yet.
+    /// Rules that say no more than how long an answer may be trusted, as far as that is known here.
     fn rules(&self) -> Rules {
-        Rules::new(self.name)
+        let mut rules = Rules::new(self.name);
+        if let Declared::Fixed(ttl) = self.declared {
+            rules.policy.ttl = Ttl::Fixed(ttl);
+        }
+        rules
     }
 
     /// Lets the environment have the last word.
@@ -198,7 +218,7 @@ impl Site {
 
     /// What the environment says, read once; one error is logged where it cannot be understood.
     fn ttl_from_env(&self) -> Option<u64> {
-        *self.from_env.get_or_init(|| match self.read_env()? {
+        *self.state.from_env.get_or_init(|| match self.read_env()? {
             Ok(ttl) => Some(nanos(ttl)),
             Err(error) => {
                 tracing::error!(
@@ -216,10 +236,10 @@ impl Site {
 
     /// The stores of the instances that have been used.
     pub(crate) fn stores(&self) -> Vec<(Arc<Store>, Arc<Policy>)> {
-        let instances = lock(&self.instances);
+        let instances = lock(&self.state.instances);
         instances
             .iter()
-            .filter_map(|made| made.store.clone())
+            .filter_map(|made| Some(made.house.as_ref()?.open()))
             .collect()
     }
 }

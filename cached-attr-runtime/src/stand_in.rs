@@ -11,13 +11,10 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use crate::__private::never;
-use crate::builder::Builder;
-use crate::cache::{FnCache, Stored};
+use crate::cache::Stored;
 use crate::error::Failure;
-use crate::instance::Instance;
 use crate::key::{Key, KeyRef};
 use crate::shape::{Shape, Share};
-use crate::twin::Twin;
 
 /// What a key argument, or what is behind it, has to be.
 #[diagnostic::on_unimplemented(
@@ -97,77 +94,6 @@ impl<S: Shape> Forgotten<S> {
     #[must_use]
     pub fn shape(&self) -> Unfit<S> {
         Unfit(self.0)
-    }
-}
-
-question! {
-    /// Can there be a cache of these types?
-    Typed<K, V>(PhantomData<fn() -> (K, V)>), else Untyped
-}
-
-impl<K, V> Typed<K, V> {
-    /// The question.
-    pub const NEW: Self = Typed(Untyped(PhantomData));
-}
-
-impl<K: Key, V: Stored> Typed<K, V> {
-    /// The cache.
-    pub fn cache<I: Instance>(
-        self,
-        twin: &'static Twin,
-        instance: I,
-        rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
-    ) -> &'static FnCache<K, V> {
-        twin.cache(instance, rules)
-    }
-}
-
-impl<K, V> Untyped<K, V> {
-    /// No cache.
-    pub fn cache<I>(
-        &self,
-        _: &'static Twin,
-        _: I,
-        _: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
-    ) -> &'static FnCache<K, V> {
-        never()
-    }
-}
-
-question! {
-    /// The same where the value's type is what a load would have.
-    Probed<K, S>(PhantomData<fn() -> (K, S)>), else Unprobed
-}
-
-impl<K, S> Probed<K, S> {
-    /// The question. Only the shape's type is used.
-    #[must_use]
-    pub fn of(_: &Option<S>) -> Self {
-        Probed(Unprobed(PhantomData))
-    }
-}
-
-impl<K: Key, S: Share<Value: Stored>> Probed<K, S> {
-    /// The cache.
-    pub fn cache<I: Instance>(
-        self,
-        twin: &'static Twin,
-        instance: I,
-        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-    ) -> &'static FnCache<K, S::Value> {
-        twin.cache(instance, rules)
-    }
-}
-
-impl<K, S: Shape> Unprobed<K, S> {
-    /// No cache.
-    pub fn cache<I>(
-        &self,
-        _: &'static Twin,
-        _: I,
-        _: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
-    ) -> &'static FnCache<K, ()> {
-        never()
     }
 }
 

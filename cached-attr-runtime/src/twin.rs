@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 
 use crate::builder::Builder;
-use crate::cache::{FnCache, Stored};
+use crate::cache::FnCache;
 use crate::instance::Instance;
-use crate::key::Key;
 use crate::registry;
+use crate::shape::Shape;
 use crate::site::{Place, Site};
 
 /// A site as its companions see it. An associated function without `self` looks like a free one to the
@@ -27,11 +27,21 @@ impl Twin {
     }
 
     /// See [`Site::cache`].
-    pub fn cache<K: Key, V: Stored, I: Instance>(
+    pub fn cache<K: 'static, V: 'static, I: Instance>(
         &'static self,
         instance: I,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static FnCache<K, V> {
+        self.site().cache(instance, rules)
+    }
+
+    /// The same where the value's type is what a load would have. Only the shape's type is used.
+    pub fn cache_of<K: 'static, S: Shape<Value: 'static>, I: Instance>(
+        &'static self,
+        _: &Option<S>,
+        instance: I,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> &'static FnCache<K, S::Value> {
         self.site().cache(instance, rules)
     }
 
@@ -43,7 +53,7 @@ impl Twin {
         self.site.get_or_init(|| {
             #[allow(
                 clippy::expect_used,
-                reason = "site! registers what twin! looks for, in one expansion"
+                reason = "one expansion registers the site that it looks for"
             )]
             find().expect("cached functions register themselves before `main`; this platform does not do that")
         })

@@ -1,6 +1,6 @@
 //! What is asked of the compiler at the user's own tokens, so that a type that does not fit is told there, once.
 //!
-//! Everything else of the expansion then takes a stand-in for that type (`part!`, `remembered!`), and stays silent.
+//! Everything else of the expansion then takes a stand-in for that type (`Part`, `remembered`), and stays silent.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -9,7 +9,7 @@ use syn::{Type, spanned::Spanned as _};
 use super::{located::located, types};
 use crate::plan::{Fit, Key, Layer, Part, Plan, Shape};
 
-/// `assert_error_ttl(&shape!(R));`, at the option that asks.
+/// `assert_error_ttl(&shape);`, at the option that asks.
 pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let ask = |fit: &Fit| match fit {

@@ -44,26 +44,27 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         &layer.site.ident,
         proc_macro2::Literal::u64_unsuffixed(layer.site.id),
     );
-    let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
+    let (marker, rules) = (
+        layer::marker(plan, layer),
+        policy::emit_for_companion(plan, layer),
+    );
     // Where a type is at fault as a whole, the compiler points at the return type: let that be the function.
     let located = located(runtime, function.span());
     let returned = quote_spanned!(function.span()=> &'static #located::FnCache<#k, #v>);
-    let known = key::is_known(&layer.key) && value.is_known();
+    // Closures over the value are looked at before the return type is.
+    let types = policy::has_closures(layer).then(|| quote!(::<#k, #v, _>));
     let cache = match value {
         Value::Inferred(probe) => probe::emit(plan, layer, probe),
-        _ if !known => {
+        _ => {
             let asserts = asserts::of_types(plan, layer);
-            quote!(#asserts #runtime::__private::Typed::<#k, #v>::NEW.cache(&#ident, #marker, #rules))
+            quote!(#asserts #ident.cache #types (#marker, #rules))
         }
-        // Closures over the value are looked at before the return type is.
-        _ if policy::has_closures(layer) => quote!(#ident.cache::<#k, #v, _>(#marker, #rules)),
-        _ => quote!(#ident.cache(#marker, #rules)),
     };
     quote! {
         #doc
         #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         #vis fn #name #generics() -> #returned #where_clause {
-            #runtime::__private::twin!(#ident, id = #id);
+            #runtime::__private::twin!(#ident, #id);
             #cache
         }
     }

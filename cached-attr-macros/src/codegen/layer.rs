@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// ```text
-/// let start = CACHE.start(KEY, shape!(R), MODE);
+/// let start = SITE.start(MARKER, KEY, SHAPE, MODE, RULES);
 /// match start { Hit(answer) => answer, Miss(miss) => miss.load(LOAD).await }
 /// ```
 pub(super) fn emit(
@@ -34,7 +34,7 @@ pub(super) fn emit(
     let shape = if layer.never_fails {
         quote!(#runtime::__private::plain::<#ret>())
     } else {
-        quote!(#runtime::__private::shape!(#ret))
+        quote!(#runtime::__private::Returns::<#ret>::NEW.kind().shape())
     };
     let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
@@ -104,13 +104,15 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
         id,
     } = site;
     let title = match title {
-        Title::Here(function) => quote!(#function),
-        Title::Given(name) => quote!(name = #name),
+        Title::Here(function) => {
+            quote!(::core::concat!(::core::module_path!(), "::", #function))
+        }
+        Title::Given(name) => quote!(#name),
     };
     let ttl = match ttl {
         DeclaredTtl::Exact(ttl) => {
-            let millis = policy::millis(*ttl);
-            quote!(Fixed(#millis))
+            let nanos = Literal::u64_unsuffixed(policy::nanos(*ttl));
+            quote!(Fixed(#nanos))
         }
         DeclaredTtl::Never => quote!(Never),
         DeclaredTtl::Computed => quote!(Computed),
@@ -120,7 +122,11 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
         Env::Variable(name) => quote!(Some(#name)),
     };
     let id = Literal::u64_unsuffixed(*id);
-    quote!(#runtime::__private::site!(#ident, #title, ttl = #ttl, env = #env, id = #id);)
+    quote! {
+        #runtime::__private::site!(
+            #ident, #title, #runtime::__private::Declared::#ttl, ::core::option::Option::#env, #id
+        );
+    }
 }
 
 /// `marker::<(PhantomData<Self>, PhantomData<T>)>()`: what tells the caches of one function apart.

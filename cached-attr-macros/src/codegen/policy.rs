@@ -13,8 +13,23 @@ use crate::{
 
 pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
     let policy = names::policy();
-    let rules = layer.rules.iter().map(|rule| emit_rule(plan, rule));
+    let rules = rules(layer).map(|rule| emit_rule(plan, rule));
     quote!(|#policy| #policy #(.#rules)*)
+}
+
+/// The same for a companion, where no type of a closure is needed.
+pub(super) fn emit_for_companion(plan: &Plan, layer: &Layer) -> TokenStream {
+    if rules(layer).next().is_none() {
+        quote!(::core::convert::identity)
+    } else {
+        emit(plan, layer)
+    }
+}
+
+/// Those that the site does not know already.
+fn rules(layer: &Layer) -> impl Iterator<Item = &Rule> {
+    let known = |rule: &&Rule| matches!(rule, Rule::Ttl(Time::Exact(_)) | Rule::TtlNever);
+    layer.rules.iter().filter(move |rule| !known(rule))
 }
 
 /// Does a rule see the value?
@@ -81,8 +96,7 @@ fn emit_time(time: &Time) -> TokenStream {
     }
 }
 
-/// For the list of caches, where a millisecond is fine enough; nothing that is not zero is told as zero.
-pub(super) fn millis(time: Duration) -> Literal {
-    let millis = u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
-    Literal::u64_unsuffixed(millis)
+/// 584 years and more are all the same.
+pub(super) fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// ```text
-/// let shape = if false { let aws: &Aws = never(); Some(shape_of!(async { EXPR })) } else { None };
-/// Probed::<K, _>::of(&shape).cache(&SITE, MARKER, RULES)
+/// let shape = if false { let aws: &Aws = never(); let load = async { EXPR }; Some(SHAPE) } else { None };
+/// TWIN.cache_of::<K, _, _>(&shape, MARKER, RULES)
 /// ```
 pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let runtime = &plan.runtime;
@@ -21,11 +21,14 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
         quote!(let #name: #ty = #runtime::__private::never();)
     });
     let expression = without_self(probe.load.to_token_stream());
-    let found = quote!(#runtime::__private::shape_of!(#load));
+    let found = quote!(#runtime::__private::returned_by(&#load).kind().shape());
     let asserts = asserts::of_key(plan, &layer.key);
     let found = asserts::fitting(plan, layer, &found);
     let (site, k) = (&layer.site.ident, types::key(plan, &layer.key));
-    let (marker, rules) = (layer::marker(plan, layer), policy::emit(plan, layer));
+    let (marker, rules) = (
+        layer::marker(plan, layer),
+        policy::emit_for_companion(plan, layer),
+    );
     quote! {
         let #shape = if false {
             #(#inputs)*
@@ -35,7 +38,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
         } else {
             ::core::option::Option::None
         };
-        #runtime::__private::Probed::<#k, _>::of(&#shape).cache(&#site, #marker, #rules)
+        #site.cache_of::<#k, _, _>(&#shape, #marker, #rules)
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
 }
 
 /// ```text
-/// let url = { let load = pin!(async { EXPR }); CACHE.start(KEY, shape_of!(load), MODE).resolve(load).await }?;
+/// let url = { let load = pin!(async { EXPR }); SITE.start(…).resolve(load).await }?;
 /// ```
 fn emit_one(plan: &Plan, resource: &Resource) -> TokenStream {
     let (site, call) = call(plan, resource);
@@ -143,7 +143,7 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let runtime = &plan.runtime;
     let (load, start) = (names::local("load"), names::local("start"));
     let expression = &resource.load;
-    let shape = quote!(#runtime::__private::shape_of!(#load));
+    let shape = quote!(#runtime::__private::returned_by(&#load).kind().shape());
     let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
     let judging = layer::judging(&resource.layer);

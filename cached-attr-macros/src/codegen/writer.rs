@@ -17,7 +17,7 @@ use crate::{
 /// { let key_0 = script_key(id);
 ///   let abort = on_abort(|| script_cache().forget(&key_0));      // dropped or panicking: who knows what was written
 ///   let answer = async move { BODY }.await; abort.disarm();
-///   if shape!(R).succeeded(&answer) { script_cache().invalidate(&key_0).await; } answer }
+///   if SHAPE.succeeded(&answer) { script_cache().invalidate(&key_0).await; } answer }
 /// ```
 pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
     let runtime = &writer.runtime;
@@ -47,7 +47,7 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
         invalidations.clone()
     } else {
         quote! {
-            if #runtime::__private::Shape::succeeded(&#runtime::__private::shape!(#ret), &#answer) {
+            if #runtime::__private::Shape::succeeded(&#runtime::__private::Returns::<#ret>::NEW.kind().shape(), &#answer) {
                 #invalidations
             }
         }

@@ -22,17 +22,19 @@ fn an_attribute_becomes_one_call_and_two_companions() {
     expect![[r#"
         pub async fn script(db: &Db, user: &str, id: u32) -> Result<String, Error> {
             ::cached_attr::__private::site!(
-                __CACHED_SITE, "script", ttl = Fixed(60000), env = None, id = N
+                __CACHED_SITE, ::core::concat!(::core::module_path!(), "::", "script"),
+                ::cached_attr::__private::Declared::Fixed(60000000000),
+                ::core::option::Option::None, 10118676741498761494
             );
             let __cached_start = __CACHED_SITE
                 .start(
                     ::cached_attr::__private::marker::<()>().here(),
                     (user, &id),
-                    ::cached_attr::__private::shape!(Result < String, Error >),
+                    ::cached_attr::__private::Returns::<Result<String, Error>>::NEW
+                        .kind()
+                        .shape(),
                     ::cached_attr::__private::Mode::new().bypass(is_test(user)),
-                    |__cached| {
-                        __cached.ttl(::core::time::Duration::from_millis(60000)).capacity(500)
-                    },
+                    |__cached| __cached.capacity(500),
                 );
             match __cached_start {
                 ::cached_attr::__private::Start::Hit(__cached_answer) => __cached_answer,
@@ -57,13 +59,11 @@ fn an_attribute_becomes_one_call_and_two_companions() {
             (::std::string::String, u32),
             String,
         > {
-            ::cached_attr::__private::twin!(__CACHED_SITE, id = N);
+            ::cached_attr::__private::twin!(__CACHED_SITE, 10118676741498761494);
             __CACHED_SITE
                 .cache(
                     ::cached_attr::__private::marker::<()>(),
-                    |__cached| {
-                        __cached.ttl(::core::time::Duration::from_millis(60000)).capacity(500)
-                    },
+                    |__cached| __cached.capacity(500),
                 )
         }
         /// The key under which [`script`](script()) remembers the answer to these arguments.
@@ -84,7 +84,9 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
     expect![[r#"
         async fn name(&self, id: u32) -> Option<String> {
             ::cached_attr::__private::site!(
-                __CACHED_SITE, "name", ttl = Fixed(60000), env = None, id = N
+                __CACHED_SITE, ::core::concat!(::core::module_path!(), "::", "name"),
+                ::cached_attr::__private::Declared::Fixed(60000000000),
+                ::core::option::Option::None, 587544122562599132
             );
             let __cached_start = __CACHED_SITE
                 .start(
@@ -100,7 +102,6 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
                     ::cached_attr::__private::Mode::new(),
                     |__cached| {
                         __cached
-                            .ttl(::core::time::Duration::from_millis(60000))
                             .negative_ttl(
                                 ::core::time::Duration::from_millis(5000),
                                 |__cached_value| {
@@ -130,7 +131,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
             ::std::string::String,
             Option<String>,
         > {
-            ::cached_attr::__private::twin!(__CACHED_SITE, id = N);
+            ::cached_attr::__private::twin!(__CACHED_SITE, 587544122562599132);
             __CACHED_SITE
                 .cache::<
                     ::std::string::String,
@@ -140,7 +141,6 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
                     ::cached_attr::__private::marker::<::core::marker::PhantomData<Self>>(),
                     |__cached| {
                         __cached
-                            .ttl(::core::time::Duration::from_millis(60000))
                             .negative_ttl(
                                 ::core::time::Duration::from_millis(5000),
                                 |__cached_value| {
@@ -175,7 +175,9 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
     expect![[r#"
         async fn handler(stage: &str) -> Result<String, Error> {
             ::cached_attr::__private::site!(
-                __CACHED_SITE_url, "handler.url", ttl = Fixed(30000), env = None, id = N
+                __CACHED_SITE_url, ::core::concat!(::core::module_path!(), "::", "handler.url"),
+                ::cached_attr::__private::Declared::Fixed(30000000000),
+                ::core::option::Option::None, 9741593536961925948
             );
             let url = {
                 let __cached_load = ::core::pin::pin!(async { parameter(stage). await });
@@ -184,11 +186,13 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                         ::cached_attr::__private::marker::<()>().here(),
                         stage,
                         ::cached_attr::__private::remembered(
-                                ::cached_attr::__private::shape_of!(__cached_load),
+                                ::cached_attr::__private::returned_by(&__cached_load)
+                                    .kind()
+                                    .shape(),
                             )
                             .shape(),
                         ::cached_attr::__private::Mode::new(),
-                        |__cached| __cached.ttl(::core::time::Duration::from_millis(30000)),
+                        |__cached| __cached,
                     );
                 __cached_start.resolve(__cached_load).await
             }?;
@@ -199,24 +203,28 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
             ::std::string::String,
             impl ::cached_attr::Stored,
         > {
-            ::cached_attr::__private::twin!(__CACHED_SITE_url, id = N);
+            ::cached_attr::__private::twin!(__CACHED_SITE_url, 9741593536961925948);
             let __cached_shape = if false {
                 let stage: &str = ::cached_attr::__private::never();
                 let __cached_load = async { parameter(stage).await };
                 ::core::option::Option::Some(
                     ::cached_attr::__private::remembered(
-                            ::cached_attr::__private::shape_of!(__cached_load),
+                            ::cached_attr::__private::returned_by(&__cached_load).kind().shape(),
                         )
                         .shape(),
                 )
             } else {
                 ::core::option::Option::None
             };
-            ::cached_attr::__private::Probed::<::std::string::String, _>::of(&__cached_shape)
-                .cache(
-                    &__CACHED_SITE_url,
+            __CACHED_SITE_url
+                .cache_of::<
+                    ::std::string::String,
+                    _,
+                    _,
+                >(
+                    &__cached_shape,
                     ::cached_attr::__private::marker::<()>(),
-                    |__cached| __cached.ttl(::core::time::Duration::from_millis(30000)),
+                    ::core::convert::identity,
                 )
         }
         #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]

@@ -8,8 +8,7 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use super::search::Taking;
-use super::stage::{Stage, Turn};
-use super::ticket::Ticket;
+use super::stage::{Stage, Turn, Underway, alone};
 use crate::Stored;
 use crate::entry::{Pair, Resident};
 use crate::key::Key;
@@ -22,10 +21,11 @@ pin_project! {
     /// A call that runs its body, or waits for the load of another call. It is `Send` when the body is.
     #[must_use = "futures do nothing unless polled"]
     pub struct Load<K, S: Shape, F> {
-        // Dropped before the stage: a cancelled body is gone when whoever waits for it begins another.
+        // Dropped before the call: a cancelled body is gone when whoever waits for it begins another.
         #[pin]
         body: F,
-        stage: Stage,
+        // None where the body runs by itself.
+        call: Option<Underway>,
         // Which errors are failures; the others are the source's last word.
         judge: Option<Judge<S>>,
         types: PhantomData<fn() -> K>,
@@ -33,10 +33,10 @@ pin_project! {
 }
 
 impl<K, S: Shape, F: Future<Output = S::Return>> Load<K, S, F> {
-    pub(super) fn new(judge: Option<Judge<S>>, ticket: Option<Ticket>, body: F) -> Self {
+    pub(super) fn new(judge: Option<Judge<S>>, call: Option<Underway>, body: F) -> Self {
         Load {
             judge,
-            stage: ticket.map_or(Stage::Alone, Stage::Boarding),
+            call,
             types: PhantomData,
             body,
         }
@@ -48,26 +48,37 @@ impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for 
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {
         let this = self.project();
+        // Out of its place while it is worked on: a panic leaves nothing behind that holds the key.
+        let Some(mut call) = this.call.take() else {
+            let _inside = alone();
+            return this.body.poll(cx);
+        };
+        let stage = call.stage();
         let taking = Taking::<K, S>::new();
-        match this.stage.advance(cx, &taking) {
-            Turn::Pending => return Poll::Pending,
-            Turn::Found => match taking.into_answer() {
-                Some(answer) => return Poll::Ready(answer),
+        match stage.advance(cx, &taking) {
+            Turn::Pending => {
+                *this.call = Some(call);
+                return Poll::Pending;
+            }
+            Turn::Found => {
+                if let Some(answer) = taking.into_answer() {
+                    return Poll::Ready(answer);
+                }
                 // Nothing was taken after all: the body is always right.
-                None => *this.stage = Stage::Alone,
-            },
+                let _inside = alone();
+                return this.body.poll(cx);
+            }
             Turn::Body => {}
         }
-        let running = this.stage.take();
         let polled = {
-            let _inside = running.enter();
+            let _inside = stage.enter();
             this.body.poll(cx)
         };
         match polled {
-            Poll::Ready(answer) => Poll::Ready(finish::<K, S>(running, answer, *this.judge)),
+            Poll::Ready(answer) => Poll::Ready(finish::<K, S>(stage, answer, *this.judge)),
             Poll::Pending => {
-                running.rest();
-                *this.stage = running;
+                stage.rest();
+                *this.call = Some(call);
                 Poll::Pending
             }
         }
@@ -76,13 +87,14 @@ impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for 
 
 /// Stores what a load came to and tells those who wait.
 fn finish<K: Key, S: Share<Value: Stored>>(
-    stage: Stage,
+    stage: &mut Stage,
     answer: S::Return,
     judge: Option<Judge<S>>,
 ) -> S::Return {
-    let Stage::Loading(ticket, lead) = stage else {
+    let Some(lead) = stage.over() else {
         return answer;
     };
+    let ticket = &stage.ticket;
     let pair = |answer| {
         Some(Pair {
             key: ticket.key.get::<K>()?.clone(),

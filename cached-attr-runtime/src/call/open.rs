@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::stage::Underway;
 use super::start::Mode;
 use super::ticket::Ticket;
 use crate::clock;
@@ -18,7 +19,7 @@ pub(super) enum Opened {
     Bypass,
     /// The taker has the answer.
     Found,
-    Miss(Ticket),
+    Miss(Underway),
 }
 
 /// Looks a key up with everything that may change how.
@@ -69,14 +70,15 @@ pub(super) fn open(
     }
     record(&context, status);
     store.hear_miss(query.hash);
-    Opened::Miss(Ticket::new(
+    let ticket = Ticket::new(
         store,
         Arc::clone(policy),
         context,
         query.hash,
         own(),
         wanted,
-    ))
+    );
+    Opened::Miss(Underway::new(ticket))
 }
 
 fn record(context: &Context, told: CacheStatus) {

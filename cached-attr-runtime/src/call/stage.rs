@@ -15,13 +15,18 @@ use crate::policy::NEVER;
 use crate::stats::Counter;
 use crate::store::{Fate, Taker};
 
-pub(super) enum Stage {
-    /// The body runs; nothing else happens.
+/// A call that found no answer in memory.
+pub(super) struct Stage {
+    pub(super) ticket: Ticket,
+    at: At,
+}
+
+enum At {
+    Boarding,
+    Waiting(Joined),
+    Loading(Lead),
+    /// The body runs by itself.
     Alone,
-    Boarding(Ticket),
-    Waiting(Ticket, Joined),
-    Loading(Ticket, Lead),
-    Over,
 }
 
 /// What the call does next.
@@ -37,59 +42,83 @@ impl Stage {
     /// Goes as far as it can without the body.
     pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, taker: &dyn Taker) -> Turn {
         loop {
-            // Out of its place while it is worked on: a panic leaves nothing behind that holds the key.
-            match std::mem::replace(self, Stage::Over) {
-                Stage::Boarding(ticket) => {
-                    *self = match ticket.board(taker) {
+            match &mut self.at {
+                At::Boarding => {
+                    self.at = match self.ticket.board(taker) {
                         Next::Found => return Turn::Found,
-                        Next::Wait(joined) => Stage::Waiting(ticket, joined),
-                        Next::Lead(lead) => Stage::Loading(ticket, lead),
-                        Next::Alone => Stage::Alone,
+                        Next::Wait(joined) => At::Waiting(joined),
+                        Next::Lead(lead) => At::Loading(lead),
+                        Next::Alone => At::Alone,
                     };
                 }
-                Stage::Waiting(mut ticket, mut joined) => match joined.poll(cx) {
-                    Poll::Pending => {
-                        *self = Stage::Waiting(ticket, joined);
+                At::Waiting(joined) => {
+                    let Poll::Ready((flight, joins)) = joined.poll(cx) else {
                         return Turn::Pending;
+                    };
+                    // It waits no more: let nobody think so while the answer is taken.
+                    self.at = At::Boarding;
+                    if self.ticket.landed(&flight, joins, taker) {
+                        return Turn::Found;
                     }
-                    Poll::Ready((flight, joins)) => {
-                        drop(joined);
-                        if ticket.landed(&flight, joins, taker) {
-                            return Turn::Found;
-                        }
-                        *self = Stage::Boarding(ticket);
-                    }
-                },
-                Stage::Over => panic!("a cached call was polled after it had finished"),
-                running => {
-                    *self = running;
-                    return Turn::Body;
                 }
+                At::Loading(_) | At::Alone => return Turn::Body,
             }
         }
     }
 
-    /// Takes the stage out while its body is polled: if that panics, the key is free.
-    pub(super) fn take(&mut self) -> Stage {
-        std::mem::replace(self, Stage::Over)
-    }
-
     /// Makes the load, if it is one, the surroundings of what is polled while the guard lives.
     pub(super) fn enter(&self) -> Option<Entered> {
-        match self {
-            Stage::Loading(_, lead) => Some(lead.enter()),
-            // What the body calls is not the outermost call.
-            _ => Context::without_status().map(Context::enter),
+        match &self.at {
+            At::Loading(lead) => Some(lead.enter()),
+            _ => alone(),
+        }
+    }
+
+    /// The body has been polled, and is not done.
+    pub(super) fn rest(&self) {
+        if let At::Loading(lead) = &self.at {
+            lead.rest();
+        }
+    }
+
+    /// The body is done: the load, if it was one, has to be ended.
+    pub(super) fn over(&mut self) -> Option<Lead> {
+        match std::mem::replace(&mut self.at, At::Alone) {
+            At::Loading(lead) => Some(lead),
+            _ => None,
         }
     }
 }
 
-impl Stage {
-    /// The body has been polled, and is not done.
-    pub(super) fn rest(&self) {
-        if let Stage::Loading(_, lead) = self {
-            lead.rest();
-        }
+/// The surroundings of a body that is no load: what it calls is not the outermost call.
+pub(super) fn alone() -> Option<Entered> {
+    Context::without_status().map(Context::enter)
+}
+
+/// A stage behind a trait object: the futures of cached functions stay small, and the compiler need not prove of each
+/// of them that a whole store may be sent to another thread.
+pub(super) struct Underway(Box<dyn Holds>);
+
+trait Holds: Send + Sync {
+    fn stage(&mut self) -> &mut Stage;
+}
+
+impl Holds for Stage {
+    fn stage(&mut self) -> &mut Stage {
+        self
+    }
+}
+
+impl Underway {
+    pub(super) fn new(ticket: Ticket) -> Self {
+        Underway(Box::new(Stage {
+            ticket,
+            at: At::Boarding,
+        }))
+    }
+
+    pub(super) fn stage(&mut self) -> &mut Stage {
+        self.0.stage()
     }
 }
 

@@ -7,7 +7,7 @@ use super::load::{Judge, Load};
 use super::open::{Opened, open};
 use super::resolve::Resolve;
 use super::search::{Hit, Search, Taking};
-use super::ticket::Ticket;
+use super::stage::Underway;
 use crate::Stored;
 use crate::cache::FnCache;
 use crate::context;
@@ -60,7 +60,7 @@ pub enum Start<K, S: Shape> {
 pub struct Miss<K, S: Shape> {
     judge: Option<Judge<S>>,
     /// None where the body runs and nothing is touched.
-    ticket: Option<Ticket>,
+    call: Option<Underway>,
     types: PhantomData<fn() -> K>,
 }
 
@@ -76,7 +76,7 @@ impl<K, S: Shape> Miss<K, S> {
     ///
     /// Dropping the future drops the body; whoever waits for it starts a load of their own.
     pub fn load<F: Future<Output = S::Return>>(self, body: F) -> Load<K, S, F> {
-        Load::new(self.judge, self.ticket, body)
+        Load::new(self.judge, self.call, body)
     }
 }
 
@@ -138,7 +138,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
             key,
             taking: &taking,
         };
-        let mut ticket = None;
+        let mut call = None;
         if !plain || !self.store.hit(policy, hash, &hit) {
             let search = Search::<K, V, Q>::new(key);
             let query = Query {
@@ -147,7 +147,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
             };
             let own = || OwnedKey::new(key.to_key());
             match open(&self.store, policy, mode, &query, &taking, &own) {
-                Opened::Miss(missed) => ticket = Some(missed),
+                Opened::Miss(missed) => call = Some(missed),
                 Opened::Found | Opened::Bypass => {}
             }
         }
@@ -155,7 +155,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
             Some(answer) => Start::Hit(answer),
             None => Start::Miss(Miss {
                 judge: None,
-                ticket,
+                call,
                 types: PhantomData,
             }),
         }

@@ -1,66 +1,93 @@
-//! The candidates, in the order in which method lookup tries them.
+//! How the shape of a return type is found: method lookup takes a question where its bounds hold, and else goes on to
+//! what the question dereferences to. So a `Result` is known through any alias and in generic code.
+//!
+//! `Returns::<R>::NEW.kind().shape()`
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::{Chained, Cloned, Held, Opaque, Plain, Rendered, Returns};
+use super::{Chained, Cloned, Held, Opaque, Plain, Rendered};
 use crate::error::SharedError;
 
-macro_rules! candidate {
-    ($trait:ident, $self:ty, $shape:ident, $($bounds:tt)*) => {
-        /// One candidate.
-        pub trait $trait {
-            /// What it finds.
-            type Shape;
-            /// Finds it.
-            fn shape(&self) -> Self::Shape;
-        }
+/// A return type: is it a `Result`?
+pub struct Returns<R>(Other<R>);
 
-        impl<T, E: $($bounds)*> $trait for $self {
-            type Shape = $shape<T, E>;
+/// It is none.
+pub struct Other<R>(PhantomData<fn() -> R>);
 
-            fn shape(&self) -> $shape<T, E> {
+impl<R> Returns<R> {
+    /// The question.
+    pub const NEW: Self = Returns(Other(PhantomData));
+}
+
+/// The question for a future that exists already.
+#[must_use]
+pub fn returned_by<F: Future>(_: &F) -> Returns<F::Output> {
+    Returns::NEW
+}
+
+impl<T, E> Returns<Result<T, E>> {
+    /// It is one: what about its errors?
+    #[must_use]
+    pub fn kind(&self) -> Errors<0, T, E> {
+        Errors(PhantomData)
+    }
+}
+
+impl<R> Deref for Returns<R> {
+    type Target = Other<R>;
+
+    fn deref(&self) -> &Other<R> {
+        &self.0
+    }
+}
+
+impl<R> Other<R> {
+    /// Nothing more to ask.
+    #[must_use]
+    pub fn kind(&self) -> Plain<R> {
+        Plain(PhantomData)
+    }
+}
+
+impl<T> Plain<T> {
+    /// This.
+    #[must_use]
+    pub fn shape(self) -> Self {
+        self
+    }
+}
+
+/// The errors of a `Result`: how do they reach those who waited? One step for each way there is.
+pub struct Errors<const STEP: u8, T, E>(PhantomData<fn() -> (T, E)>);
+
+macro_rules! way {
+    ($step:literal, $shape:ident, [$($bounds:tt)*]) => {
+        impl<T, E: $($bounds)*> Errors<$step, T, E> {
+            /// This way.
+            #[must_use]
+            pub fn shape(&self) -> $shape<T, E> {
                 $shape(PhantomData)
+            }
+        }
+    };
+    ($step:literal, $shape:ident, [$($bounds:tt)*], else $next:literal) => {
+        way!($step, $shape, [$($bounds)*]);
+
+        impl<T, E> Deref for Errors<$step, T, E> {
+            type Target = Errors<$next, T, E>;
+
+            fn deref(&self) -> &Errors<$next, T, E> {
+                &Errors(PhantomData)
             }
         }
     };
 }
 
-candidate!(
-    CanClone,
-    &&&&&Returns<Result<T, E>>,
-    Cloned,
-    Clone + Send + Sync + 'static
-);
-candidate!(
-    CanChain,
-    &&&&Returns<Result<T, E>>,
-    Chained,
-    StdError + From<SharedError>
-);
-candidate!(HoldsError, &&&Returns<Result<T, E>>, Held, Deref<Target: StdError> + From<SharedError>);
-candidate!(
-    CanRender,
-    &&Returns<Result<T, E>>,
-    Rendered,
-    fmt::Display + From<SharedError>
-);
-candidate!(IsResult, &Returns<Result<T, E>>, Opaque, Sized);
-
-/// The last candidate: no `Result`.
-pub trait IsPlain {
-    /// What it finds.
-    type Shape;
-    /// Finds it.
-    fn shape(&self) -> Self::Shape;
-}
-
-impl<T> IsPlain for Returns<T> {
-    type Shape = Plain<T>;
-
-    fn shape(&self) -> Plain<T> {
-        Plain(PhantomData)
-    }
-}
+way!(0, Cloned, [Clone + Send + Sync + 'static], else 1);
+way!(1, Chained, [StdError + From<SharedError>], else 2);
+way!(2, Held, [Deref<Target: StdError> + From<SharedError>], else 3);
+way!(3, Rendered, [fmt::Display + From<SharedError>], else 4);
+way!(4, Opaque, [Sized]);
