@@ -15,6 +15,7 @@ mod scope;
 mod shape;
 mod text_key;
 mod value;
+mod well_known;
 
 use darling::error::Accumulator;
 use syn::Path;
@@ -29,6 +30,7 @@ pub(crate) use resource::Resource;
 pub(crate) use scope::Scope;
 pub(crate) use shape::Shape;
 pub(crate) use value::Value;
+pub(crate) use well_known::owns_itself;
 
 use crate::{
     args::{self, Attribute},

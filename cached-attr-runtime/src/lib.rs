@@ -16,6 +16,7 @@ mod policy;
 mod registry;
 mod shape;
 mod site;
+mod sites;
 #[allow(
     clippy::unused_self,
     reason = "method lookup is what chooses, and it needs a receiver"
@@ -27,7 +28,6 @@ mod store;
 pub mod testing;
 mod text;
 mod ttl_env;
-mod twin;
 mod valued;
 mod waits;
 mod write;

@@ -8,17 +8,16 @@ pub use crate::instance::{
     ConstU16, ConstU32, ConstU64, ConstU128, ConstUsize, Here, Instance, Marker, marker,
 };
 pub use crate::key::{each, own};
-pub use crate::registry::Registered;
 pub use crate::shape::{
     Fails, RemembersErrors, Returns, Shape, Share, absence, plain, returned_by,
 };
 pub use crate::site::{Declared, Site};
+pub use crate::sites::{Registered, twin};
 pub use crate::stand_in::{KeyPart, Owning, Part, Remembered, remembered};
 pub use crate::text::{escape, text};
-pub use crate::twin::Twin;
 pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::write::{OnAbort, on_abort};
-pub use crate::{__absent as absent, __site as site, __twin as twin, __value as value};
+pub use crate::{__absent as absent, __site as site, __value as value};
 
 /// Types the block it stands in; never called.
 ///
@@ -52,20 +51,10 @@ pub fn assert_fails<S: Fails>(_: &S) {}
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($site:ident, $name:expr, $ttl:expr, $env:expr, $id:literal) => {
+    ($site:ident, $name:expr, $ttl:expr, $env:expr, id = $id:literal) => {
         static $site: $crate::__private::Site =
             $crate::__private::Site::new($name, $ttl, $env, (::core::module_path!(), $id));
         $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
-    };
-}
-
-/// Finds, from a companion, the site that stands inside its function.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __twin {
-    ($twin:ident, $id:literal) => {
-        static $twin: $crate::__private::Twin =
-            $crate::__private::Twin::new((::core::module_path!(), $id));
     };
 }
 

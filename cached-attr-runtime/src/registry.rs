@@ -10,14 +10,10 @@ use crate::Invalidated;
 use crate::context::Context;
 use crate::policy::{NEVER, Policy, Ttl};
 use crate::site::{Declared, Site};
+use crate::sites;
 use crate::stats::Stats;
 use crate::store::Store;
 use crate::ttl_env::EnvError;
-
-/// An annotated function that is linked into this program.
-pub struct Registered(pub &'static Site);
-
-inventory::collect!(Registered);
 
 /// All stores, those of sites and those from builders.
 static STORES: Mutex<Vec<Weak<Store>>> = Mutex::new(Vec::new());
@@ -99,15 +95,9 @@ pub struct CacheInfo {
 /// ```
 #[must_use]
 pub fn caches() -> Vec<CacheInfo> {
-    let mut caches: Vec<_> = sites().map(info).collect();
+    let mut caches: Vec<_> = sites::all().map(info).collect();
     caches.sort_by_key(|cache| cache.name);
     caches
-}
-
-pub(crate) fn sites() -> impl Iterator<Item = &'static Site> {
-    inventory::iter::<Registered>
-        .into_iter()
-        .map(|registered| registered.0)
 }
 
 fn info(site: &'static Site) -> CacheInfo {
@@ -197,7 +187,9 @@ impl Error for CheckError {}
 /// Every `ttl_env` variable that is set to something that is no lifetime, all at once. Without this call
 /// such a function uses its attribute's own ttl, and one error is logged.
 pub fn check() -> Result<(), CheckError> {
-    let mut variables: Vec<EnvError> = sites().filter_map(|site| site.read_env()?.err()).collect();
+    let mut variables: Vec<EnvError> = sites::all()
+        .filter_map(|site| site.read_env()?.err())
+        .collect();
     variables.sort_by(|a, b| a.variable().cmp(b.variable()));
     variables.dedup();
     if variables.is_empty() {

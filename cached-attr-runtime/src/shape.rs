@@ -11,6 +11,10 @@ use std::ops::Deref;
 use crate::error::{Failure, SharedError};
 
 pub mod absence;
+#[allow(
+    clippy::unused_self,
+    reason = "method lookup is what chooses, and it needs a receiver"
+)]
 mod dispatch;
 
 pub use dispatch::{Returns, returned_by};

@@ -12,7 +12,7 @@ use crate::clock::nanos;
 use crate::instance::{Erased, Instance, Made, New, find};
 use crate::key::{Key, KeyRef};
 use crate::policy::{Policy, Ttl};
-use crate::shape::Share;
+use crate::shape::{Shape, Share};
 use crate::store::Store;
 use crate::ttl_env::{self, EnvError};
 
@@ -87,6 +87,10 @@ impl Site {
         self.name
     }
 
+    pub(crate) fn is_used(&self) -> bool {
+        self.state.first.get().is_some()
+    }
+
     /// The function's cache. `rules` runs once, at the first use.
     #[inline]
     pub fn cache<K: 'static, V: 'static, I: Instance>(
@@ -102,6 +106,16 @@ impl Site {
             let cache = FnCache::<K, V>::over(Arc::clone(&store), Arc::clone(&policy));
             (Box::new(cache), Some(Arc::new((store, policy))))
         })
+    }
+
+    /// The same where the value's type is what a load would have. Only the shape's type is used.
+    pub fn cache_of<K: 'static, S: Shape<Value: 'static>, I: Instance>(
+        &'static self,
+        _: &Option<S>,
+        instance: I,
+        rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
+    ) -> &'static FnCache<K, S::Value> {
+        self.cache(instance, rules)
     }
 
     /// Looks the key up for a call of this function, in its own cache.

@@ -24,7 +24,7 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
 }
 
 /// ```text
-/// fn script_cache() -> &'static FnCache<(String, u32), String> { …; SITE.cache(marker::<()>(), |policy| …) }
+/// fn script_cache() -> &'static FnCache<(String, u32), String> { TWIN.cache(marker::<()>(), |policy| …) }
 /// ```
 fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let (Some(companion), Some(value)) = (&layer.cache_companion, &layer.value) else {
@@ -40,10 +40,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         function,
         &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
     );
-    let (ident, id) = (
-        &layer.site.ident,
-        proc_macro2::Literal::u64_unsuffixed(layer.site.id),
-    );
+    let twin = layer::twin(plan, layer);
     let (marker, rules) = (
         layer::marker(plan, layer),
         policy::emit_for_companion(plan, layer),
@@ -53,18 +50,16 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let returned = quote_spanned!(function.span()=> &'static #located::FnCache<#k, #v>);
     // Closures over the value are looked at before the return type is.
     let types = policy::has_closures(layer).then(|| quote!(::<#k, #v, _>));
-    let cache = match value {
-        Value::Inferred(probe) => probe::emit(plan, layer, probe),
-        _ => {
-            let asserts = asserts::of_types(plan, layer);
-            quote!(#asserts #ident.cache #types (#marker, #rules))
-        }
+    let cache = if let Value::Inferred(probe) = value {
+        probe::emit(plan, layer, probe)
+    } else {
+        let asserts = asserts::of_types(plan, layer);
+        quote!(#asserts #twin.cache #types (#marker, #rules))
     };
     quote! {
         #doc
         #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         #vis fn #name #generics() -> #returned #where_clause {
-            #runtime::__private::twin!(#ident, #id);
             #cache
         }
     }

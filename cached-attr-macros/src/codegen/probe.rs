@@ -24,7 +24,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let found = quote!(#runtime::__private::returned_by(&#load).kind().shape());
     let asserts = asserts::of_key(plan, &layer.key);
     let found = asserts::fitting(plan, layer, &found);
-    let (site, k) = (&layer.site.ident, types::key(plan, &layer.key));
+    let (twin, k) = (layer::twin(plan, layer), types::key(plan, &layer.key));
     let (marker, rules) = (
         layer::marker(plan, layer),
         policy::emit_for_companion(plan, layer),
@@ -38,7 +38,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
         } else {
             ::core::option::Option::None
         };
-        #site.cache_of::<#k, _, _>(&#shape, #marker, #rules)
+        #twin.cache_of::<#k, _, _>(&#shape, #marker, #rules)
     }
 }
 

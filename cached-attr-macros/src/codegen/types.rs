@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Lifetime, Type, TypeReference, spanned::Spanned as _, visit_mut::VisitMut};
 
 use super::located::located;
-use crate::plan::{Key, Part, Plan, Shape, Value};
+use crate::plan::{Key, Part, Plan, Shape, Value, owns_itself};
 
 /// What is owned of the key.
 pub(super) fn key(plan: &Plan, key: &Key) -> TokenStream {
@@ -60,15 +60,6 @@ fn owned(plan: &Plan, shape: &Shape) -> TokenStream {
         }
         Shape::Inferred(_) => quote!(_),
     }
-}
-
-/// Types whose owned form is known to be themselves, and reads better so.
-fn owns_itself(ty: &Type) -> bool {
-    const NAMES: [&str; 15] = [
-        "String", "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32",
-        "u64", "u128", "usize",
-    ];
-    matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| NAMES.iter().any(|known| name == known)))
 }
 
 /// What is remembered.

@@ -5,6 +5,8 @@ use syn::{
     spanned::Spanned as _, visit::Visit,
 };
 
+use super::well_known;
+
 /// How one key argument is looked up and kept.
 #[derive(Clone)]
 pub(crate) enum Shape {
@@ -32,7 +34,7 @@ impl Shape {
     pub(crate) fn is_known(&self) -> bool {
         match self {
             Self::Text => true,
-            Self::Borrowed(ty) | Self::Value(ty) => is_known(ty) && can_be_hashed(ty),
+            Self::Borrowed(ty) | Self::Value(ty) => well_known::can_be_key(ty),
             Self::Through(inner) | Self::Optional(inner) | Self::Each(inner) => inner.is_known(),
             Self::Tuple(parts) => parts.iter().all(Self::is_known),
             Self::Inferred(_) => false,
@@ -225,83 +227,6 @@ pub(super) fn is_impl(ty: &Type) -> bool {
         }
     }
     let mut find = Find(false);
-    find.visit_type(ty);
-    find.0
-}
-
-/// Of the types that are known, these alone have no hash.
-fn can_be_hashed(ty: &Type) -> bool {
-    let mentioned = super::generics::mentioned(ty);
-    ["HashMap", "HashSet", "f32", "f64"]
-        .iter()
-        .all(|name| !mentioned.contains(*name))
-}
-
-/// Is `ty` made of types of the standard library only, all of which can be cloned, shared between threads and kept?
-pub(super) fn is_known(ty: &Type) -> bool {
-    const NAMES: [&str; 35] = [
-        "Arc",
-        "BTreeMap",
-        "BTreeSet",
-        "Duration",
-        "HashMap",
-        "HashSet",
-        "Instant",
-        "IpAddr",
-        "Option",
-        "OsString",
-        "Path",
-        "PathBuf",
-        "String",
-        "SystemTime",
-        "Vec",
-        "VecDeque",
-        "bool",
-        "char",
-        "f32",
-        "f64",
-        "i128",
-        "i16",
-        "i32",
-        "i64",
-        "i8",
-        "isize",
-        "str",
-        "u128",
-        "u16",
-        "u32",
-        "u64",
-        "u8",
-        "usize",
-        "Ipv4Addr",
-        "Ipv6Addr",
-    ];
-    struct Find(bool);
-    impl<'ast> Visit<'ast> for Find {
-        fn visit_type_path(&mut self, path: &'ast TypePath) {
-            let last = path.path.segments.last();
-            self.0 &= path.qself.is_none()
-                && last.is_some_and(|last| NAMES.iter().any(|name| last.ident == name));
-            syn::visit::visit_type_path(self, path);
-        }
-        fn visit_type_trait_object(&mut self, _: &'ast syn::TypeTraitObject) {
-            self.0 = false;
-        }
-        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
-            self.0 = false;
-        }
-        fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-            self.0 &= reference.mutability.is_none();
-            syn::visit::visit_type_reference(self, reference);
-        }
-        fn visit_type_macro(&mut self, _: &'ast syn::TypeMacro) {
-            self.0 = false;
-        }
-        fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {
-            self.0 = false;
-        }
-    }
-    let mut find = Find(true);
     find.visit_type(ty);
     find.0
 }

@@ -10,7 +10,7 @@ use syn::{
     token::Paren,
 };
 
-use super::{Probe, generics, shape};
+use super::{Probe, generics, shape, well_known};
 use crate::{diag, item::Function};
 
 /// `V` of the companion's `FnCache<K, V>`.
@@ -25,48 +25,6 @@ pub(crate) enum Value {
     Inferred(Probe),
 }
 
-/// Types that are no `Result`, whatever they hold.
-const PLAIN: [&str; 38] = [
-    "Arc",
-    "BTreeMap",
-    "BTreeSet",
-    "BinaryHeap",
-    "Box",
-    "Cow",
-    "Duration",
-    "HashMap",
-    "HashSet",
-    "Instant",
-    "Option",
-    "PathBuf",
-    "Rc",
-    "String",
-    "SystemTime",
-    "Vec",
-    "VecDeque",
-    "bool",
-    "char",
-    "f32",
-    "f64",
-    "i128",
-    "i16",
-    "i32",
-    "i64",
-    "i8",
-    "isize",
-    "str",
-    "u128",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "usize",
-    "IpAddr",
-    "OsString",
-    "NonZeroU32",
-    "NonZeroU64",
-];
-
 impl Value {
     /// Where its type stands.
     pub(super) fn span(&self) -> Option<Span> {
@@ -78,7 +36,7 @@ impl Value {
 
     /// Is it certain that this can be remembered?
     pub(crate) fn is_known(&self) -> bool {
-        matches!(self, Self::Plain(ty) if shape::is_known(ty))
+        matches!(self, Self::Plain(ty) if well_known::can_be_kept(ty))
     }
 }
 
@@ -125,7 +83,7 @@ fn is_plain(path: &TypePath) -> bool {
     path.path
         .segments
         .last()
-        .is_some_and(|last| PLAIN.iter().any(|name| last.ident == name))
+        .is_some_and(|last| well_known::named(&last.ident).is_some())
 }
 
 fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value> {

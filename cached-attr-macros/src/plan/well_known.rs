@@ -1,0 +1,107 @@
+//! Types of the standard library, and what their names tell. Others have to be asked of the compiler.
+
+use proc_macro2::Ident;
+use syn::{Type, TypePath, TypeReference, visit::Visit};
+
+/// What is certain of a type. None of them is a `Result`.
+#[derive(Clone, Copy)]
+pub(crate) struct WellKnown {
+    /// It can be cloned, shared between threads and kept, if what is in it can.
+    kept: bool,
+    /// It can be hashed as well.
+    hashed: bool,
+    /// What owns it is itself.
+    owned: bool,
+}
+
+/// What the name of a type tells, if it is one of these.
+pub(crate) fn named(name: &Ident) -> Option<WellKnown> {
+    let known = |kept, hashed, owned| {
+        Some(WellKnown {
+            kept,
+            hashed,
+            owned,
+        })
+    };
+    match name.to_string().as_str() {
+        "String" | "bool" | "char" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8"
+        | "u16" | "u32" | "u64" | "u128" | "usize" => known(true, true, true),
+        "Arc" | "BTreeMap" | "BTreeSet" | "Duration" | "Instant" | "IpAddr" | "Ipv4Addr"
+        | "Ipv6Addr" | "NonZeroU32" | "NonZeroU64" | "Option" | "OsString" | "Path" | "PathBuf"
+        | "SystemTime" | "Vec" | "VecDeque" | "str" => known(true, true, false),
+        "HashMap" | "HashSet" | "f32" | "f64" => known(true, false, false),
+        "BinaryHeap" | "Box" | "Cow" | "Rc" => known(false, false, false),
+        _ => None,
+    }
+}
+
+fn of_path(path: &TypePath) -> Option<WellKnown> {
+    if path.qself.is_some() {
+        return None;
+    }
+    named(&path.path.segments.last()?.ident)
+}
+
+/// Is it certain that a value of this type can be remembered?
+pub(crate) fn can_be_kept(ty: &Type) -> bool {
+    Find::all(ty, |known| known.kept)
+}
+
+/// Is it certain that it can be part of a key?
+pub(crate) fn can_be_key(ty: &Type) -> bool {
+    Find::all(ty, |known| known.kept && known.hashed)
+}
+
+/// Types whose owned form is known to be themselves, and reads better so.
+pub(crate) fn owns_itself(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) if path.path.get_ident().is_some() => {
+            of_path(path).is_some_and(|known| known.owned)
+        }
+        _ => false,
+    }
+}
+
+/// Whether all that a type is made of is like this.
+struct Find {
+    like: fn(WellKnown) -> bool,
+    all: bool,
+}
+
+impl Find {
+    fn all(ty: &Type, like: fn(WellKnown) -> bool) -> bool {
+        let mut find = Find { like, all: true };
+        find.visit_type(ty);
+        find.all
+    }
+}
+
+impl<'ast> Visit<'ast> for Find {
+    fn visit_type_path(&mut self, path: &'ast TypePath) {
+        self.all &= of_path(path).is_some_and(self.like);
+        if self.all {
+            syn::visit::visit_type_path(self, path);
+        }
+    }
+
+    fn visit_type_trait_object(&mut self, _: &'ast syn::TypeTraitObject) {
+        self.all = false;
+    }
+
+    fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+        self.all = false;
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+        self.all &= reference.mutability.is_none();
+        syn::visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_type_macro(&mut self, _: &'ast syn::TypeMacro) {
+        self.all = false;
+    }
+
+    fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {
+        self.all = false;
+    }
+}
