@@ -58,7 +58,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     };
     quote! {
         #doc
-        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         #vis fn #name #generics() -> #returned #where_clause {
             #cache
         }
@@ -93,7 +93,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     );
     quote! {
         #doc
-        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
             #key
         }

@@ -54,7 +54,7 @@ fn an_attribute_becomes_one_call_and_two_companions() {
             }
         }
         /// The cache of [`script`](script()).
-        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         pub fn script_cache() -> &'static ::cached_attr::FnCache<
             (::std::string::String, u32),
             String,
@@ -66,7 +66,7 @@ fn an_attribute_becomes_one_call_and_two_companions() {
                 )
         }
         /// The key under which [`script`](script()) remembers the answer to these arguments.
-        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         pub fn script_key(user: &str, id: u32) -> (::std::string::String, u32) {
             ::cached_attr::__private::own((user, &id))
         }
@@ -125,7 +125,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
         N N N N N N N N N}N
         N N N N N}N
         N}N
-        N#N[NaNlNlNoNwN(NuNnNuNsNeNdN,N NuNnNuNsNeNdN_NlNiNfNeNtNiNmNeNsN,N NnNoNnN_NsNnNaNkNeN_NcNaNsNeN,N NcNlNiNpNpNyN:N:NaNlNlN,N NcNlNiNpNpNyN:N:NpNeNdNaNnNtNiNcN)N]N
+        N#N[NaNlNlNoNwN(NdNeNaNdN_NcNoNdNeN,N NuNnNuNsNeNdN_NlNiNfNeNtNiNmNeNsN,N NnNoNnN_NsNnNaNkNeN_NcNaNsNeN,N NcNlNiNpNpNyN:N:NaNlNlN,N NcNlNiNpNpNyN:N:NpNeNdNaNnNtNiNcN)N]N
         NfNnN NnNaNmNeN_NcNaNcNhNeN(N)N N-N>N N&N'NsNtNaNtNiNcN N:N:NcNaNcNhNeNdN_NaNtNtNrN:N:NFNnNCNaNcNhNeN<N
         N N N N N:N:NsNtNdN:N:NsNtNrNiNnNgN:N:NSNtNrNiNnNgN,N
         N N N N NONpNtNiNoNnN<NSNtNrNiNnNgN>N,N
@@ -149,7 +149,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
         N N N N N N N N N N N N N}N,N
         N N N N N N N N N)N
         N}N
-        N#N[NaNlNlNoNwN(NuNnNuNsNeNdN,N NuNnNuNsNeNdN_NlNiNfNeNtNiNmNeNsN,N NnNoNnN_NsNnNaNkNeN_NcNaNsNeN,N NcNlNiNpNpNyN:N:NaNlNlN,N NcNlNiNpNpNyN:N:NpNeNdNaNnNtNiNcN)N]N
+        N#N[NaNlNlNoNwN(NdNeNaNdN_NcNoNdNeN,N NuNnNuNsNeNdN_NlNiNfNeNtNiNmNeNsN,N NnNoNnN_NsNnNaNkNeN_NcNaNsNeN,N NcNlNiNpNpNyN:N:NaNlNlN,N NcNlNiNpNpNyN:N:NpNeNdNaNnNtNiNcN)N]N
         NfNnN NnNaNmNeN_NkNeNyN(N&NsNeNlNfN,N NiNdN:N NuN3N2N)N N-N>N N:N:NsNtNdN:N:NsNtNrNiNnNgN:N:NSNtNrNiNnNgN N{N
         N N N N N:N:NcNaNcNhNeNdN_NaNtNtNrN:N:N_N_NpNrNiNvNaNtNeN:N:NoNwNnN(N
         N N N N N N N N N&N*N:N:NcNaNcNhNeNdN_NaNtNtNrN:N:N_N_NpNrNiNvNaNtNeN:N:NtNeNxNtN(N
@@ -196,7 +196,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
             }?;
             Ok(url)
         }
-        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn handler_url_cache() -> &'static ::cached_attr::FnCache<
             ::std::string::String,
             impl ::cached_attr::Stored,
@@ -224,7 +224,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                     ::core::convert::identity,
                 )
         }
-        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn handler_url_key(stage: &str) -> ::std::string::String {
             ::cached_attr::__private::own(stage)
         }
