@@ -170,7 +170,7 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         let origin = store.origin(store.hash(&&key));
         let facts = store.facts(&self.policy, &origin, &key, &value);
         let answer = Ok(value);
-        let resident = Resident::new(facts, Pair { key, answer });
+        let resident = Resident::new(&facts, Pair { key, answer });
         let query = Query {
             hash: origin.hash,
             probe: &resident,

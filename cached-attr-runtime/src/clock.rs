@@ -49,7 +49,7 @@ thread_local! {
     static LAST_TICK: Cell<(u64, u64)> = const { Cell::new((u64::MAX, 0)) };
 }
 
-/// Whether time is tokio's and may be paused. moka's clock cannot be: it must not decide then who is too old.
+/// Whether time is tokio's and may be paused, in each runtime by itself.
 pub(crate) const MAY_BE_PAUSED: bool = source::FOLLOWS_TOKIO;
 
 /// A moment exact enough to date a load.

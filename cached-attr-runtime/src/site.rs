@@ -9,7 +9,7 @@ use crate::builder::{Builder, Rules};
 use crate::cache::{FnCache, Stored};
 use crate::call::{Mode, Start, Under};
 use crate::clock::nanos;
-use crate::instance::{Erased, Instance, Made, New, find};
+use crate::instance::{Erased, House, Instance, Made, New, find};
 use crate::key::{Key, KeyRef};
 use crate::policy::{Policy, Ttl};
 use crate::shape::{Shape, Share};
@@ -102,9 +102,8 @@ impl Site {
         let here = instance.here(&rules);
         self.instance(known, here, || {
             let rules = rules(Builder::over(self.rules())).into_rules();
-            let (store, policy) = self.set(rules).build();
-            let cache = FnCache::<K, V>::over(Arc::clone(&store), Arc::clone(&policy));
-            (Box::new(cache), Some(Arc::new((store, policy))))
+            let (store, policy, house) = self.build(rules);
+            (Box::new(FnCache::<K, V>::over(store, policy)), Some(house))
         })
     }
 
@@ -220,6 +219,12 @@ impl Site {
             rules.policy.ttl = Ttl::Fixed(ttl);
         }
         rules
+    }
+
+    fn build(&self, rules: Rules) -> (Arc<Store>, Arc<Policy>, Arc<dyn House>) {
+        let (store, policy) = self.set(rules).build();
+        let house = Arc::new((Arc::clone(&store), Arc::clone(&policy)));
+        (store, policy, house)
     }
 
     /// Lets the environment have the last word.

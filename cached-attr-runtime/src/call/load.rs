@@ -107,7 +107,7 @@ fn finish<K: Key, S: Share<Value: Stored>>(
             let may_store = ticket.policy.may_store(&kept);
             let facts = ticket.facts(&lead, &kept);
             if let Some(pair) = pair(Ok(kept)) {
-                ticket.succeed(lead, Resident::new(facts, pair), may_store);
+                ticket.succeed(lead, Resident::new(&facts, pair), may_store);
             }
             S::wrap(value)
         }

@@ -3,6 +3,7 @@
 //! What is generic here is thin: hash the key, compare it, clone the value, poll the body. Everything that
 //! decides is in the store and compiled once.
 
+mod ending;
 mod lead;
 mod load;
 mod open;

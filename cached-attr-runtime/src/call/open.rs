@@ -45,7 +45,8 @@ pub(super) fn open(
     };
     let wanted = Wanted {
         oldest: oldest.map_or(NEVER, clock::nanos),
-        since: store.serial(),
+        // Only who wants something younger looks at it.
+        since: oldest.map_or(0, |_| store.last_serial()),
         within: context.control.oldest().map_or(NEVER, clock::nanos),
     };
     // A clock may stand still: what was stored in this very moment is still too old for `max_age(0)`.

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::index::Index;
 use super::probe::ByHash;
 use crate::clock::SECOND;
-use crate::entry::{Body, Entry, Resident};
+use crate::entry::{Head, Resident};
 
 /// More notes than entries by so many are not worth tidying.
 const SLACK: usize = 64;
@@ -24,7 +24,7 @@ struct Note {
 }
 
 impl Note {
-    fn of(entry: &Entry<dyn Body>) -> Self {
+    fn of(entry: &Head) -> Self {
         Note {
             hash: entry.hash,
             serial: last_bits(entry.serial),
@@ -81,7 +81,7 @@ impl Expiry {
 
     /// Notes when an entry ends, if it does. Entries that left before their time leave notes behind: some of
     /// those are thrown away.
-    pub(crate) fn note(&self, index: &Index, entry: &Entry<dyn Body>, now: u64) {
+    pub(crate) fn note(&self, index: &Index, entry: &Head, now: u64) {
         let Some(end) = self.end(entry) else { return };
         let _pin = index.pin();
         let mut notes = self.lock();
@@ -110,7 +110,7 @@ impl Expiry {
         *self.lock() = Notes::default();
     }
 
-    fn end(&self, entry: &Entry<dyn Body>) -> Option<u64> {
+    fn end(&self, entry: &Head) -> Option<u64> {
         let idle = (self.tti > 0).then(|| entry.last_read().saturating_add(self.tti));
         [entry.ends_at(), idle].into_iter().flatten().min()
     }
@@ -194,7 +194,7 @@ mod tests {
             key: hash,
             answer: Ok(()),
         };
-        let resident = Resident::new(Facts::new(origin, Kind::Value), body);
+        let resident = Resident::new(&Facts::new(origin, Kind::Value), body);
         resident.0.set_useful(24 * 3600 * SECOND);
         resident
     }

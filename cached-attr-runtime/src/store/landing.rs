@@ -176,6 +176,6 @@ impl Store {
     }
 
     fn next_serial(&self) -> u64 {
-        self.serial.fetch_add(1, Ordering::Relaxed) + 1
+        self.serial.fetch_add(1, Ordering::AcqRel) + 1
     }
 }

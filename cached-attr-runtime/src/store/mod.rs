@@ -81,9 +81,10 @@ impl Store {
         &self.name
     }
 
-    /// The number of the load that began last.
-    pub(crate) fn serial(&self) -> u64 {
-        self.serial.load(Ordering::Relaxed)
+    /// The number of the load that began last, on any thread: changing it by nothing is the only way to read it
+    /// that cannot be told an older one.
+    pub(crate) fn last_serial(&self) -> u64 {
+        self.serial.fetch_add(0, Ordering::AcqRel)
     }
 
     #[inline]

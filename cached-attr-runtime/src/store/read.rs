@@ -3,7 +3,7 @@
 use super::Store;
 use super::probe::{ByHash, Query, Taker};
 use crate::clock::{self, RESOLUTION, Stamp};
-use crate::entry::{Body, Entry, Resident, State};
+use crate::entry::{Head, Resident, State};
 use crate::facts::{Kind, Origin};
 use crate::policy::{NEVER, Policy};
 use crate::stats::Counter;
@@ -67,7 +67,7 @@ impl Store {
 
     /// Whether a plain entry is so young that one look at the coarse clock tells.
     #[inline]
-    fn is_surely_fresh(&self, policy: &Policy, entry: &Entry<dyn Body>) -> bool {
+    fn is_surely_fresh(&self, policy: &Policy, entry: &Head) -> bool {
         let age = entry.loaded_at.elapsed(clock::coarse());
         let lifetime = self.ttl_set().unwrap_or(policy.fixed());
         entry.is_plain() && self.limits.tti == 0 && age.saturating_add(RESOLUTION) < lifetime
@@ -155,7 +155,7 @@ impl Store {
     }
 
     /// Whether an entry may answer.
-    fn judge(&self, policy: &Policy, entry: &Entry<dyn Body>, wanted: Option<&Wanted>) -> Found {
+    fn judge(&self, policy: &Policy, entry: &Head, wanted: Option<&Wanted>) -> Found {
         match entry.state() {
             State::Fresh => {}
             State::Expired => return Found::Stale,
@@ -180,12 +180,12 @@ impl Store {
     }
 
     /// Whether nobody read the entry for too long.
-    pub(crate) fn has_idled(&self, entry: &Entry<dyn Body>, now: Stamp) -> bool {
+    pub(crate) fn has_idled(&self, entry: &Head, now: Stamp) -> bool {
         self.limits.tti > 0 && now.mono.saturating_sub(entry.last_read()) >= self.limits.tti
     }
 
     /// The same; else notes that somebody reads it now.
-    fn is_idle(&self, entry: &Entry<dyn Body>, now: Stamp) -> bool {
+    fn is_idle(&self, entry: &Head, now: Stamp) -> bool {
         if self.has_idled(entry, now) {
             return true;
         }
