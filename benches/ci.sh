@@ -15,3 +15,6 @@ if cargo tree --locked -e features | grep -q 'tokio feature "test-util"'; then
 fi
 # One test at a time: each counts what its own work does.
 cargo test --locked --release -- --test-threads=1
+
+# What the attribute costs `cargo check`.
+./check-cost.sh

@@ -212,3 +212,15 @@ async fn names_of_arguments_do_not_collide_with_generated_ones() {
     assert_eq!(names("k", 1, 2, 3, 4, 5, 6).await, "k123456");
     assert_eq!(names_cache().stats().hits, 1);
 }
+
+#[tokio::test]
+async fn a_call_takes_little_room_in_the_future_that_awaits_it() {
+    #[cached(ttl = "1m")]
+    async fn small(id: u64) -> u64 {
+        id
+    }
+
+    let call = small(7);
+    assert!(size_of_val(&call) <= 128, "{} bytes", size_of_val(&call));
+    assert_eq!(call.await, 7);
+}
