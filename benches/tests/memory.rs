@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use cached_attr::cached;
+use cached_attr::{FnCache, cached};
 use cached_attr_benches::contest::limited;
 use cached_attr_benches::heap;
 use cached_attr_benches::place::Filled;
@@ -28,6 +28,33 @@ fn an_entry_takes_little_more_than_in_moka() {
     assert!(ratio <= 1.30, "{ratio:.2} of moka");
 }
 
+#[test]
+fn ends_that_are_moved_while_others_store_are_not_lost() {
+    let cache: FnCache<u32, u64> = FnCache::builder()
+        .ttl(Duration::from_secs(3600))
+        .capacity(1_000_000)
+        .build();
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            let cache = &cache;
+            scope.spawn(move || {
+                drive(async {
+                    for number in 0..150_000 {
+                        cache.insert(thread * 1_000_000 + number, 1).await;
+                    }
+                });
+            });
+        }
+        for _ in 0..20 {
+            cache.set_ttl(Duration::from_secs(3600));
+            sleep(Duration::from_millis(5));
+            cache.set_ttl(Duration::from_secs(1));
+        }
+    });
+    sleep(Duration::from_millis(3_500));
+    assert_eq!(cache.len(), 0);
+}
+
 const BATCHES: u64 = 4;
 const BATCH: u64 = 250_000;
 
@@ -38,8 +65,8 @@ async fn short_lived(number: u64) -> [u64; 8] {
 
 /// Uses the cache for something else: what has expired leaves when there is any traffic at all.
 async fn other_traffic(batch: u64) {
-    for number in 0..20_000 {
-        short_lived(u64::MAX - batch * 1_000_000 - number % 2_000).await;
+    for number in 0..10_000 {
+        short_lived(u64::MAX - batch * 1_000_000 - number).await;
     }
 }
 

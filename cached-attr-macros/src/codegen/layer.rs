@@ -34,7 +34,7 @@ pub(super) fn emit(
     let shape = if layer.never_fails {
         quote!(#runtime::__private::plain::<#ret>())
     } else {
-        quote!(#runtime::__private::Returns::<#ret>::NEW.kind().shape())
+        quote!(#runtime::__private::Returns::<#ret>::NEW.cached_kind().cached_shape())
     };
     let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);

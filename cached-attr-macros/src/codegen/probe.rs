@@ -21,7 +21,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
         quote!(let #name: #ty = #runtime::__private::never();)
     });
     let expression = without_self(probe.load.to_token_stream());
-    let found = quote!(#runtime::__private::returned_by(&#load).kind().shape());
+    let found = quote!(#runtime::__private::returned_by(&#load).cached_kind().cached_shape());
     let asserts = asserts::of_key(plan, &layer.key);
     let found = asserts::fitting(plan, layer, &found);
     let (twin, k) = (layer::twin(plan, layer), types::key(plan, &layer.key));

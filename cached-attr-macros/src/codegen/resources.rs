@@ -143,7 +143,7 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let runtime = &plan.runtime;
     let (load, start) = (names::local("load"), names::local("start"));
     let expression = &resource.load;
-    let shape = quote!(#runtime::__private::returned_by(&#load).kind().shape());
+    let shape = quote!(#runtime::__private::returned_by(&#load).cached_kind().cached_shape());
     let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
     let judging = layer::judging(&resource.layer);

@@ -31,8 +31,8 @@ fn an_attribute_becomes_one_call_and_two_companions() {
                     ::cached_attr::__private::marker::<()>().here(),
                     (user, &id),
                     ::cached_attr::__private::Returns::<Result<String, Error>>::NEW
-                        .kind()
-                        .shape(),
+                        .cached_kind()
+                        .cached_shape(),
                     ::cached_attr::__private::Mode::new().bypass(is_test(user)),
                     |__cached| __cached.capacity(500),
                 );
@@ -185,8 +185,8 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                         stage,
                         ::cached_attr::__private::remembered(
                                 ::cached_attr::__private::returned_by(&__cached_load)
-                                    .kind()
-                                    .shape(),
+                                    .cached_kind()
+                                    .cached_shape(),
                             )
                             .shape(),
                         ::cached_attr::__private::Mode::new(),
@@ -206,7 +206,9 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                 let __cached_load = async { parameter(stage).await };
                 ::core::option::Option::Some(
                     ::cached_attr::__private::remembered(
-                            ::cached_attr::__private::returned_by(&__cached_load).kind().shape(),
+                            ::cached_attr::__private::returned_by(&__cached_load)
+                                .cached_kind()
+                                .cached_shape(),
                         )
                         .shape(),
                 )

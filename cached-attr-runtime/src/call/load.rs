@@ -17,6 +17,13 @@ use crate::shape::{Shape, Share};
 /// What `stale_if_error_when` says.
 pub(super) type Judge<S> = fn(&<S as Shape>::Error) -> bool;
 
+enum Course {
+    /// The body runs by itself.
+    Alone,
+    Underway(Underway),
+    Over,
+}
+
 pin_project! {
     /// A call that runs its body, or waits for the load of another call. It is `Send` when the body is.
     #[must_use = "futures do nothing unless polled"]
@@ -24,8 +31,7 @@ pin_project! {
         // Dropped before the call: a cancelled body is gone when whoever waits for it begins another.
         #[pin]
         body: F,
-        // None where the body runs by itself.
-        call: Option<Underway>,
+        course: Course,
         // Which errors are failures; the others are the source's last word.
         judge: Option<Judge<S>>,
         types: PhantomData<fn() -> K>,
@@ -36,7 +42,7 @@ impl<K, S: Shape, F: Future<Output = S::Return>> Load<K, S, F> {
     pub(super) fn new(judge: Option<Judge<S>>, call: Option<Underway>, body: F) -> Self {
         Load {
             judge,
-            call,
+            course: call.map_or(Course::Alone, Course::Underway),
             types: PhantomData,
             body,
         }
@@ -49,24 +55,24 @@ impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {
         let this = self.project();
         // Out of its place while it is worked on: a panic leaves nothing behind that holds the key.
-        let Some(mut call) = this.call.take() else {
-            let _inside = alone();
-            return this.body.poll(cx);
+        let mut call = match std::mem::replace(this.course, Course::Over) {
+            Course::Underway(call) => call,
+            Course::Alone => return poll_alone(this.body, this.course, cx),
+            Course::Over => panic!("a cached call was polled after it had finished"),
         };
         let stage = call.stage();
         let taking = Taking::<K, S>::new();
         match stage.advance(cx, &taking) {
             Turn::Pending => {
-                *this.call = Some(call);
+                *this.course = Course::Underway(call);
                 return Poll::Pending;
             }
             Turn::Found => {
-                if let Some(answer) = taking.into_answer() {
-                    return Poll::Ready(answer);
-                }
-                // Nothing was taken after all: the body is always right.
-                let _inside = alone();
-                return this.body.poll(cx);
+                return match taking.into_answer() {
+                    Some(answer) => Poll::Ready(answer),
+                    // Nothing was taken after all: the body is always right.
+                    None => poll_alone(this.body, this.course, cx),
+                };
             }
             Turn::Body => {}
         }
@@ -78,11 +84,24 @@ impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for 
             Poll::Ready(answer) => Poll::Ready(finish::<K, S>(stage, answer, *this.judge)),
             Poll::Pending => {
                 stage.rest();
-                *this.call = Some(call);
+                *this.course = Course::Underway(call);
                 Poll::Pending
             }
         }
     }
+}
+
+fn poll_alone<F: Future>(
+    body: Pin<&mut F>,
+    course: &mut Course,
+    cx: &mut TaskContext<'_>,
+) -> Poll<F::Output> {
+    let _inside = alone();
+    let polled = body.poll(cx);
+    if polled.is_pending() {
+        *course = Course::Alone;
+    }
+    polled
 }
 
 /// Stores what a load came to and tells those who wait.

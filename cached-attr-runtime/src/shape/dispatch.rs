@@ -1,7 +1,8 @@
 //! How the shape of a return type is found: method lookup takes a question where its bounds hold, and else goes on to
 //! what the question dereferences to. So a `Result` is known through any alias and in generic code.
 //!
-//! `Returns::<R>::NEW.kind().shape()`
+//! `Returns::<R>::NEW.cached_kind().cached_shape()`. The names are nobody else's: a method of a user's trait for all types
+//! would be found before what a question dereferences to.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -31,7 +32,7 @@ pub fn returned_by<F: Future>(_: &F) -> Returns<F::Output> {
 impl<T, E> Returns<Result<T, E>> {
     /// It is one: what about its errors?
     #[must_use]
-    pub fn kind(&self) -> Errors<0, T, E> {
+    pub fn cached_kind(&self) -> Errors<0, T, E> {
         Errors(PhantomData)
     }
 }
@@ -47,7 +48,7 @@ impl<R> Deref for Returns<R> {
 impl<R> Other<R> {
     /// Nothing more to ask.
     #[must_use]
-    pub fn kind(&self) -> Plain<R> {
+    pub fn cached_kind(&self) -> Plain<R> {
         Plain(PhantomData)
     }
 }
@@ -55,7 +56,7 @@ impl<R> Other<R> {
 impl<T> Plain<T> {
     /// This.
     #[must_use]
-    pub fn shape(self) -> Self {
+    pub fn cached_shape(self) -> Self {
         self
     }
 }
@@ -68,7 +69,7 @@ macro_rules! way {
         impl<T, E: $($bounds)*> Errors<$step, T, E> {
             /// This way.
             #[must_use]
-            pub fn shape(&self) -> $shape<T, E> {
+            pub fn cached_shape(&self) -> $shape<T, E> {
                 $shape(PhantomData)
             }
         }

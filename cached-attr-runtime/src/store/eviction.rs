@@ -18,8 +18,8 @@ use crate::stats::{Counter, Counters};
 const YOUNG: u8 = 32;
 const SAMPLE: u8 = 16;
 
-/// How many entries that have ended a store frees at most: it adds one, so it catches up, and nobody waits long.
-const FREED: usize = 512;
+/// At how many notes that are due a store looks at most: it adds one, so it catches up, and nobody waits long.
+const DUE: usize = 32;
 
 /// Hashes, with what their entries weigh.
 type Cache = moka::sync::Cache<u64, u32, PassOn>;
@@ -71,19 +71,19 @@ impl Eviction {
         // Tests in one process may each have a paused clock of their own: one that is ahead must not take away what
         // another has just stored.
         if !MAY_BE_PAUSED {
-            self.free(index, counters, now, FREED);
+            self.free(index, counters, now, DUE);
         }
     }
 
-    /// Hears of new ends of entries that are held: all that there are.
-    pub(crate) fn postpone(&self, index: &Index, all: &[Resident]) {
-        if self.limits.single {
-            return;
-        }
-        let now = clock::coarse().mono;
+    /// Forgets when entries end: all of them are noted anew.
+    pub(crate) fn forget_ends(&self) {
         self.expiry.clear();
-        for resident in all {
-            self.expiry.note(index, &resident.0, now);
+    }
+
+    /// Hears when an entry ends.
+    pub(crate) fn note_end(&self, index: &Index, entry: &Head) {
+        if !self.limits.single {
+            self.expiry.note(index, entry, clock::coarse().mono);
         }
     }
 
@@ -155,12 +155,9 @@ impl Eviction {
             .pop()
     }
 
-    /// Frees entries that have ended.
-    fn free(&self, index: &Index, counters: &Counters, now: u64, most: usize) {
-        for _ in 0..most {
-            let Some(resident) = self.expiry.ended(index, now) else {
-                return;
-            };
+    /// Frees entries that have ended, looking at so many notes.
+    fn free(&self, index: &Index, counters: &Counters, now: u64, mut most: usize) {
+        while let Some(resident) = self.expiry.ended(index, now, &mut most) {
             remove(index, counters, &resident);
             self.reconcile(index, resident.0.hash);
         }

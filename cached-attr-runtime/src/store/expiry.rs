@@ -2,10 +2,12 @@
 //! not decided here: its readers look.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use equivalent::Equivalent;
+
 use super::index::Index;
-use super::probe::ByHash;
 use crate::clock::SECOND;
 use crate::entry::{Head, Resident};
 
@@ -30,19 +32,18 @@ impl Note {
             serial: last_bits(entry.serial),
         }
     }
+}
 
-    /// The entry, if it is still there.
-    fn entry(self, index: &Index) -> Option<Resident> {
-        index
-            .by_hash(self.hash)
-            .filter(|resident| last_bits(resident.0.serial) == self.serial)
+impl Hash for Note {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
     }
+}
 
-    fn has_entry(self, index: &Index) -> bool {
-        let same = index.with(&ByHash(self.hash), |resident| {
-            last_bits(resident.0.serial) == self.serial
-        });
-        same == Some(true)
+/// The very entry, also among those whose keys share a hash.
+impl Equivalent<Resident> for Note {
+    fn equivalent(&self, resident: &Resident) -> bool {
+        self.hash == resident.0.hash && self.serial == last_bits(resident.0.serial)
     }
 }
 
@@ -89,11 +90,12 @@ impl Expiry {
         notes.tidy(index);
     }
 
-    /// An entry that has ended by now, if there is one.
-    pub(crate) fn ended(&self, index: &Index, now: u64) -> Option<Resident> {
+    /// An entry that has ended by now, if there is one among so many notes that are due.
+    pub(crate) fn ended(&self, index: &Index, now: u64, most: &mut usize) -> Option<Resident> {
         loop {
+            *most = most.checked_sub(1)?;
             let note = self.lock().pop(now)?;
-            let Some(resident) = note.entry(index) else {
+            let Some(resident) = index.with(&note, Resident::clone) else {
                 continue;
             };
             match self.end(&resident.0) {
@@ -120,8 +122,8 @@ impl Expiry {
     }
 }
 
-/// When an entry that ends then is looked at: a little later, by a second or a thirtieth of the time until then,
-/// so that there are few such moments.
+/// When an entry that ends then is looked at: a little later, by up to a sixteenth of the time until then or two
+/// seconds, so that there are few such moments.
 fn moment(end: u64, now: u64) -> u64 {
     let grain = (end.saturating_sub(now) / 32).max(SECOND);
     end.checked_next_multiple_of(grain.next_power_of_two())
@@ -163,8 +165,8 @@ impl Notes {
         let place = if moment == from { place } else { 0 };
         self.hand = (moment, place);
         match notes.get(place) {
-            None => self.hand = (moment.saturating_add(1), 0),
-            Some(note) if note.has_entry(index) => self.hand = (moment, place + 1),
+            None => self.hand = (moment.checked_add(1).unwrap_or(0), 0),
+            Some(note) if index.with(note, |_| ()).is_some() => self.hand = (moment, place + 1),
             Some(_) => {
                 notes.swap_remove(place);
                 self.len -= 1;
@@ -184,6 +186,10 @@ mod tests {
     use crate::facts::{Facts, Kind, Origin};
 
     fn entry(hash: u64, serial: u64) -> Resident {
+        keyed(hash, hash, serial)
+    }
+
+    fn keyed(key: u64, hash: u64, serial: u64) -> Resident {
         let origin = Origin {
             hash,
             began: clock::precise(),
@@ -191,10 +197,14 @@ mod tests {
             within: u64::MAX,
         };
         let body = Pair {
-            key: hash,
+            key,
             answer: Ok(()),
         };
-        let resident = Resident::new(&Facts::new(origin, Kind::Value), body);
+        let facts = Facts {
+            idles: true,
+            ..Facts::new(origin, Kind::Value)
+        };
+        let resident = Resident::new(&facts, body);
         resident.0.set_useful(24 * 3600 * SECOND);
         resident
     }
@@ -214,12 +224,67 @@ mod tests {
         let notes = expiry.lock().len;
         assert!(notes <= 2 * index.len() + SLACK, "{notes}");
         let later = now + 30 * 3600 * SECOND;
-        while let Some(resident) = expiry.ended(&index, later) {
-            index.remove(&resident);
-        }
+        free_all(&index, &expiry, later);
         assert_eq!(index.len(), 0, "each has its note");
         let notes = expiry.lock();
         assert_eq!((notes.len, notes.due.len()), (0, 0));
+    }
+
+    fn free_all(index: &Index, expiry: &Expiry, now: u64) {
+        let mut most = usize::MAX;
+        while let Some(resident) = expiry.ended(index, now, &mut most) {
+            index.remove(&resident);
+        }
+    }
+
+    #[test]
+    fn entries_whose_keys_share_a_hash_end_all_the_same() {
+        let (index, expiry) = (Index::new(false), Expiry::new(0));
+        let now = clock::precise().mono;
+        for key in 0..100 {
+            let resident = keyed(key, 7, key);
+            index.put(&resident);
+            expiry.note(&index, &resident.0, now);
+        }
+        free_all(&index, &expiry, now + 30 * 3600 * SECOND);
+        assert_eq!(index.len(), 0);
+    }
+
+    #[test]
+    fn one_caller_looks_at_so_many_notes_and_no_more() {
+        let (index, expiry) = (Index::new(false), Expiry::new(3600 * SECOND));
+        let now = clock::precise().mono;
+        for key in 0..100 {
+            let resident = entry(key, key);
+            index.put(&resident);
+            expiry.note(&index, &resident.0, now);
+            // It is read, so its note is only put off.
+            resident.0.touch(now + 10 * 3600 * SECOND);
+        }
+        let (mut most, later) = (30, now + 2 * 3600 * SECOND);
+        assert!(expiry.ended(&index, later, &mut most).is_none());
+        let due: usize = expiry
+            .lock()
+            .due
+            .range(..=later)
+            .map(|due| due.1.len())
+            .sum();
+        assert_eq!((most, due), (0, 70));
+    }
+
+    #[test]
+    fn an_end_beyond_all_time_does_not_stop_the_tidying() {
+        let (index, expiry) = (Index::new(false), Expiry::new(0));
+        let now = clock::precise().mono;
+        let last = entry(0, 0);
+        index.put(&last);
+        expiry.lock().add(u64::MAX, Note::of(&last.0));
+        for serial in 1..10_000 {
+            let resident = entry(serial % 10 + 1, serial);
+            expiry.note(&index, &resident.0, now);
+        }
+        let notes = expiry.lock().len;
+        assert!(notes <= 2 * SLACK, "{notes}");
     }
 
     #[test]

@@ -105,10 +105,9 @@ impl Store {
             self.counters.add(Counter::Overtaken);
             return Fate::Overtaken;
         }
-        self.set_useful(policy, resident);
         let old = self.index.put(resident);
         drop(shard);
-        self.settle_in(resident, old);
+        self.settle_in(policy, resident, old);
         Fate::Stored
     }
 

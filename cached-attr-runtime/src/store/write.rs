@@ -1,5 +1,7 @@
 //! Writing from outside: putting an answer in, and taking answers away so that no load brings them back.
 
+use std::sync::atomic::{Ordering, fence};
+
 use super::Store;
 use super::probe::{OwnedKey, Query};
 use crate::entry::Resident;
@@ -18,10 +20,9 @@ impl Store {
             self.let_go(gone);
             return;
         }
-        self.set_useful(policy, resident);
         let old = self.index.put(resident);
         drop(shard);
-        self.settle_in(resident, old);
+        self.settle_in(policy, resident, old);
     }
 
     /// Voids the loads of a key and removes its entry.
@@ -84,19 +85,29 @@ impl Store {
         self.eviction.hear_miss(hash);
     }
 
-    pub(super) fn set_useful(&self, policy: &Policy, resident: &Resident) {
-        let useful = policy.useful(&resident.0.facts(), self.ttl_set());
-        resident.0.set_useful(useful);
+    /// Says of an entry of the index for how long it can be of use. `set_ttl` may come in between: either it finds the
+    /// entry, or its ttl is seen here.
+    fn set_useful(&self, policy: &Policy, resident: &Resident) {
+        loop {
+            let set = self.ttl_set();
+            let useful = policy.useful(&resident.0.facts(), set);
+            resident.0.set_useful(useful);
+            fence(Ordering::SeqCst);
+            if self.ttl_set() == set {
+                return;
+            }
+        }
     }
 
     /// Trusts answers this long from now on, those held included.
     pub(crate) fn set_ttl(&self, policy: &Policy, nanos: u64) {
         self.note_ttl(nanos);
-        let all = self.index.all();
-        for resident in &all {
-            self.set_useful(policy, resident);
+        self.eviction.forget_ends();
+        fence(Ordering::SeqCst);
+        for resident in self.index.all() {
+            self.set_useful(policy, &resident);
+            self.eviction.note_end(&self.index, &resident.0);
         }
-        self.eviction.postpone(&self.index, &all);
     }
 
     pub(super) fn take_out(&self, query: &Query<'_>) -> Option<Resident> {
@@ -113,7 +124,8 @@ impl Store {
     }
 
     /// What follows a store and needs no lock: moka may take its time here.
-    pub(super) fn settle_in(&self, resident: &Resident, old: Option<Resident>) {
+    pub(super) fn settle_in(&self, policy: &Policy, resident: &Resident, old: Option<Resident>) {
+        self.set_useful(policy, resident);
         self.counters.add(Counter::Stored);
         if let Some(old) = old {
             old.0.kill();
