@@ -28,12 +28,11 @@ fn an_entry_takes_little_more_than_in_moka() {
     assert!(ratio <= 1.30, "{ratio:.2} of moka");
 }
 
+const HOUR: Duration = Duration::from_hours(1);
+
 #[test]
 fn ends_that_are_moved_while_others_store_are_not_lost() {
-    let cache: FnCache<u32, u64> = FnCache::builder()
-        .ttl(Duration::from_secs(3600))
-        .capacity(1_000_000)
-        .build();
+    let cache: FnCache<u32, u64> = FnCache::builder().ttl(HOUR).capacity(1_000_000).build();
     std::thread::scope(|scope| {
         for thread in 0..2 {
             let cache = &cache;
@@ -46,7 +45,7 @@ fn ends_that_are_moved_while_others_store_are_not_lost() {
             });
         }
         for _ in 0..20 {
-            cache.set_ttl(Duration::from_secs(3600));
+            cache.set_ttl(HOUR);
             sleep(Duration::from_millis(5));
             cache.set_ttl(Duration::from_secs(1));
         }
