@@ -77,7 +77,9 @@ pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
         return TokenStream::new();
     }
     let mut tokens = of_key(plan, &layer.key);
-    if let Some(value) = &layer.value {
+    if let Some(value) = &layer.value
+        && !value.is_known()
+    {
         let value = types::value(plan, value);
         tokens
             .extend(quote_spanned!(layer.answer=> #runtime::__private::assert_value::<#value>();));

@@ -39,15 +39,17 @@ impl Extras {
             && facts.own_ttl.is_none()
             && facts.weight == 1
             && !facts.idles;
-        let extras = || Extras {
+        if usual {
+            return None;
+        }
+        Some(Box::new(Extras {
             within: facts.origin.within,
             kind: facts.kind,
             own_ttl: facts.own_ttl,
             weight: facts.weight,
             // Not the start of its load: it could not be read before it was there.
             last_read: AtomicU64::new(clock::precise().mono),
-        };
-        (!usual).then(|| Box::new(extras()))
+        }))
     }
 }
 

@@ -49,8 +49,7 @@ pub(crate) struct Ask<'a> {
 impl Store {
     /// Finds the load of a key, or begins it: at most one that a caller without wishes may join.
     pub(crate) fn board(&self, policy: &Policy, query: &Query<'_>, ask: &Ask<'_>) -> Boarding {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
+        let (_pin, mut shard) = self.lock(query.hash);
         if !ask.solo {
             if let Some((resident, left)) = self.find(policy, query, &ask.wanted) {
                 return Boarding::Found(resident, left);
@@ -90,8 +89,7 @@ impl Store {
         flight: &Arc<Flight>,
         answer: Option<&Resident>,
     ) -> Fate {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
+        let (_pin, mut shard) = self.lock(query.hash);
         let stands = shard.remove(flight);
         shard.void_older(query, flight.serial);
         let Some(resident) = answer else {
@@ -127,8 +125,7 @@ impl Store {
 
     /// Ends a load whose error is the source's last word: what it said before is no longer true.
     pub(crate) fn retract(&self, query: &Query<'_>, flight: &Arc<Flight>) {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
+        let (_pin, mut shard) = self.lock(query.hash);
         let stands = shard.remove(flight);
         shard.void_older(query, flight.serial);
         let gone = if stands { self.take_out(query) } else { None };

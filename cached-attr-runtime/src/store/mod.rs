@@ -11,8 +11,8 @@ mod read;
 mod write;
 
 use std::hash::{BuildHasher, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, MutexGuard};
 
 pub(crate) use landing::{Ask, Boarding, Fate};
 pub(crate) use probe::{OwnedKey, Probe, Query, Taker};
@@ -23,7 +23,7 @@ use crate::policy::{Limits, Policy};
 use crate::registry;
 use crate::stats::{Counters, Stats};
 use eviction::Eviction;
-use flights::Flights;
+use flights::{Flights, Shard};
 use index::Index;
 
 /// `set_ttl` was never called.
@@ -109,6 +109,13 @@ impl Store {
             UNSET => None,
             ttl => Some(ttl),
         }
+    }
+
+    /// Locks the key's shard of flights. The pin is dropped after it: what leaves the index meanwhile dies then, and
+    /// not under the lock.
+    fn lock(&self, hash: u64) -> (impl Sized + '_, MutexGuard<'_, Shard>) {
+        let pin = self.index.pin();
+        (pin, self.flights.lock(hash))
     }
 
     fn note_ttl(&self, nanos: u64) {

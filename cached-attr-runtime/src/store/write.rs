@@ -11,8 +11,7 @@ use crate::stats::Counter;
 impl Store {
     /// Stores an answer from outside: every load of the key that is under way is void.
     pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, resident: &Resident) {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
+        let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
         if shard.is_fenced(query) || policy.lifetime(&resident.0.facts(), self.ttl_set()) == 0 {
             let gone = self.take_out(query);
@@ -27,8 +26,7 @@ impl Store {
 
     /// Voids the loads of a key and removes its entry.
     pub(crate) fn invalidate(&self, query: &Query<'_>) {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
+        let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
         let gone = self.take_out(query);
         drop(shard);
@@ -38,8 +36,7 @@ impl Store {
 
     /// Voids the loads of a key and makes its entry stale.
     pub(crate) fn expire(&self, query: &Query<'_>) {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
+        let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
         self.index.with(query, |resident| resident.0.expire());
     }
@@ -62,8 +59,7 @@ impl Store {
 
     /// Removes the entry and stores nothing under the key until [`Store::unfence`].
     pub(crate) fn fence(&self, query: &Query<'_>, key: OwnedKey) {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
+        let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
         shard.fence(query, key);
         let gone = self.take_out(query);
@@ -74,8 +70,7 @@ impl Store {
 
     /// Ends a fence. Loads begun behind it may have read what was there before the write: they are void.
     pub(crate) fn unfence(&self, query: &Query<'_>) {
-        let _pin = self.index.pin();
-        let mut shard = self.flights.lock(query.hash);
+        let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
         shard.lift(query);
     }
