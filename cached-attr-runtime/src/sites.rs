@@ -37,12 +37,10 @@ pub fn twin(module: &'static str, id: u64) -> &'static Site {
         places
     });
     let here = places.get(&place).into_iter().flatten().copied();
-    let site = match here.clone().find(|site| site.is_used()) {
-        Some(used) => Some(used),
-        None => here.clone().next(),
-    };
+    let used = here.clone().find(|site| site.is_used());
     // A library that is loaded later brings sites of its own.
-    let site = site.or_else(|| all().find(|site| site.place == place));
+    let mut any = here.chain(all().filter(|site| site.place == place));
+    let site = used.or_else(|| any.next());
     #[allow(
         clippy::expect_used,
         reason = "one expansion registers the site and looks for it"

@@ -27,6 +27,7 @@ pub trait KeyPart {}
 #[diagnostic::do_not_recommend]
 impl<T: ToOwned<Owned: Key> + Hash + Eq + ?Sized> KeyPart for T {}
 
+/// A question in two types: methods of the first where its bounds hold, else those of what it dereferences to.
 macro_rules! question {
     ($(#[$doc:meta])* $question:ident<$($param:ident),+>($($field:ty),+), else $otherwise:ident) => {
         $(#[$doc])*
@@ -44,6 +45,8 @@ macro_rules! question {
         }
     };
 }
+
+pub(crate) use question;
 
 question! {
     /// Can this borrowed part be in a key?

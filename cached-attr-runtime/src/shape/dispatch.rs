@@ -11,12 +11,12 @@ use std::ops::Deref;
 
 use super::{Chained, Cloned, Held, Opaque, Plain, Rendered};
 use crate::error::SharedError;
+use crate::stand_in::question;
 
-/// A return type: is it a `Result`?
-pub struct Returns<R>(Other<R>);
-
-/// It is none.
-pub struct Other<R>(PhantomData<fn() -> R>);
+question! {
+    /// A return type: is it a `Result`?
+    Returns<R>(PhantomData<fn() -> R>), else Other
+}
 
 impl<R> Returns<R> {
     /// The question.
@@ -34,14 +34,6 @@ impl<T, E> Returns<Result<T, E>> {
     #[must_use]
     pub fn cached_kind(&self) -> Errors<0, T, E> {
         Errors(PhantomData)
-    }
-}
-
-impl<R> Deref for Returns<R> {
-    type Target = Other<R>;
-
-    fn deref(&self) -> &Other<R> {
-        &self.0
     }
 }
 
