@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::builder::Rules;
-use crate::call::search::{Search, Taking};
 use crate::clock::nanos;
 use crate::context::{self, Context};
-use crate::entry::{Pair, Resident};
-use crate::key::{Key, KeyRef};
+use crate::entry::{KeyValue, SharedEntry};
+use crate::key::{CacheKey, KeyRef};
+use crate::lookup::{AnswerSlot, BorrowedKey};
 use crate::policy::{NEVER, Policy};
-use crate::shape::Plain;
+use crate::return_type::Plain;
 use crate::stats::Stats;
-use crate::store::{Found, Query, Store, Wanted};
-use crate::write::WriteGuard;
-use crate::{Builder, Invalidated};
+use crate::store::{Found, FreshnessRequest, Query, Store};
+use crate::write_guard::WriteGuard;
+use crate::{Builder, Invalidation};
 
 /// A type that can be remembered: anything that is `Clone + Send + Sync + 'static`.
 #[diagnostic::on_unimplemented(
@@ -25,10 +25,10 @@ use crate::{Builder, Invalidated};
     note = "a cached answer is handed to many callers: derive `Clone`, or return an `Arc<…>` of it",
     note = "what borrows from an argument cannot be kept either: return an owned value"
 )]
-pub trait Stored: Clone + Send + Sync + 'static {}
+pub trait CacheValue: Clone + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync + 'static> Stored for T {}
+impl<T: Clone + Send + Sync + 'static> CacheValue for T {}
 
 /// The cache of one function: what its `{function}_cache()` companion returns.
 ///
@@ -119,13 +119,13 @@ impl<K, V> FnCache<K, V> {
         clippy::unused_async,
         reason = "the shared tier will be waited for here"
     )]
-    pub async fn invalidate_all(&self) -> Invalidated {
+    pub async fn invalidate_all(&self) -> Invalidation {
         self.here().invalidate_all();
-        Invalidated::in_process()
+        Invalidation::in_process()
     }
 }
 
-impl<K: Key, V: Stored> FnCache<K, V> {
+impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// Makes a cache of its own, for `cache = …`.
     pub fn builder() -> Builder<K, V> {
         Builder::over(Rules::new("cache"))
@@ -141,13 +141,13 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         if store.is_off(&self.policy) {
             return None;
         }
-        let taking = Taking::<K, Plain<V>>::new();
-        let search = Search::<K, V, Q>::new(&key);
+        let taking = AnswerSlot::<K, Plain<V>>::new();
+        let search = BorrowedKey::<K, V, Q>::new(&key);
         let query = Query {
             hash: store.hash(&key),
-            probe: &search,
+            matcher: &search,
         };
-        let wanted = Wanted {
+        let wanted = FreshnessRequest {
             oldest: NEVER,
             since: 0,
             within: NEVER,
@@ -170,10 +170,10 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         let origin = store.origin(store.hash(&&key));
         let facts = store.facts(&self.policy, &origin, &key, &value);
         let answer = Ok(value);
-        let resident = Resident::new(&facts, Pair { key, answer });
+        let resident = SharedEntry::new(&facts, KeyValue { key, answer });
         let query = Query {
             hash: origin.hash,
-            probe: &resident,
+            matcher: &resident,
         };
         store.insert(&self.policy, &query, &resident);
     }
@@ -186,9 +186,9 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         clippy::unused_async,
         reason = "the shared tier will be waited for here"
     )]
-    pub async fn invalidate<Q: KeyRef<K>>(&self, key: Q) -> Invalidated {
+    pub async fn invalidate<Q: KeyRef<K>>(&self, key: Q) -> Invalidation {
         self.with_query(&key, Store::invalidate);
-        Invalidated::in_process()
+        Invalidation::in_process()
     }
 
     /// Invalidates in this process, from where nothing can be awaited: a writer that was dropped.
@@ -207,9 +207,9 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         clippy::unused_async,
         reason = "the shared tier will be waited for here"
     )]
-    pub async fn expire<Q: KeyRef<K>>(&self, key: Q) -> Invalidated {
+    pub async fn expire<Q: KeyRef<K>>(&self, key: Q) -> Invalidation {
         self.with_query(&key, Store::expire);
-        Invalidated::in_process()
+        Invalidation::in_process()
     }
 
     /// The strict form of invalidation, for a writer: taking the guard removes the entry; while it lives no
@@ -247,10 +247,10 @@ impl<K: Key, V: Stored> FnCache<K, V> {
 
     fn with_query<Q: KeyRef<K>, R>(&self, key: &Q, act: impl FnOnce(&Store, &Query<'_>) -> R) -> R {
         let store = self.here();
-        let search = Search::<K, V, Q>::new(key);
+        let search = BorrowedKey::<K, V, Q>::new(key);
         let query = Query {
             hash: store.hash(key),
-            probe: &search,
+            matcher: &search,
         };
         act(&store, &query)
     }

@@ -11,10 +11,10 @@ use std::hash::{Hash, Hasher};
     label = "not `Hash + Eq + Clone + Send + Sync + 'static`",
     note = "derive `Hash`, `PartialEq`, `Eq` and `Clone` for it, name a field of it in `key = …`, or leave it out with `skip(…)`"
 )]
-pub trait Key: Hash + Eq + Clone + Send + Sync + 'static {}
+pub trait CacheKey: Hash + Eq + Clone + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Hash + Eq + Clone + Send + Sync + 'static> Key for T {}
+impl<T: Hash + Eq + Clone + Send + Sync + 'static> CacheKey for T {}
 
 /// A borrowed form of the key `K`, as the methods of [`FnCache`](crate::FnCache) take it.
 ///

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use crate::clock::nanos;
-use crate::facts::{Facts, Kind};
+use crate::entry::{EntryMeta, Kind};
 
 /// A lifetime that never ends.
 pub(crate) const NEVER: u64 = u64::MAX;
@@ -106,7 +106,7 @@ impl Policy {
     /// How long an answer is fresh, from the start of its load. `set` is what `set_ttl` says instead of the
     /// attribute.
     #[inline]
-    pub(crate) fn lifetime(&self, facts: &Facts, set: Option<u64>) -> u64 {
+    pub(crate) fn lifetime(&self, facts: &EntryMeta, set: Option<u64>) -> u64 {
         let whole = match (facts.kind, &self.negative, &self.ttl) {
             (Kind::Failure, _, _) => self.error_ttl,
             (Kind::Absent, Some((negative, _)), _) => *negative,
@@ -122,13 +122,13 @@ impl Policy {
     }
 
     /// How long an answer can be of use, from the start of its load.
-    pub(crate) fn useful(&self, facts: &Facts, set: Option<u64>) -> u64 {
+    pub(crate) fn useful(&self, facts: &EntryMeta, set: Option<u64>) -> u64 {
         self.lifetime(facts, set)
             .saturating_add(self.stale_if_error)
     }
 
     /// The part of its lifetime that an entry loses, drawn once; `dice` is a random number.
-    pub(crate) fn draw_jitter(&self, whole: u64, dice: u64) -> u16 {
+    pub(crate) fn draw_jitter(&self, whole: u64, random: u64) -> u16 {
         let most = match self.jitter {
             Jitter::None => return 0,
             Jitter::Ratio(ratio) => ratio,
@@ -137,7 +137,7 @@ impl Policy {
             Jitter::Span(span) => span as f64 / whole as f64,
         };
         #[allow(clippy::cast_precision_loss, reason = "a random amount")]
-        let share = (dice >> 11) as f64 / (1u64 << 53) as f64;
+        let share = (random >> 11) as f64 / (1u64 << 53) as f64;
         #[allow(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -152,18 +152,18 @@ impl Policy {
 mod tests {
     use super::*;
     use crate::clock::Stamp;
-    use crate::facts::Origin;
+    use crate::entry::LoadInfo;
 
-    fn facts(kind: Kind, jitter: u16) -> Facts {
-        let origin = Origin {
+    fn facts(kind: Kind, jitter: u16) -> EntryMeta {
+        let origin = LoadInfo {
             hash: 0,
             began: Stamp { mono: 0, wall: 0 },
-            serial: 0,
+            sequence: 0,
             within: NEVER,
         };
-        Facts {
+        EntryMeta {
             jitter,
-            ..Facts::new(origin, kind)
+            ..EntryMeta::new(origin, kind)
         }
     }
 
@@ -171,8 +171,8 @@ mod tests {
     fn jitter_shortens_and_never_lengthens() {
         let mut policy = Policy::new(Ttl::Fixed(1000));
         policy.jitter = Jitter::Ratio(0.1);
-        for dice in [0, 1, u64::MAX / 3, u64::MAX] {
-            let jitter = policy.draw_jitter(1000, dice);
+        for random in [0, 1, u64::MAX / 3, u64::MAX] {
+            let jitter = policy.draw_jitter(1000, random);
             let ttl = policy.lifetime(&facts(Kind::Value, jitter), None);
             assert!((900..=1000).contains(&ttl), "{ttl}");
         }

@@ -2,21 +2,25 @@
 
 pub use inventory;
 
-pub use crate::call::{Later, Load, Miss, Mode, Progress, Resolve, Slot, Start, Step, Tried, join};
-pub use crate::instance::{
+pub use crate::call::{
+    Load, Miss, Mode, Progress, Resolve, ResourceSlot, SharedValue, Start, Step, TryValue, join,
+};
+pub use crate::key::{each, own};
+pub use crate::return_type::placeholder::{
+    KeyCheck, KeyPart, KeyPartCheck, Remembered, remembered,
+};
+pub use crate::return_type::stored_type::{Fallible, Is, Kind, NotResult, Owned, Select};
+pub use crate::return_type::{
+    Fails, RemembersErrors, ReturnType, Returns, ShareError, none, plain, returned_by,
+};
+pub use crate::site::instances::{
     ConstBool, ConstChar, ConstI8, ConstI16, ConstI32, ConstI64, ConstI128, ConstIsize, ConstU8,
     ConstU16, ConstU32, ConstU64, ConstU128, ConstUsize, Here, Instance, Marker, marker,
 };
-pub use crate::key::{each, own};
-pub use crate::shape::{
-    Fails, RemembersErrors, Returns, Shape, Share, absence, plain, returned_by,
-};
-pub use crate::site::{Declared, Site};
-pub use crate::sites::{Registered, twin};
-pub use crate::stand_in::{KeyPart, Owning, Part, Remembered, remembered};
-pub use crate::text::{escape, text};
-pub use crate::valued::{Fallible, Is, Kind, NotResult, Owned, Select};
-pub use crate::write::{OnAbort, on_abort};
+pub use crate::site::linked::{Registered, site_at};
+pub use crate::site::{DeclaredTtl, Site};
+pub use crate::text_key::{escape, text};
+pub use crate::write_guard::{OnAbort, on_abort};
 pub use crate::{__absent as absent, __site as site, __value as value};
 
 /// Types the block it stands in; never called.
@@ -30,13 +34,13 @@ pub fn never<T>() -> T {
 }
 
 /// Explains a key argument that cannot be one, at the argument.
-pub fn assert_key<T: crate::Key>() {}
+pub fn assert_key<T: crate::CacheKey>() {}
 
 /// The same for what is behind a reference.
 pub fn assert_borrowed<T: KeyPart + ?Sized>() {}
 
 /// Explains a value that cannot be remembered, at the return type.
-pub fn assert_value<T: crate::Stored>() {}
+pub fn assert_value<T: crate::CacheValue>() {}
 
 /// The same for a part of a key whose type has no name.
 pub fn assert_part<T: KeyPart + ?Sized>(_: &T) {}
@@ -79,7 +83,7 @@ macro_rules! __value {
 macro_rules! __absent {
     ($value:expr) => {{
         #[allow(unused_imports)]
-        use $crate::__private::absence::*;
+        use $crate::__private::none::*;
         (&&Seen($value)).is_absent()
     }};
 }

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use crate::Invalidated;
+use crate::Invalidation;
 use crate::context::Context;
 use crate::policy::{NEVER, Policy, Ttl};
-use crate::site::{Declared, Site};
-use crate::sites;
+use crate::site::linked;
+use crate::site::{DeclaredTtl, Site};
 use crate::stats::Stats;
 use crate::store::Store;
-use crate::ttl_env::EnvError;
+use crate::ttl_env::TtlEnvError;
 
 /// All stores, those of sites and those from builders.
 static STORES: Mutex<Vec<Weak<Store>>> = Mutex::new(Vec::new());
@@ -55,7 +55,7 @@ pub enum TtlSource {
     /// The environment variable that `ttl_env` names.
     Environment(&'static str),
     /// [`FnCache::set_ttl`](crate::FnCache::set_ttl).
-    Set,
+    Override,
 }
 
 /// A lifetime, as far as it is known.
@@ -95,7 +95,7 @@ pub struct CacheInfo {
 /// ```
 #[must_use]
 pub fn caches() -> Vec<CacheInfo> {
-    let mut caches: Vec<_> = sites::all().map(info).collect();
+    let mut caches: Vec<_> = linked::all().map(info).collect();
     caches.sort_by_key(|cache| cache.name);
     caches
 }
@@ -108,7 +108,7 @@ fn info(site: &'static Site) -> CacheInfo {
         .map(|(store, policy)| (context.store(store), policy));
     let (ttl, ttl_source) = match (&used, site.read_env(), site.ttl_env) {
         (Some((store, policy)), env, variable) => match (store.ttl_set(), env, variable) {
-            (Some(set), _, _) => (known(set), TtlSource::Set),
+            (Some(set), _, _) => (known(set), TtlSource::Override),
             (None, Some(Ok(_)), Some(variable)) => {
                 (of_policy(policy), TtlSource::Environment(variable))
             }
@@ -150,11 +150,11 @@ fn of_policy(policy: &Policy) -> KnownTtl {
     }
 }
 
-fn declared(declared: Declared) -> KnownTtl {
+fn declared(declared: DeclaredTtl) -> KnownTtl {
     match declared {
-        Declared::Fixed(nanos) => known(nanos),
-        Declared::Never => KnownTtl::Never,
-        Declared::Computed => KnownTtl::Unknown,
+        DeclaredTtl::Fixed(nanos) => known(nanos),
+        DeclaredTtl::Never => KnownTtl::Never,
+        DeclaredTtl::Computed => KnownTtl::Unknown,
     }
 }
 
@@ -163,7 +163,7 @@ fn declared(declared: Declared) -> KnownTtl {
 #[non_exhaustive]
 pub struct CheckError {
     /// The environment variables that hold no lifetime.
-    pub variables: Vec<EnvError>,
+    pub variables: Vec<TtlEnvError>,
 }
 
 impl fmt::Display for CheckError {
@@ -187,7 +187,7 @@ impl Error for CheckError {}
 /// Every `ttl_env` variable that is set to something that is no lifetime, all at once. Without this call
 /// such a function uses its attribute's own ttl, and one error is logged.
 pub fn check() -> Result<(), CheckError> {
-    let mut variables: Vec<EnvError> = sites::all()
+    let mut variables: Vec<TtlEnvError> = linked::all()
         .filter_map(|site| site.read_env()?.err())
         .collect();
     variables.sort_by(|a, b| a.variable().cmp(b.variable()));
@@ -204,11 +204,11 @@ pub fn check() -> Result<(), CheckError> {
     clippy::unused_async,
     reason = "the shared tier will be waited for here"
 )]
-pub async fn invalidate_all() -> Invalidated {
+pub async fn invalidate_all() -> Invalidation {
     for store in stores() {
         store.invalidate_all();
     }
-    Invalidated::in_process()
+    Invalidation::in_process()
 }
 
 /// Switches all caches of the process off or on, beside what each one's own

@@ -30,7 +30,7 @@ pub struct Stats {
     /// Answers stored.
     pub stored: u64,
     /// Answers not stored because their key was invalidated while they were loaded.
-    pub overtaken: u64,
+    pub superseded: u64,
     /// Keys invalidated.
     pub invalidated: u64,
     /// Entries that left to make room, or because they could be of no use any more.
@@ -66,7 +66,7 @@ impl Stats {
             stale: self.stale + other.stale,
             bypassed: self.bypassed + other.bypassed,
             stored: self.stored + other.stored,
-            overtaken: self.overtaken + other.overtaken,
+            superseded: self.superseded + other.superseded,
             invalidated: self.invalidated + other.invalidated,
             evicted: self.evicted + other.evicted,
             load_time: self.load_time + other.load_time,
@@ -83,9 +83,9 @@ pub(crate) enum Counter {
     Collapsed,
     Stale,
     Bypassed,
-    Stored,
-    Overtaken,
-    Invalidated,
+    CacheValue,
+    Superseded,
+    Invalidation,
     Evicted,
     LoadNanos,
 }
@@ -148,9 +148,9 @@ impl Counters {
             collapsed: self.read(Counter::Collapsed),
             stale: self.read(Counter::Stale),
             bypassed: self.read(Counter::Bypassed),
-            stored: self.read(Counter::Stored),
-            overtaken: self.read(Counter::Overtaken),
-            invalidated: self.read(Counter::Invalidated),
+            stored: self.read(Counter::CacheValue),
+            superseded: self.read(Counter::Superseded),
+            invalidated: self.read(Counter::Invalidation),
             evicted: self.read(Counter::Evicted),
             load_time: Duration::from_nanos(self.read(Counter::LoadNanos)),
         }
@@ -167,7 +167,7 @@ const UNASSIGNED: usize = usize::MAX;
 #[inline]
 fn shard() -> usize {
     match SHARD.get() {
-        UNASSIGNED => Lease::take(),
+        UNASSIGNED => ThreadShard::take(),
         shard => shard,
     }
 }
@@ -178,13 +178,13 @@ static FREE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 /// A thread's hold on its shard, given back when the thread ends.
-struct Lease(Cell<usize>);
+struct ThreadShard(Cell<usize>);
 
 thread_local! {
-    static LEASE: Lease = const { Lease(Cell::new(SHARED)) };
+    static LEASE: ThreadShard = const { ThreadShard(Cell::new(SHARED)) };
 }
 
-impl Lease {
+impl ThreadShard {
     #[cold]
     fn take() -> usize {
         let free = || FREE.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -204,7 +204,7 @@ impl Lease {
     }
 }
 
-impl Drop for Lease {
+impl Drop for ThreadShard {
     fn drop(&mut self) {
         SHARD.set(SHARED);
         if self.0.get() != SHARED {

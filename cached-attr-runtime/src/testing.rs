@@ -63,7 +63,7 @@ impl Isolation {
         let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
         let [_, own] = stores
             .entry(Arc::as_ptr(of).addr())
-            .or_insert_with(|| [Arc::clone(of), Arc::new(of.another())]);
+            .or_insert_with(|| [Arc::clone(of), Arc::new(of.empty_copy())]);
         Arc::clone(own)
     }
 }

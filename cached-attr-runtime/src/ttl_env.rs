@@ -8,11 +8,11 @@ use std::time::Duration;
 ///
 /// The value itself is not told: a variable with the wrong name may hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EnvError {
+pub struct TtlEnvError {
     variable: String,
 }
 
-impl EnvError {
+impl TtlEnvError {
     /// The variable's name.
     #[must_use]
     pub fn variable(&self) -> &str {
@@ -20,7 +20,7 @@ impl EnvError {
     }
 }
 
-impl fmt::Display for EnvError {
+impl fmt::Display for TtlEnvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -30,13 +30,13 @@ impl fmt::Display for EnvError {
     }
 }
 
-impl Error for EnvError {}
+impl Error for TtlEnvError {}
 
 /// The lifetime that a variable holds; none where it is not set.
-pub(crate) fn read(variable: &str) -> Option<Result<Duration, EnvError>> {
+pub(crate) fn read(variable: &str) -> Option<Result<Duration, TtlEnvError>> {
     let value = std::env::var_os(variable)?;
     let parsed = value.to_str().and_then(parse);
-    Some(parsed.ok_or_else(|| EnvError {
+    Some(parsed.ok_or_else(|| TtlEnvError {
         variable: variable.to_owned(),
     }))
 }

@@ -154,7 +154,7 @@ async fn readers_writers_and_cancelled_calls_see_nothing_stale_and_nobody_hangs(
     let stats = read_cache().stats();
     assert!(calls.load(Ordering::Relaxed) > 1000, "{calls:?}");
     assert!(
-        stats.hits > 0 && stats.overtaken > 0 && stats.collapsed > 0,
+        stats.hits > 0 && stats.superseded > 0 && stats.collapsed > 0,
         "{stats:?}"
     );
     assert!(read_cache().len() <= 4 + 64);

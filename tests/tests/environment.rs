@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use cached_attr::{EnvError, KnownTtl, TtlSource, cached, check};
+use cached_attr::{KnownTtl, TtlEnvError, TtlSource, cached, check};
 use cached_attr_tests::{Logged, Source, in_child, record_log};
 use tokio::time::advance;
 
@@ -167,7 +167,7 @@ fn check_tells_every_wrong_variable_once_and_no_right_one() {
     let test = "check_tells_every_wrong_variable_once_and_no_right_one";
     in_child(test, &[("PRICE_TTL", "-1"), ("RATES_TTL", "soon")], || {
         let error = check().expect_err("two are wrong");
-        let names: Vec<_> = error.variables.iter().map(EnvError::variable).collect();
+        let names: Vec<_> = error.variables.iter().map(TtlEnvError::variable).collect();
         assert_eq!(names, ["PRICE_TTL", "RATES_TTL"]);
         let told = error.to_string();
         assert!(

@@ -133,7 +133,7 @@ async fn caches_tells_what_was_set_and_what_was_done() {
     let info = find("told");
     assert_eq!(
         (info.ttl, info.ttl_source),
-        (KnownTtl::Fixed(Duration::from_secs(7)), TtlSource::Set)
+        (KnownTtl::Fixed(Duration::from_secs(7)), TtlSource::Override)
     );
 }
 

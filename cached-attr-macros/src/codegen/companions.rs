@@ -40,7 +40,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         function,
         &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
     );
-    let twin = layer::twin(plan, layer);
+    let site = layer::site_at(plan, layer);
     let (marker, rules) = (
         layer::marker(plan, layer),
         policy::emit_for_companion(plan, layer),
@@ -54,7 +54,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         probe::emit(plan, layer, probe)
     } else {
         let asserts = asserts::of_types(plan, layer);
-        quote!(#asserts #twin.cache #types (#marker, #rules))
+        quote!(#asserts #site.cache #types (#marker, #rules))
     };
     quote! {
         #doc
@@ -82,7 +82,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let key = if key::is_known(&layer.key) {
         quote!(#runtime::__private::own(#key))
     } else {
-        quote!(#runtime::__private::Owning::<#owned, _>::of(#key).own())
+        quote!(#runtime::__private::KeyCheck::<#owned, _>::of(#key).own())
     };
     let doc = doc(
         function,
@@ -127,7 +127,7 @@ fn ownable(
     let types = doubtful.iter().map(|ty| types::for_ever(ty));
     let others = where_clause.iter().flat_map(|clause| &clause.predicates);
     quote! {
-        where #(#others,)* #(for<#any> #types: ::std::borrow::ToOwned<Owned: #runtime::Key>),*
+        where #(#others,)* #(for<#any> #types: ::std::borrow::ToOwned<Owned: #runtime::CacheKey>),*
     }
 }
 

@@ -79,7 +79,7 @@ fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
                 Shape::Value(_) | Shape::Borrowed(_) | Shape::Inferred(_)
             ) && !shape.is_known()
             {
-                quote!(#runtime::__private::Part::of(#lookup).part())
+                quote!(#runtime::__private::KeyPartCheck::of(#lookup).part())
             } else {
                 lookup
             }

@@ -124,16 +124,16 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
     let id = Literal::u64_unsuffixed(*id);
     quote! {
         #runtime::__private::site!(
-            #ident, #title, #runtime::__private::Declared::#ttl, ::core::option::Option::#env, id = #id
+            #ident, #title, #runtime::__private::DeclaredTtl::#ttl, ::core::option::Option::#env, id = #id
         );
     }
 }
 
-/// `twin(module_path!(), 0x1234)`: the same, for a companion.
-pub(super) fn twin(plan: &Plan, layer: &Layer) -> TokenStream {
+/// `site_at(module_path!(), 0x1234)`: the same, for a companion.
+pub(super) fn site_at(plan: &Plan, layer: &Layer) -> TokenStream {
     let runtime = &plan.runtime;
     let id = Literal::u64_unsuffixed(layer.site.id);
-    quote!(#runtime::__private::twin(::core::module_path!(), #id))
+    quote!(#runtime::__private::site_at(::core::module_path!(), #id))
 }
 
 /// `marker::<(PhantomData<Self>, PhantomData<T>)>()`: what tells the caches of one function apart.

@@ -24,7 +24,10 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let found = quote!(#runtime::__private::returned_by(&#load).cached_kind().cached_shape());
     let asserts = asserts::of_key(plan, &layer.key);
     let found = asserts::fitting(plan, layer, &found);
-    let (twin, k) = (layer::twin(plan, layer), types::key(plan, &layer.key));
+    let (site, k) = (
+        layer::site_at(plan, layer),
+        types::key(plan, &layer.key),
+    );
     let (marker, rules) = (
         layer::marker(plan, layer),
         policy::emit_for_companion(plan, layer),
@@ -38,7 +41,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
         } else {
             ::core::option::Option::None
         };
-        #twin.cache_of::<#k, _, _>(&#shape, #marker, #rules)
+        #site.cache_of::<#k, _, _>(&#shape, #marker, #rules)
     }
 }
 

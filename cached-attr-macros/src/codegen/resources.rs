@@ -40,8 +40,8 @@ fn emit_one(plan: &Plan, resource: &Resource) -> TokenStream {
 
 /// ```text
 /// let (url, key) = {
-///     let mut slot_url = pin!(Slot::fallible(async { … }));
-///     let mut slot_key = pin!(Slot::fallible(async { … }));
+///     let mut slot_url = pin!(ResourceSlot::fallible(async { … }));
+///     let mut slot_key = pin!(ResourceSlot::fallible(async { … }));
 ///     poll_fn(|cx| join(cx, &mut [slot_url.as_mut(), slot_key.as_mut()])).await;
 ///     … // the first error in source order, else all values
 /// };
@@ -58,7 +58,7 @@ fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
         .filter(|resource| is_awaited(plan, resource))
         .map(|resource| {
             let later = later(&resource.name);
-            quote!(let #later = #runtime::__private::Later::new();)
+            quote!(let #later = #runtime::__private::SharedValue::new();)
         });
     let slots = plan.order.iter().filter_map(|index| {
         let (_, call) = parts.get(*index)?;
@@ -92,7 +92,7 @@ fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
     }
 }
 
-/// `let mut slot_url = pin!(Slot::fallible(async { … }));`, after the values it waits for.
+/// `let mut slot_url = pin!(ResourceSlot::fallible(async { … }));`, after the values it waits for.
 fn emit_slot(plan: &Plan, resource: &Resource, call: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let slot = slot(&resource.name);
@@ -117,7 +117,7 @@ fn emit_slot(plan: &Plan, resource: &Resource, call: &TokenStream) -> TokenStrea
         call.clone()
     };
     quote! {
-        let mut #slot = ::core::pin::pin!(#runtime::__private::Slot::#make(async { #(#waits)* #body }));
+        let mut #slot = ::core::pin::pin!(#runtime::__private::ResourceSlot::#make(async { #(#waits)* #body }));
     }
 }
 

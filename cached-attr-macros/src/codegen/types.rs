@@ -80,7 +80,7 @@ pub(super) fn value(plan: &Plan, value: &Value) -> TokenStream {
             let runtime = located(runtime, ty.span());
             quote_spanned!(ty.span()=> <#ty as #runtime::__private::Fallible>::Ok)
         }
-        Value::Inferred(_) => quote!(impl #runtime::Stored),
+        Value::Inferred(_) => quote!(impl #runtime::CacheValue),
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
         invalidations.clone()
     } else {
         quote! {
-            if #runtime::__private::Shape::succeeded(&#runtime::__private::Returns::<#ret>::NEW.cached_kind().cached_shape(), &#answer) {
+            if #runtime::__private::ReturnType::succeeded(&#runtime::__private::Returns::<#ret>::NEW.cached_kind().cached_shape(), &#answer) {
                 #invalidations
             }
         }

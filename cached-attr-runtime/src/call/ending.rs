@@ -3,20 +3,20 @@
 use std::any::Any;
 use std::time::Duration;
 
-use super::lead::Lead;
-use super::ticket::Ticket;
+use super::leader::Leader;
+use super::request::Request;
 use crate::clock;
-use crate::entry::Resident;
+use crate::entry::SharedEntry;
+use crate::entry::{EntryMeta, Kind};
 use crate::error::Failure;
-use crate::facts::{Facts, Kind};
-use crate::flight::Outcome;
 use crate::policy::NEVER;
 use crate::stats::Counter;
-use crate::store::{Fate, Taker};
+use crate::store::Outcome;
+use crate::store::{AnswerSink, StoreOutcome};
 
-impl Ticket {
+impl Request {
     /// What is known of a value at the end of its load.
-    pub(super) fn facts(&self, lead: &Lead, value: &dyn Any) -> Facts {
+    pub(super) fn facts(&self, lead: &Leader, value: &dyn Any) -> EntryMeta {
         let nanos = lead.flight.began.elapsed(clock::precise());
         self.store.counters.add_many(Counter::LoadNanos, nanos);
         self.store.facts(
@@ -28,7 +28,7 @@ impl Ticket {
     }
 
     /// Ends a load that came to a value: stores it, unless it must not be, and hands it to those who wait.
-    pub(super) fn succeed(&self, lead: Lead, resident: Resident, may_store: bool) {
+    pub(super) fn succeed(&self, lead: Leader, resident: SharedEntry, may_store: bool) {
         self.settle(&lead, &resident, may_store);
         lead.land(Outcome::Answered(resident));
     }
@@ -37,25 +37,28 @@ impl Ticket {
     /// last word. Whether the taker has such an old answer.
     pub(super) fn fail(
         &self,
-        lead: Lead,
+        lead: Leader,
         shared: Option<Failure>,
         is_failure: bool,
-        taker: &dyn Taker,
-        remember: &dyn Fn(&Facts, Failure) -> Option<Resident>,
+        sink: &dyn AnswerSink,
+        remember: &dyn Fn(&EntryMeta, Failure) -> Option<SharedEntry>,
     ) -> bool {
         self.store.counters.add(Counter::LoadError);
-        let stands_in = is_failure && self.stand_in(taker);
+        let serves_stale = is_failure && self.serve_stale(sink);
         let better = is_failure && self.store.has_useful(&self.policy, &self.query());
         let kept = shared
             .clone()
             .filter(|_| self.policy.error_ttl > 0 && !better)
             .and_then(|failure| {
-                remember(&Facts::new(lead.flight.origin(), Kind::Failure), failure)
+                remember(
+                    &EntryMeta::new(lead.flight.origin(), Kind::Failure),
+                    failure,
+                )
             });
         match kept {
             Some(resident) => {
                 let fate = self.settle(&lead, &resident, true);
-                if !is_failure && fate == Fate::Unwanted {
+                if !is_failure && fate == StoreOutcome::NotStorable {
                     // Switched off meanwhile: the old answer is no longer true all the same.
                     self.store.invalidate(&self.query());
                 }
@@ -63,11 +66,11 @@ impl Ticket {
             None if is_failure => self.store.abandon(&lead.flight),
             None => self.store.retract(&self.query(), &lead.flight),
         }
-        lead.land(shared.map_or(Outcome::FailedAlone, Outcome::Failed));
-        stands_in
+        lead.land(shared.map_or(Outcome::FailedUnshared, Outcome::Failed));
+        serves_stale
     }
 
-    fn settle(&self, lead: &Lead, resident: &Resident, may_store: bool) -> Fate {
+    fn settle(&self, lead: &Leader, resident: &SharedEntry, may_store: bool) -> StoreOutcome {
         let facts = resident.0.facts();
         let lifetime = self.policy.lifetime(&facts, self.store.ttl_set());
         let answer = (may_store && lifetime > 0).then_some(resident);
@@ -75,7 +78,7 @@ impl Ticket {
             .store
             .complete(&self.policy, &self.query(), &lead.flight, answer);
         self.record(|status| {
-            status.stored = fate == Fate::Stored;
+            status.stored = fate == StoreOutcome::CacheValue;
             if status.stored && lifetime != NEVER {
                 let age = facts.origin.began.elapsed(clock::precise());
                 status.ttl = Some(Duration::from_nanos(lifetime.saturating_sub(age)));

@@ -7,15 +7,15 @@ use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::search::Taking;
-use super::stage::{Stage, Turn, Underway, alone};
-use crate::Stored;
-use crate::entry::{Pair, Resident};
-use crate::key::Key;
-use crate::shape::{Shape, Share};
+use super::pending::{Stage, Turn, Underway, alone};
+use crate::CacheValue;
+use crate::entry::{KeyValue, SharedEntry};
+use crate::key::CacheKey;
+use crate::lookup::AnswerSlot;
+use crate::return_type::{ReturnType, ShareError};
 
 /// What `stale_if_error_when` says.
-pub(super) type Judge<S> = fn(&<S as Shape>::Error) -> bool;
+pub(super) type Judge<S> = fn(&<S as ReturnType>::Error) -> bool;
 
 enum Course {
     /// The body runs by itself.
@@ -27,7 +27,7 @@ enum Course {
 pin_project! {
     /// A call that runs its body, or waits for the load of another call. It is `Send` when the body is.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Load<K, S: Shape, F> {
+    pub struct Load<K, S: ReturnType, F> {
         // Dropped before the call: a cancelled body is gone when whoever waits for it begins another.
         #[pin]
         body: F,
@@ -38,7 +38,7 @@ pin_project! {
     }
 }
 
-impl<K, S: Shape, F: Future<Output = S::Return>> Load<K, S, F> {
+impl<K, S: ReturnType, F: Future<Output = S::Return>> Load<K, S, F> {
     pub(super) fn new(judge: Option<Judge<S>>, call: Option<Underway>, body: F) -> Self {
         Load {
             judge,
@@ -49,7 +49,9 @@ impl<K, S: Shape, F: Future<Output = S::Return>> Load<K, S, F> {
     }
 }
 
-impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for Load<K, S, F> {
+impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return>> Future
+    for Load<K, S, F>
+{
     type Output = S::Return;
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {
@@ -61,7 +63,7 @@ impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for 
             Course::Over => panic!("a cached call was polled after it had finished"),
         };
         let stage = call.stage();
-        let taking = Taking::<K, S>::new();
+        let taking = AnswerSlot::<K, S>::new();
         match stage.advance(cx, &taking) {
             Turn::Pending => {
                 *this.course = Course::Underway(call);
@@ -74,7 +76,7 @@ impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for 
                     None => poll_alone(this.body, this.course, cx),
                 };
             }
-            Turn::Body => {}
+            Turn::ErasedPair => {}
         }
         let polled = {
             let _inside = stage.enter();
@@ -105,7 +107,7 @@ fn poll_alone<F: Future>(
 }
 
 /// Stores what a load came to and tells those who wait.
-fn finish<K: Key, S: Share<Value: Stored>>(
+fn finish<K: CacheKey, S: ShareError<Value: CacheValue>>(
     stage: &mut Stage,
     answer: S::Return,
     judge: Option<Judge<S>>,
@@ -115,7 +117,7 @@ fn finish<K: Key, S: Share<Value: Stored>>(
     };
     let ticket = &stage.ticket;
     let pair = |answer| {
-        Some(Pair {
+        Some(KeyValue {
             key: ticket.key.get::<K>()?.clone(),
             answer,
         })
@@ -126,19 +128,19 @@ fn finish<K: Key, S: Share<Value: Stored>>(
             let may_store = ticket.policy.may_store(&kept);
             let facts = ticket.facts(&lead, &kept);
             if let Some(pair) = pair(Ok(kept)) {
-                ticket.succeed(lead, Resident::new(&facts, pair), may_store);
+                ticket.succeed(lead, SharedEntry::new(&facts, pair), may_store);
             }
             S::wrap(value)
         }
         Err(error) => {
-            let taking = Taking::<K, S>::new();
+            let taking = AnswerSlot::<K, S>::new();
             let is_failure = judge.is_none_or(|judge| judge(&error));
             let shared = S::share(&error);
-            let stands_in = ticket.fail(lead, shared, is_failure, &taking, &|facts, failure| {
-                Some(Resident::new(facts, pair(Err(failure))?))
+            let serves_stale = ticket.fail(lead, shared, is_failure, &taking, &|facts, failure| {
+                Some(SharedEntry::new(facts, pair(Err(failure))?))
             });
             match taking.into_answer() {
-                Some(old) if stands_in => old,
+                Some(old) if serves_stale => old,
                 _ => S::fail(error),
             }
         }

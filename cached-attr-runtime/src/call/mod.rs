@@ -4,18 +4,17 @@
 //! decides is in the store and compiled once.
 
 mod ending;
-mod lead;
+mod leader;
 mod load;
-mod open;
+mod pending;
+mod request;
 mod resolve;
-pub(crate) mod search;
-mod stage;
+mod resources;
+mod slow_path;
 mod start;
-mod ticket;
-mod together;
 
 pub use load::Load;
 pub use resolve::Resolve;
-pub(crate) use start::Under;
+pub use resources::{Progress, ResourceSlot, SharedValue, Step, TryValue, join};
+pub(crate) use start::PolicyOverride;
 pub use start::{Miss, Mode, Start};
-pub use together::{Later, Progress, Slot, Step, Tried, join};

@@ -7,21 +7,21 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use super::load::Load;
-use crate::Stored;
-use crate::key::Key;
-use crate::shape::{Shape, Share};
+use crate::CacheValue;
+use crate::key::CacheKey;
+use crate::return_type::{ReturnType, ShareError};
 
 pin_project! {
     /// The answer of a call: there at once, or loaded.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Resolve<K, S: Shape, F> {
+    pub struct Resolve<K, S: ReturnType, F> {
         answer: Option<S::Return>,
         #[pin]
         load: Option<Load<K, S, F>>,
     }
 }
 
-impl<K, S: Shape, F> Resolve<K, S, F> {
+impl<K, S: ReturnType, F> Resolve<K, S, F> {
     pub(super) fn ready(answer: S::Return) -> Self {
         Resolve {
             answer: Some(answer),
@@ -37,7 +37,9 @@ impl<K, S: Shape, F> Resolve<K, S, F> {
     }
 }
 
-impl<K: Key, S: Share<Value: Stored>, F: Future<Output = S::Return>> Future for Resolve<K, S, F> {
+impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return>> Future
+    for Resolve<K, S, F>
+{
     type Output = S::Return;
 
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {

@@ -4,16 +4,16 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::load::{Judge, Load};
-use super::open::{Opened, open};
+use super::pending::Underway;
 use super::resolve::Resolve;
-use super::search::{Hit, Search, Taking};
-use super::stage::Underway;
-use crate::Stored;
+use super::slow_path::{Opened, open};
+use crate::CacheValue;
 use crate::cache::FnCache;
 use crate::context;
-use crate::key::{Key, KeyRef};
+use crate::key::{CacheKey, KeyRef};
+use crate::lookup::{AnswerSlot, BorrowedKey, Hit};
 use crate::policy::Policy;
-use crate::shape::{Shape, Share};
+use crate::return_type::{ReturnType, ShareError};
 use crate::store::{OwnedKey, Query};
 
 /// The per-call options of an attribute.
@@ -49,7 +49,7 @@ impl Mode {
 }
 
 /// What the lookup came to.
-pub enum Start<K, S: Shape> {
+pub enum Start<K, S: ReturnType> {
     /// The function's answer.
     Hit(S::Return),
     /// The body has to run, or somebody else's to be waited for.
@@ -57,14 +57,14 @@ pub enum Start<K, S: Shape> {
 }
 
 /// A call that found no answer in memory.
-pub struct Miss<K, S: Shape> {
+pub struct Miss<K, S: ReturnType> {
     judge: Option<Judge<S>>,
     /// None where the body runs and nothing is touched.
     call: Option<Underway>,
     types: PhantomData<fn() -> K>,
 }
 
-impl<K, S: Shape> Miss<K, S> {
+impl<K, S: ReturnType> Miss<K, S> {
     /// Says which errors are failures that an old answer may stand in for; another error removes it.
     #[must_use]
     pub fn judging(mut self, is_failure: Judge<S>) -> Self {
@@ -80,7 +80,7 @@ impl<K, S: Shape> Miss<K, S> {
     }
 }
 
-impl<K, S: Shape> Start<K, S> {
+impl<K, S: ReturnType> Start<K, S> {
     /// See [`Miss::judging`].
     #[must_use]
     pub fn judging(self, is_failure: Judge<S>) -> Self {
@@ -103,13 +103,13 @@ impl<K, S: Shape> Start<K, S> {
     clippy::needless_pass_by_value,
     reason = "generated code hands over the key it has just made"
 )]
-impl<K: Key, V: Stored> FnCache<K, V> {
+impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// Looks the key up for a call of the function that this cache belongs to.
     #[doc(hidden)]
     #[inline]
     pub fn start<S, Q>(&self, key: Q, _: S, mode: Mode) -> Start<K, S>
     where
-        S: Share<Value = V>,
+        S: ShareError<Value = V>,
         Q: KeyRef<K>,
     {
         self.start_with(&self.policy, &key, mode)
@@ -117,9 +117,15 @@ impl<K: Key, V: Stored> FnCache<K, V> {
 
     /// The same for a function that only uses this cache, under its own policy.
     #[doc(hidden)]
-    pub fn start_under<S, Q>(&self, policy: &Under, key: Q, _: S, mode: Mode) -> Start<K, S>
+    pub fn start_under<S, Q>(
+        &self,
+        policy: &PolicyOverride,
+        key: Q,
+        _: S,
+        mode: Mode,
+    ) -> Start<K, S>
     where
-        S: Share<Value = V>,
+        S: ShareError<Value = V>,
         Q: KeyRef<K>,
     {
         self.start_with(&policy.0, &key, mode)
@@ -128,10 +134,10 @@ impl<K: Key, V: Stored> FnCache<K, V> {
     #[inline]
     fn start_with<S, Q>(&self, policy: &Arc<Policy>, key: &Q, mode: Mode) -> Start<K, S>
     where
-        S: Share<Value = V>,
+        S: ShareError<Value = V>,
         Q: KeyRef<K>,
     {
-        let taking = Taking::<K, S>::new();
+        let taking = AnswerSlot::<K, S>::new();
         let hash = self.store.hash(key);
         let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
         let hit = Hit {
@@ -140,10 +146,10 @@ impl<K: Key, V: Stored> FnCache<K, V> {
         };
         let mut call = None;
         if !plain || !self.store.hit(policy, hash, &hit) {
-            let search = Search::<K, V, Q>::new(key);
+            let search = BorrowedKey::<K, V, Q>::new(key);
             let query = Query {
                 hash,
-                probe: &search,
+                matcher: &search,
             };
             let own = || OwnedKey::new(key.to_key());
             match open(&self.store, policy, mode, &query, &taking, &own) {
@@ -163,4 +169,4 @@ impl<K: Key, V: Stored> FnCache<K, V> {
 }
 
 /// A policy on its own, for `cache = …`.
-pub struct Under(pub(crate) Arc<Policy>);
+pub struct PolicyOverride(pub(crate) Arc<Policy>);

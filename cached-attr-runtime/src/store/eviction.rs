@@ -10,7 +10,7 @@ use moka::notification::RemovalCause;
 use super::expiry::Expiry;
 use super::index::{Index, PassOn};
 use crate::clock::{self, MAY_BE_PAUSED};
-use crate::entry::{Head, Resident};
+use crate::entry::{EntryHeader, SharedEntry};
 use crate::policy::Limits;
 use crate::stats::{Counter, Counters};
 
@@ -19,7 +19,7 @@ const YOUNG: u8 = 32;
 const SAMPLE: u8 = 16;
 
 /// At how many notes that are due a store looks at most: it adds one, so it catches up, and nobody waits long.
-const DUE: usize = 32;
+const MAX_DUE_PER_STORE: usize = 32;
 
 /// Hashes, with what their entries weigh.
 type Cache = moka::sync::Cache<u64, u32, PassOn>;
@@ -31,10 +31,10 @@ pub(crate) struct Eviction {
     limits: Arc<Limits>,
     expiry: Expiry,
     /// Whether there is anything to choose: below half of the capacity moka need not hear of reads.
-    crowded: AtomicBool,
+    near_capacity: AtomicBool,
     /// Hashes that moka has let go. They leave the index when moka has returned: a value that dies runs its
     /// user's `Drop`, and that must not happen inside moka.
-    gone: Arc<Mutex<Vec<u64>>>,
+    evicted: Arc<Mutex<Vec<u64>>>,
 }
 
 impl Eviction {
@@ -43,27 +43,27 @@ impl Eviction {
             moka: OnceLock::new(),
             expiry: Expiry::new(limits.tti),
             limits,
-            crowded: AtomicBool::new(false),
-            gone: Arc::default(),
+            near_capacity: AtomicBool::new(false),
+            evicted: Arc::default(),
         }
     }
 
     /// Takes an entry of the index in. It may be turned down at once, and leaves the index then.
-    pub(crate) fn admit(&self, index: &Index, counters: &Counters, entry: &Head) {
+    pub(crate) fn admit(&self, index: &Index, counters: &Counters, entry: &EntryHeader) {
         if self.limits.single {
             return;
         }
         self.moka
             .get_or_init(|| self.build())
             .insert(entry.hash, entry.weight());
-        if entry.is_dead() {
+        if entry.is_invalidated() {
             // It was invalidated meanwhile, perhaps before moka knew it.
             self.reconcile(index, entry.hash);
         }
         let len = u64::try_from(index.len()).unwrap_or(u64::MAX);
-        let crowded = self.limits.weigh.is_some() || len > self.limits.capacity / 2;
-        if crowded != self.crowded.load(Ordering::Relaxed) {
-            self.crowded.store(crowded, Ordering::Relaxed);
+        let near_capacity = self.limits.weigh.is_some() || len > self.limits.capacity / 2;
+        if near_capacity != self.near_capacity.load(Ordering::Relaxed) {
+            self.near_capacity.store(near_capacity, Ordering::Relaxed);
         }
         let now = clock::coarse().mono;
         self.expiry.note(index, entry, now);
@@ -71,7 +71,7 @@ impl Eviction {
         // Tests in one process may each have a paused clock of their own: one that is ahead must not take away what
         // another has just stored.
         if !MAY_BE_PAUSED {
-            self.free(index, counters, now, DUE);
+            self.free(index, counters, now, MAX_DUE_PER_STORE);
         }
     }
 
@@ -81,7 +81,7 @@ impl Eviction {
     }
 
     /// Hears when an entry ends.
-    pub(crate) fn note_end(&self, index: &Index, entry: &Head) {
+    pub(crate) fn note_end(&self, index: &Index, entry: &EntryHeader) {
         if !self.limits.single {
             self.expiry.note(index, entry, clock::coarse().mono);
         }
@@ -105,22 +105,22 @@ impl Eviction {
 
     /// Hears of a hit, if this is one of those that it should hear of.
     #[inline]
-    pub(crate) fn hear_hit(&self, entry: &Head) {
-        if self.crowded.load(Ordering::Relaxed) && is_told(entry) {
-            self.tell(entry.hash);
+    pub(crate) fn record_hit(&self, entry: &EntryHeader) {
+        if self.near_capacity.load(Ordering::Relaxed) && is_sampled(entry) {
+            self.promote(entry.hash);
         }
     }
 
     /// Hears of a miss, where there is anything to choose.
-    pub(crate) fn hear_miss(&self, hash: u64) {
-        if self.crowded.load(Ordering::Relaxed) {
-            self.tell(hash);
+    pub(crate) fn record_miss(&self, hash: u64) {
+        if self.near_capacity.load(Ordering::Relaxed) {
+            self.promote(hash);
         }
     }
 
     /// What is asked for often is let in sooner, and stays longer.
     #[cold]
-    fn tell(&self, hash: u64) {
+    fn promote(&self, hash: u64) {
         if let Some(moka) = self.moka.get() {
             moka.get(&hash);
         }
@@ -137,7 +137,7 @@ impl Eviction {
 
     /// Removes from the index what moka has let go, one by one: a user's `Drop` that panics takes nothing along.
     fn sweep(&self, index: &Index, counters: &Counters) {
-        while let Some(hash) = self.next_gone() {
+        while let Some(hash) = self.next_evicted() {
             if let Some(resident) = index.by_hash(hash) {
                 remove(index, counters, &resident);
                 if self.moka.get().is_some_and(|moka| moka.contains_key(&hash)) {
@@ -148,8 +148,8 @@ impl Eviction {
         }
     }
 
-    fn next_gone(&self) -> Option<u64> {
-        self.gone
+    fn next_evicted(&self) -> Option<u64> {
+        self.evicted
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop()
@@ -164,12 +164,13 @@ impl Eviction {
     }
 
     fn build(&self) -> Cache {
-        let gone = Arc::clone(&self.gone);
+        let evicted = Arc::clone(&self.evicted);
         let mut builder = moka::sync::Cache::<u64, u32>::builder()
             .max_capacity(self.limits.capacity)
             .eviction_listener(move |hash, _, cause| {
                 if cause == RemovalCause::Size {
-                    gone.lock()
+                    evicted
+                        .lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .push(*hash);
                 }
@@ -183,7 +184,7 @@ impl Eviction {
     }
 }
 
-fn remove(index: &Index, counters: &Counters, resident: &Resident) {
+fn remove(index: &Index, counters: &Counters, resident: &SharedEntry) {
     resident.0.kill();
     index.remove(resident);
     counters.add(Counter::Evicted);
@@ -193,7 +194,7 @@ thread_local! {
     static HEARD: Cell<u8> = const { Cell::new(0) };
 }
 
-fn is_told(entry: &Head) -> bool {
+fn is_sampled(entry: &EntryHeader) -> bool {
     if entry.is_young(YOUNG) {
         return true;
     }

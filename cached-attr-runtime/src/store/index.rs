@@ -8,8 +8,8 @@ use papaya::ResizeMode;
 use seize::Collector;
 use std::sync::Arc;
 
-use super::probe::{ByHash, Query};
-use crate::entry::Resident;
+use super::erased_key::{ByHash, Query};
+use crate::entry::SharedEntry;
 
 /// Hands on the hash that the key was given once.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,8 +39,8 @@ pub(crate) type PassOn = BuildHasherDefault<Hashed>;
 /// Where readers look.
 pub(crate) enum Index {
     /// The key is a constant: no map.
-    Slot(ArcSwapOption<Resident>),
-    Map(papaya::HashMap<Resident, (), PassOn>),
+    Slot(ArcSwapOption<SharedEntry>),
+    Map(papaya::HashMap<SharedEntry, (), PassOn>),
 }
 
 impl Index {
@@ -63,8 +63,8 @@ impl Index {
     #[inline]
     pub(crate) fn with<R>(
         &self,
-        query: &(impl Hash + Equivalent<Resident>),
-        read: impl FnOnce(&Resident) -> R,
+        query: &(impl Hash + Equivalent<SharedEntry>),
+        read: impl FnOnce(&SharedEntry) -> R,
     ) -> Option<R> {
         match self {
             Index::Slot(slot) => {
@@ -88,21 +88,21 @@ impl Index {
         }
     }
 
-    pub(crate) fn by_hash(&self, hash: u64) -> Option<Resident> {
-        self.with(&ByHash(hash), Resident::clone)
+    pub(crate) fn by_hash(&self, hash: u64) -> Option<SharedEntry> {
+        self.with(&ByHash(hash), SharedEntry::clone)
     }
 
-    pub(crate) fn get(&self, query: &Query<'_>) -> Option<Resident> {
-        self.with(query, Resident::clone)
+    pub(crate) fn get(&self, query: &Query<'_>) -> Option<SharedEntry> {
+        self.with(query, SharedEntry::clone)
     }
 
     /// Puts an entry under its key and returns the one it takes the place of. One caller at a time for each
     /// key: the flights' lock sees to that.
-    pub(crate) fn put(&self, resident: &Resident) -> Option<Resident> {
+    pub(crate) fn put(&self, resident: &SharedEntry) -> Option<SharedEntry> {
         match self {
             Index::Slot(slot) => slot
                 .swap(Some(Arc::new(resident.clone())))
-                .map(|old| Resident::clone(&old)),
+                .map(|old| SharedEntry::clone(&old)),
             Index::Map(map) => {
                 let map = map.pin();
                 let old = map.get_key_value(resident).map(|(old, ())| old.clone());
@@ -113,7 +113,7 @@ impl Index {
     }
 
     /// Removes this very entry; another one under the same key stays.
-    pub(crate) fn remove(&self, resident: &Resident) {
+    pub(crate) fn remove(&self, resident: &SharedEntry) {
         match self {
             Index::Slot(slot) => {
                 let held = slot.load();
@@ -127,12 +127,12 @@ impl Index {
         }
     }
 
-    pub(crate) fn all(&self) -> Vec<Resident> {
+    pub(crate) fn all(&self) -> Vec<SharedEntry> {
         match self {
             Index::Slot(slot) => slot
                 .load_full()
                 .iter()
-                .map(|held| Resident::clone(held))
+                .map(|held| SharedEntry::clone(held))
                 .collect(),
             Index::Map(map) => map.pin().keys().cloned().collect(),
         }

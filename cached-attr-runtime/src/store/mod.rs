@@ -1,29 +1,33 @@
 //! The store of one cache: the index that readers use, the flights that write, the eviction that bounds it.
 //! Types of keys and values are forgotten here, so that all of this is compiled once.
 
+mod erased_key;
 pub(crate) mod eviction;
 mod expiry;
-pub(crate) mod flights;
+mod flight;
+pub(crate) mod flight_table;
 pub(crate) mod index;
-mod landing;
-mod probe;
+mod load;
 mod read;
+mod waits;
 mod write;
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard};
 
-pub(crate) use landing::{Ask, Boarding, Fate};
-pub(crate) use probe::{OwnedKey, Probe, Query, Taker};
-pub(crate) use read::{Found, Wanted};
+pub(crate) use erased_key::{AnswerSink, KeyMatcher, OwnedKey, Query};
+pub(crate) use flight::{Flight, Outcome};
+pub(crate) use load::{Ask, Claim, StoreOutcome};
+pub(crate) use read::{Found, FreshnessRequest};
+pub(crate) use waits::Wait;
 
 use crate::key::KeyRef;
 use crate::policy::{Limits, Policy};
 use crate::registry;
 use crate::stats::{Counters, Stats};
 use eviction::Eviction;
-use flights::{Flights, Shard};
+use flight_table::{FlightTable, Shard};
 use index::Index;
 
 /// `set_ttl` was never called.
@@ -35,13 +39,13 @@ pub(crate) struct Store {
     limits: Arc<Limits>,
     index: Arc<Index>,
     eviction: Eviction,
-    flights: Flights,
+    flights: FlightTable,
     pub(crate) counters: Arc<Counters>,
     hasher: foldhash::fast::RandomState,
     /// Nanoseconds, instead of the attribute's; or [`UNSET`].
     set_ttl: AtomicU64,
     /// How many loads have begun.
-    serial: AtomicU64,
+    sequence: AtomicU64,
     enabled: AtomicBool,
 }
 
@@ -52,17 +56,17 @@ impl Store {
             index: Arc::new(Index::new(limits.single)),
             eviction: Eviction::new(Arc::clone(&limits)),
             limits,
-            flights: Flights::default(),
+            flights: FlightTable::default(),
             counters: Arc::default(),
             hasher: foldhash::fast::RandomState::default(),
             set_ttl: AtomicU64::new(UNSET),
-            serial: AtomicU64::new(0),
+            sequence: AtomicU64::new(0),
             enabled: AtomicBool::new(true),
         }
     }
 
     /// An empty one with the same rules, for a test of its own.
-    pub(crate) fn another(&self) -> Self {
+    pub(crate) fn empty_copy(&self) -> Self {
         let other = Store {
             // Keys are hashed before it is known whose store is asked.
             hasher: self.hasher.clone(),
@@ -83,8 +87,8 @@ impl Store {
 
     /// The number of the load that began last, on any thread: changing it by nothing is the only way to read it
     /// that cannot be told an older one.
-    pub(crate) fn last_serial(&self) -> u64 {
-        self.serial.fetch_add(0, Ordering::AcqRel)
+    pub(crate) fn last_sequence(&self) -> u64 {
+        self.sequence.fetch_add(0, Ordering::AcqRel)
     }
 
     #[inline]
@@ -98,7 +102,7 @@ impl Store {
     }
 
     /// A number that nobody can foresee, for jitter.
-    pub(crate) fn dice(&self, seed: u64) -> u64 {
+    pub(crate) fn random(&self, seed: u64) -> u64 {
         self.hasher.hash_one(seed)
     }
 

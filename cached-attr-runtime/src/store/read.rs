@@ -1,10 +1,10 @@
 //! Reading: one lookup, one look at the age, one clone.
 
 use super::Store;
-use super::probe::{ByHash, Query, Taker};
+use super::erased_key::{AnswerSink, ByHash, Query};
 use crate::clock::{self, RESOLUTION, Stamp};
-use crate::entry::{Head, Resident, State};
-use crate::facts::{Kind, Origin};
+use crate::entry::{EntryHeader, SharedEntry, State};
+use crate::entry::{Kind, LoadInfo};
 use crate::policy::{NEVER, Policy};
 use crate::stats::Counter;
 
@@ -24,7 +24,7 @@ pub(crate) enum Found {
 
 /// How old an answer may be for a caller, beside the policy.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct FreshnessRequest {
     /// Nanoseconds from which on an answer is too old.
     pub(crate) oldest: u64,
     /// An answer whose load began after this one is always young enough.
@@ -33,31 +33,31 @@ pub(crate) struct Wanted {
     pub(crate) within: u64,
 }
 
-impl Wanted {
+impl FreshnessRequest {
     /// Whether the caller wants something younger than the policy does.
     pub(crate) fn refreshes(&self) -> bool {
         self.oldest != NEVER
     }
 
     /// Whether a load that began there is young enough at `now`, and was strict enough.
-    pub(crate) fn admits(&self, load: &Origin, now: Stamp) -> bool {
+    pub(crate) fn accepts(&self, load: &LoadInfo, now: Stamp) -> bool {
         self.oldest == NEVER
             || load.began.elapsed(now) < self.oldest
-            || (load.serial > self.since && load.within <= self.within)
+            || (load.sequence > self.since && load.within <= self.within)
     }
 }
 
 impl Store {
     /// The whole of a hit, for a caller without wishes. The taker looks at the key itself.
     #[inline]
-    pub(crate) fn hit(&self, policy: &Policy, hash: u64, taker: &dyn Taker) -> bool {
+    pub(crate) fn hit(&self, policy: &Policy, hash: u64, sink: &dyn AnswerSink) -> bool {
         let found = self.index.with(&ByHash(hash), |resident| {
             let entry = &*resident.0;
             let fresh = self.is_surely_fresh(policy, entry)
                 || matches!(self.judge(policy, entry, None), Found::Hit { .. });
-            let hit = fresh && taker.take(&entry.body);
+            let hit = fresh && sink.take(&entry.body);
             if hit {
-                self.eviction.hear_hit(entry);
+                self.eviction.record_hit(entry);
                 self.counters.hit();
             }
             hit
@@ -67,7 +67,7 @@ impl Store {
 
     /// Whether a plain entry is so young that one look at the coarse clock tells.
     #[inline]
-    fn is_surely_fresh(&self, policy: &Policy, entry: &Head) -> bool {
+    fn is_surely_fresh(&self, policy: &Policy, entry: &EntryHeader) -> bool {
         let age = entry.loaded_at.elapsed(clock::coarse());
         let lifetime = self.ttl_set().unwrap_or(policy.fixed());
         entry.is_plain() && self.limits.tti == 0 && age.saturating_add(RESOLUTION) < lifetime
@@ -78,16 +78,16 @@ impl Store {
         &self,
         policy: &Policy,
         query: &Query<'_>,
-        taker: &dyn Taker,
-        wanted: &Wanted,
+        sink: &dyn AnswerSink,
+        wanted: &FreshnessRequest,
     ) -> Found {
         let found = self.index.with(query, |resident| {
             let found = self.judge(policy, &resident.0, Some(wanted));
             if matches!(found, Found::Hit { .. }) {
-                if !taker.take(&resident.0.body) {
+                if !sink.take(&resident.0.body) {
                     return Found::Nothing;
                 }
-                self.eviction.hear_hit(&resident.0);
+                self.eviction.record_hit(&resident.0);
             }
             found
         });
@@ -100,8 +100,8 @@ impl Store {
         &self,
         policy: &Policy,
         query: &Query<'_>,
-        wanted: &Wanted,
-    ) -> Option<(Resident, u64)> {
+        wanted: &FreshnessRequest,
+    ) -> Option<(SharedEntry, u64)> {
         let found = self.index.with(query, |resident| {
             match self.judge(policy, &resident.0, Some(wanted)) {
                 Found::Hit { left } => Some((resident.clone(), left)),
@@ -124,11 +124,11 @@ impl Store {
 
     /// Looks for an old answer that may stand in for a load: one that has failed, or one that is not to be
     /// tried again yet. It goes to the taker.
-    pub(crate) fn stand_in(
+    pub(crate) fn serve_stale(
         &self,
         policy: &Policy,
         query: &Query<'_>,
-        taker: &dyn Taker,
+        sink: &dyn AnswerSink,
         failed: bool,
     ) -> bool {
         if policy.stale_if_error == 0 {
@@ -138,24 +138,29 @@ impl Store {
             let entry = &*resident.0;
             let now = clock::precise();
             let useful = policy.useful(&entry.facts(), self.ttl_set());
-            let stands_in = !entry.is_dead()
+            let serves_stale = !entry.is_invalidated()
                 && !self.has_idled(entry, now)
                 && entry.kind() != Kind::Failure
                 && entry.loaded_at.elapsed(now) < useful
                 && (failed || entry.is_paused(now.mono));
-            if stands_in {
+            if serves_stale {
                 if failed {
                     entry.pause(now.mono.saturating_add(policy.retry_after));
                 }
                 self.counters.add(Counter::Stale);
             }
-            stands_in && taker.take(&entry.body)
+            serves_stale && sink.take(&entry.body)
         });
         found == Some(true)
     }
 
     /// Whether an entry may answer.
-    fn judge(&self, policy: &Policy, entry: &Head, wanted: Option<&Wanted>) -> Found {
+    fn judge(
+        &self,
+        policy: &Policy,
+        entry: &EntryHeader,
+        wanted: Option<&FreshnessRequest>,
+    ) -> Found {
         match entry.state() {
             State::Fresh => {}
             State::Expired => return Found::Stale,
@@ -172,7 +177,7 @@ impl Store {
             return Found::Stale;
         }
         match wanted {
-            Some(wanted) if !wanted.admits(&facts.origin, now) => Found::TooOld,
+            Some(wanted) if !wanted.accepts(&facts.origin, now) => Found::TooOld,
             _ => Found::Hit {
                 left: lifetime - age,
             },
@@ -180,12 +185,12 @@ impl Store {
     }
 
     /// Whether nobody read the entry for too long.
-    pub(crate) fn has_idled(&self, entry: &Head, now: Stamp) -> bool {
+    pub(crate) fn has_idled(&self, entry: &EntryHeader, now: Stamp) -> bool {
         self.limits.tti > 0 && now.mono.saturating_sub(entry.last_read()) >= self.limits.tti
     }
 
     /// The same; else notes that somebody reads it now.
-    fn is_idle(&self, entry: &Head, now: Stamp) -> bool {
+    fn is_idle(&self, entry: &EntryHeader, now: Stamp) -> bool {
         if self.has_idled(entry, now) {
             return true;
         }
@@ -196,7 +201,7 @@ impl Store {
     /// The entry under a key, fresh or not, with its age in nanoseconds.
     pub(crate) fn age(&self, query: &Query<'_>) -> Option<u64> {
         let resident = self.index.get(query)?;
-        if resident.0.is_dead() {
+        if resident.0.is_invalidated() {
             return None;
         }
         Some(resident.0.loaded_at.elapsed(clock::precise()))

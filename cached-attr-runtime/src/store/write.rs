@@ -3,20 +3,20 @@
 use std::sync::atomic::{Ordering, fence};
 
 use super::Store;
-use super::probe::{OwnedKey, Query};
-use crate::entry::Resident;
+use super::erased_key::{OwnedKey, Query};
+use crate::entry::SharedEntry;
 use crate::policy::Policy;
 use crate::stats::Counter;
 
 impl Store {
     /// Stores an answer from outside: every load of the key that is under way is void.
-    pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, resident: &Resident) {
+    pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, resident: &SharedEntry) {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
-        if shard.is_fenced(query) || policy.lifetime(&resident.0.facts(), self.ttl_set()) == 0 {
-            let gone = self.take_out(query);
+        if shard.is_held(query) || policy.lifetime(&resident.0.facts(), self.ttl_set()) == 0 {
+            let gone = self.remove_entry(query);
             drop(shard);
-            self.let_go(gone);
+            self.sync_eviction(gone);
             return;
         }
         let old = self.index.put(resident);
@@ -28,10 +28,10 @@ impl Store {
     pub(crate) fn invalidate(&self, query: &Query<'_>) {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
-        let gone = self.take_out(query);
+        let gone = self.remove_entry(query);
         drop(shard);
-        self.counters.add(Counter::Invalidated);
-        self.let_go(gone);
+        self.counters.add(Counter::Invalidation);
+        self.sync_eviction(gone);
     }
 
     /// Voids the loads of a key and makes its entry stale.
@@ -47,7 +47,7 @@ impl Store {
         self.flights.void_all();
         let all = self.index.all();
         self.counters.add_many(
-            Counter::Invalidated,
+            Counter::Invalidation,
             u64::try_from(all.len()).unwrap_or(u64::MAX),
         );
         for resident in all {
@@ -57,36 +57,36 @@ impl Store {
         }
     }
 
-    /// Removes the entry and stores nothing under the key until [`Store::unfence`].
-    pub(crate) fn fence(&self, query: &Query<'_>, key: OwnedKey) {
+    /// Removes the entry and stores nothing under the key until [`Store::release_hold`].
+    pub(crate) fn hold(&self, query: &Query<'_>, key: OwnedKey) {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
-        shard.fence(query, key);
-        let gone = self.take_out(query);
+        shard.hold(query, key);
+        let gone = self.remove_entry(query);
         drop(shard);
-        self.counters.add(Counter::Invalidated);
-        self.let_go(gone);
+        self.counters.add(Counter::Invalidation);
+        self.sync_eviction(gone);
     }
 
-    /// Ends a fence. Loads begun behind it may have read what was there before the write: they are void.
-    pub(crate) fn unfence(&self, query: &Query<'_>) {
+    /// Ends a hold. Loads begun behind it may have read what was there before the write: they are void.
+    pub(crate) fn release_hold(&self, query: &Query<'_>) {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
-        shard.lift(query);
+        shard.release(query);
     }
 
-    pub(crate) fn hear_miss(&self, hash: u64) {
+    pub(crate) fn record_miss(&self, hash: u64) {
         self.counters.add(Counter::Miss);
-        self.eviction.hear_miss(hash);
+        self.eviction.record_miss(hash);
     }
 
     /// Says of an entry of the index for how long it can be of use. `set_ttl` may come in between: either it finds the
     /// entry, or its ttl is seen here.
-    fn set_useful(&self, policy: &Policy, resident: &Resident) {
+    fn set_retention(&self, policy: &Policy, resident: &SharedEntry) {
         loop {
             let set = self.ttl_set();
             let useful = policy.useful(&resident.0.facts(), set);
-            resident.0.set_useful(useful);
+            resident.0.set_retention(useful);
             fence(Ordering::SeqCst);
             if self.ttl_set() == set {
                 return;
@@ -100,28 +100,33 @@ impl Store {
         self.eviction.forget_ends();
         fence(Ordering::SeqCst);
         for resident in self.index.all() {
-            self.set_useful(policy, &resident);
+            self.set_retention(policy, &resident);
             self.eviction.note_end(&self.index, &resident.0);
         }
     }
 
-    pub(super) fn take_out(&self, query: &Query<'_>) -> Option<Resident> {
+    pub(super) fn remove_entry(&self, query: &Query<'_>) -> Option<SharedEntry> {
         let resident = self.index.get(query)?;
         resident.0.kill();
         self.index.remove(&resident);
         Some(resident)
     }
 
-    pub(super) fn let_go(&self, gone: Option<Resident>) {
+    pub(super) fn sync_eviction(&self, gone: Option<SharedEntry>) {
         if let Some(resident) = gone {
             self.eviction.reconcile(&self.index, resident.0.hash);
         }
     }
 
     /// What follows a store and needs no lock: moka may take its time here.
-    pub(super) fn settle_in(&self, policy: &Policy, resident: &Resident, old: Option<Resident>) {
-        self.set_useful(policy, resident);
-        self.counters.add(Counter::Stored);
+    pub(super) fn settle_in(
+        &self,
+        policy: &Policy,
+        resident: &SharedEntry,
+        old: Option<SharedEntry>,
+    ) {
+        self.set_retention(policy, resident);
+        self.counters.add(Counter::CacheValue);
         if let Some(old) = old {
             old.0.kill();
         }

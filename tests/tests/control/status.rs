@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cached_attr::{CacheControlExt as _, Forward, cached};
+use cached_attr::{CacheControlExt as _, ForwardReason, cached};
 use cached_attr_tests::{Gate, Source, Stepped};
 use tokio::time::advance;
 
@@ -20,7 +20,7 @@ async fn miss_hit_and_stale_are_told_apart() {
     let (_, miss) = price(&source, &gate, 1).with_status().await;
     assert_eq!(
         (miss.hit, miss.fwd, miss.stored, miss.collapsed),
-        (false, Some(Forward::Miss), true, false)
+        (false, Some(ForwardReason::Miss), true, false)
     );
     assert_eq!(miss.ttl, Some(60 * SECOND));
     assert_eq!(miss.to_string(), "cached-attr; fwd=miss; stored; ttl=60");
@@ -38,7 +38,7 @@ async fn miss_hit_and_stale_are_told_apart() {
     let (answer, stale) = price(&source, &gate, 1).with_status().await;
     assert_eq!(
         (answer, stale.fwd, stale.stored),
-        (2, Some(Forward::Stale), true)
+        (2, Some(ForwardReason::Stale), true)
     );
     assert_eq!(stale.to_string(), "cached-attr; fwd=stale; stored; ttl=60");
 }
@@ -54,7 +54,7 @@ async fn an_answer_past_its_ttl_is_stale() {
     short(&source).await;
     advance(10 * SECOND).await;
     let (_, status) = short(&source).with_status().await;
-    assert_eq!(status.fwd, Some(Forward::Stale));
+    assert_eq!(status.fwd, Some(ForwardReason::Stale));
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,7 +66,7 @@ async fn bypass_is_told_however_it_came_about() {
     for status in [option, wish, outer_wish] {
         assert_eq!(
             (status.hit, status.fwd, status.stored, status.ttl),
-            (false, Some(Forward::Bypass), false, None)
+            (false, Some(ForwardReason::Bypass), false, None)
         );
         assert_eq!(status.to_string(), "cached-attr; fwd=bypass");
     }
@@ -83,7 +83,7 @@ async fn a_callers_own_wish_is_told_as_request() {
     );
     advance(5 * SECOND).await;
     let (_, young) = price(&source, &gate, 3).max_age(SECOND).with_status().await;
-    assert_eq!(young.fwd, Some(Forward::Request));
+    assert_eq!(young.fwd, Some(ForwardReason::Request));
 }
 
 #[tokio::test(start_paused = true)]
@@ -98,7 +98,7 @@ async fn a_call_answered_by_anothers_load_is_collapsed() {
         (joined.collapsed, joined.stored, joined.hit),
         (true, false, false)
     );
-    assert_eq!(joined.fwd, Some(Forward::Miss));
+    assert_eq!(joined.fwd, Some(ForwardReason::Miss));
     assert!(
         joined
             .to_string()
@@ -115,11 +115,11 @@ async fn what_is_not_stored_is_told_so() {
     assert_eq!(unwanted.to_string(), "cached-attr; fwd=miss");
 
     let gate = Gate::new();
-    let overtaken = Stepped::begin(price(&source, &gate, 5).with_status()).await;
+    let superseded = Stepped::begin(price(&source, &gate, 5).with_status()).await;
     price_cache().invalidate(5).await;
     gate.open();
     assert_eq!(
-        overtaken.finish().await.1.to_string(),
+        superseded.finish().await.1.to_string(),
         "cached-attr; fwd=miss"
     );
 }
@@ -136,7 +136,7 @@ async fn the_status_is_that_of_the_outermost_cached_call() {
     let (_, status) = outer(&source, &gate, 6).with_status().await;
     assert_eq!(
         (status.hit, status.fwd),
-        (false, Some(Forward::Miss)),
+        (false, Some(ForwardReason::Miss)),
         "the inner one was a hit"
     );
     let plain = async { price(&source, &gate, 6).await };
@@ -185,9 +185,12 @@ async fn the_status_of_a_bypassed_call_is_not_that_of_a_cached_call_inside() {
     let (_, by_ttl) = off(&source, &gate, 7).with_status().await;
     assert_eq!(
         (by_option.hit, by_option.fwd),
-        (false, Some(Forward::Bypass))
+        (false, Some(ForwardReason::Bypass))
     );
-    assert_eq!((by_ttl.hit, by_ttl.fwd), (false, Some(Forward::Bypass)));
+    assert_eq!(
+        (by_ttl.hit, by_ttl.fwd),
+        (false, Some(ForwardReason::Bypass))
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -34,7 +34,7 @@ async fn an_authoritative_error_is_remembered_when_error_ttl_says_so() {
     advance(10 * SECOND).await;
     assert_eq!(find(&source).await, Err(Fault::Missing));
     assert_eq!(source.asked(), 2, "for no longer than that");
-    assert_eq!(find_cache().stats().overtaken, 0);
+    assert_eq!(find_cache().stats().superseded, 0);
 
     advance(10 * SECOND).await;
     assert_eq!(find(&source).await, Ok(3));

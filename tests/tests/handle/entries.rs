@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cached_attr::{FnCache, Reach, cached};
+use cached_attr::{FnCache, TierReach, cached};
 use cached_attr_tests::{Gate, Source, Stepped, poll_once};
 use tokio::time::advance;
 
@@ -157,18 +157,18 @@ async fn a_new_answer_takes_the_place_of_the_old_one() {
 #[tokio::test(start_paused = true)]
 async fn invalidating_tells_what_was_reached() {
     let cache = cache();
-    assert_eq!(cache.invalidate(("a", 1)).await.shared, Reach::NotInUse);
-    assert_eq!(cache.expire(("a", 1)).await.shared, Reach::NotInUse);
-    assert_eq!(cache.invalidate_all().await.shared, Reach::NotInUse);
+    assert_eq!(cache.invalidate(("a", 1)).await.shared, TierReach::NotInUse);
+    assert_eq!(cache.expire(("a", 1)).await.shared, TierReach::NotInUse);
+    assert_eq!(cache.invalidate_all().await.shared, TierReach::NotInUse);
     assert_eq!(
         cache.write(("a", 1)).await.commit().await.shared,
-        Reach::NotInUse
+        TierReach::NotInUse
     );
     assert_eq!(
         cached_attr::testing::isolated(cached_attr::invalidate_all())
             .await
             .shared,
-        Reach::NotInUse
+        TierReach::NotInUse
     );
 }
 

@@ -42,7 +42,7 @@ async fn statistics_tell_what_happened() {
         (2, 1, 1)
     );
     assert_eq!(
-        (stats.stored, stats.invalidated, stats.overtaken),
+        (stats.stored, stats.invalidated, stats.superseded),
         (1, 1, 0)
     );
     assert!(
@@ -71,7 +71,7 @@ async fn an_answer_that_was_overtaken_is_counted() {
     load.finish().await;
     let stats = slow_cache().stats();
     assert_eq!(
-        (stats.overtaken, stats.stored, stats.invalidated),
+        (stats.superseded, stats.stored, stats.invalidated),
         (1, 0, 1)
     );
 }

@@ -8,8 +8,8 @@
 mod cancelled;
 mod changes;
 mod cycles;
-mod overtaken;
 mod panics;
 mod secrets;
+mod superseded;
 mod unfriendly;
 mod writers;

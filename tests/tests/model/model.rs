@@ -64,7 +64,7 @@ pub(crate) struct Counts {
     pub(crate) loads: u64,
     pub(crate) collapsed: u64,
     pub(crate) bypassed: u64,
-    pub(crate) overtaken: u64,
+    pub(crate) superseded: u64,
     pub(crate) stored: u64,
 }
 
@@ -196,7 +196,7 @@ impl Model {
             self.entries.insert(flight.key, entry);
             self.counts.stored += 1;
         } else {
-            self.counts.overtaken += 1;
+            self.counts.superseded += 1;
         }
     }
 

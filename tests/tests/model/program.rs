@@ -282,7 +282,7 @@ impl Program {
             loads: stats.loads,
             collapsed: stats.collapsed,
             bypassed: stats.bypassed,
-            overtaken: stats.overtaken,
+            superseded: stats.superseded,
             stored: stats.stored,
         };
         assert_eq!(counted, self.model.counts, "{}", self.story());

@@ -35,7 +35,7 @@ async fn those_who_wait_get_an_answer_that_is_not_stored() {
     assert_eq!(answers.await, (1, 1));
     assert_eq!(never_stored(&source).await, 2);
     let stats = never_stored_cache().stats();
-    assert_eq!((stats.stored, stats.overtaken, stats.collapsed), (0, 0, 1));
+    assert_eq!((stats.stored, stats.superseded, stats.collapsed), (0, 0, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! What statuses and counters say of an old answer.
 
-use cached_attr::{CacheControlExt as _, Forward, cached};
+use cached_attr::{CacheControlExt as _, ForwardReason, cached};
 use cached_attr_tests::{Gate, Stepped};
 use tokio::time::advance;
 
@@ -27,7 +27,7 @@ async fn an_old_answer_is_told_as_stale_to_leader_waiter_and_during_the_pause() 
         assert_eq!(answer, Ok(1));
         assert_eq!(
             (status.stale, status.fwd, status.stored, status.ttl),
-            (true, Some(Forward::Stale), false, None)
+            (true, Some(ForwardReason::Stale), false, None)
         );
         assert_eq!(status.to_string(), "cached-attr; fwd=stale; detail=stale");
     }

@@ -90,7 +90,7 @@ impl CacheControl {
     }
 
     /// Whether what was loaded under these wishes also satisfies `other`.
-    pub(crate) fn covers(self, other: CacheControl) -> bool {
+    pub(crate) fn at_least_as_strict(self, other: CacheControl) -> bool {
         match (self.oldest(), other.oldest()) {
             (_, None) => true,
             (None, Some(_)) => false,
@@ -117,8 +117,8 @@ pub trait CacheControlExt: Future + Sized {
     }
 
     /// Also tells how the outermost cached call was answered; see [`CacheStatus`](crate::CacheStatus).
-    fn with_status(self) -> crate::status::WithStatus<Self> {
-        crate::status::WithStatus::new(self)
+    fn with_status(self) -> crate::context::WithStatus<Self> {
+        crate::context::WithStatus::new(self)
     }
 }
 

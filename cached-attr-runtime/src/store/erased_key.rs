@@ -6,25 +6,25 @@ use std::sync::Arc;
 
 use equivalent::Equivalent;
 
-use crate::entry::{Body, Resident};
+use crate::entry::{ErasedPair, SharedEntry};
 use crate::error::Failure;
-use crate::key::Key;
+use crate::key::CacheKey;
 
 /// A key that somebody looks for, its type forgotten.
-pub(crate) trait Probe {
+pub(crate) trait KeyMatcher {
     /// Whether this is the key.
     fn is_key(&self, key: &dyn Any) -> bool;
     /// Whether this is the key of a body.
-    fn is_key_of(&self, body: &dyn Body) -> bool {
+    fn is_key_of(&self, body: &dyn ErasedPair) -> bool {
         self.is_key(body.key())
     }
 }
 
 /// Somebody who wants the answer.
-pub(crate) trait Taker {
+pub(crate) trait AnswerSink {
     /// Takes a clone of what was found: called under the index's guard, so that a hit owns nothing else.
     /// False for an error that the taker cannot make its own from, or another key than it has in mind.
-    fn take(&self, body: &dyn Body) -> bool;
+    fn take(&self, body: &dyn ErasedPair) -> bool;
     /// Takes another call's error, if it can.
     fn adopt(&self, failure: &Failure) -> bool;
 }
@@ -33,7 +33,7 @@ pub(crate) trait Taker {
 #[derive(Clone, Copy)]
 pub(crate) struct Query<'a> {
     pub(crate) hash: u64,
-    pub(crate) probe: &'a dyn Probe,
+    pub(crate) matcher: &'a dyn KeyMatcher,
 }
 
 impl Hash for Query<'_> {
@@ -43,10 +43,10 @@ impl Hash for Query<'_> {
     }
 }
 
-impl Equivalent<Resident> for Query<'_> {
+impl Equivalent<SharedEntry> for Query<'_> {
     #[inline]
-    fn equivalent(&self, resident: &Resident) -> bool {
-        self.hash == resident.0.hash && self.probe.is_key_of(&resident.0.body)
+    fn equivalent(&self, resident: &SharedEntry) -> bool {
+        self.hash == resident.0.hash && self.matcher.is_key_of(&resident.0.body)
     }
 }
 
@@ -62,21 +62,21 @@ impl Hash for ByHash {
     }
 }
 
-impl Equivalent<Resident> for ByHash {
+impl Equivalent<SharedEntry> for ByHash {
     #[inline]
-    fn equivalent(&self, resident: &Resident) -> bool {
+    fn equivalent(&self, resident: &SharedEntry) -> bool {
         self.0 == resident.0.hash
     }
 }
 
 /// An entry looks for its own key.
-impl Probe for Resident {
+impl KeyMatcher for SharedEntry {
     fn is_key(&self, key: &dyn Any) -> bool {
         self.0.body.is_key(key)
     }
 }
 
-/// A key that is owned, its type forgotten: a call that loads, its flight and a fence share it.
+/// A key that is owned, its type forgotten: a call that loads, its flight and a hold share it.
 #[derive(Clone)]
 pub(crate) struct OwnedKey {
     key: Arc<dyn Any + Send + Sync>,
@@ -84,7 +84,7 @@ pub(crate) struct OwnedKey {
 }
 
 impl OwnedKey {
-    pub(crate) fn new<K: Key>(key: K) -> Self {
+    pub(crate) fn new<K: CacheKey>(key: K) -> Self {
         OwnedKey {
             key: Arc::new(key),
             same: |one, other| one.downcast_ref::<K>() == other.downcast_ref::<K>(),
@@ -92,7 +92,7 @@ impl OwnedKey {
     }
 
     /// The key, typed.
-    pub(crate) fn get<K: Key>(&self) -> Option<&K> {
+    pub(crate) fn get<K: CacheKey>(&self) -> Option<&K> {
         self.key.downcast_ref()
     }
 
@@ -101,7 +101,7 @@ impl OwnedKey {
     }
 }
 
-impl Probe for OwnedKey {
+impl KeyMatcher for OwnedKey {
     fn is_key(&self, key: &dyn Any) -> bool {
         (self.same)(&*self.key, key)
     }

@@ -4,50 +4,50 @@ use std::any::Any;
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use crate::Stored;
-use crate::entry::{Body, Pair};
+use crate::CacheValue;
+use crate::entry::{ErasedPair, KeyValue};
 use crate::error::Failure;
-use crate::key::{Key, KeyRef};
-use crate::shape::{Shape, Share};
-use crate::store::{Probe, Taker};
+use crate::key::{CacheKey, KeyRef};
+use crate::return_type::{ReturnType, ShareError};
+use crate::store::{AnswerSink, KeyMatcher};
 
 /// A lookup by a borrowed key.
-pub(crate) struct Search<'a, K, V, Q> {
+pub(crate) struct BorrowedKey<'a, K, V, Q> {
     key: &'a Q,
     types: PhantomData<fn() -> (K, V)>,
 }
 
-impl<'a, K, V, Q> Search<'a, K, V, Q> {
+impl<'a, K, V, Q> BorrowedKey<'a, K, V, Q> {
     pub(crate) fn new(key: &'a Q) -> Self {
-        Search {
+        BorrowedKey {
             key,
             types: PhantomData,
         }
     }
 }
 
-impl<K: Key, V: Stored, Q: KeyRef<K>> Probe for Search<'_, K, V, Q> {
+impl<K: CacheKey, V: CacheValue, Q: KeyRef<K>> KeyMatcher for BorrowedKey<'_, K, V, Q> {
     fn is_key(&self, key: &dyn Any) -> bool {
         key.downcast_ref::<K>()
             .is_some_and(|key| self.key.is_key(key))
     }
 
-    fn is_key_of(&self, body: &dyn Body) -> bool {
+    fn is_key_of(&self, body: &dyn ErasedPair) -> bool {
         let body: &dyn Any = body;
-        body.downcast_ref::<Pair<K, V>>()
+        body.downcast_ref::<KeyValue<K, V>>()
             .is_some_and(|pair| self.key.is_key(&pair.key))
     }
 }
 
 /// Where an answer lands, as the function returns it.
-pub(crate) struct Taking<K, S: Shape> {
+pub(crate) struct AnswerSlot<K, S: ReturnType> {
     answer: Cell<Option<S::Return>>,
     types: PhantomData<fn() -> K>,
 }
 
-impl<K, S: Shape> Taking<K, S> {
+impl<K, S: ReturnType> AnswerSlot<K, S> {
     pub(crate) fn new() -> Self {
-        Taking {
+        AnswerSlot {
             answer: Cell::new(None),
             types: PhantomData,
         }
@@ -58,8 +58,8 @@ impl<K, S: Shape> Taking<K, S> {
     }
 }
 
-impl<K: Key, S: Share<Value: Stored>> Taking<K, S> {
-    fn take_from(&self, pair: &Pair<K, S::Value>) -> bool {
+impl<K: CacheKey, S: ShareError<Value: CacheValue>> AnswerSlot<K, S> {
+    fn take_from(&self, pair: &KeyValue<K, S::Value>) -> bool {
         match &pair.answer {
             Ok(value) => {
                 self.answer.set(Some(S::wrap(value.clone())));
@@ -70,8 +70,8 @@ impl<K: Key, S: Share<Value: Stored>> Taking<K, S> {
     }
 }
 
-impl<K: Key, S: Share<Value: Stored>> Taker for Taking<K, S> {
-    fn take(&self, body: &dyn Body) -> bool {
+impl<K: CacheKey, S: ShareError<Value: CacheValue>> AnswerSink for AnswerSlot<K, S> {
+    fn take(&self, body: &dyn ErasedPair) -> bool {
         let body: &dyn Any = body;
         body.downcast_ref().is_some_and(|pair| self.take_from(pair))
     }
@@ -85,15 +85,15 @@ impl<K: Key, S: Share<Value: Stored>> Taker for Taking<K, S> {
 }
 
 /// A hit: looks at the key and takes the answer in one step.
-pub(crate) struct Hit<'a, K, S: Shape, Q> {
+pub(crate) struct Hit<'a, K, S: ReturnType, Q> {
     pub(crate) key: &'a Q,
-    pub(crate) taking: &'a Taking<K, S>,
+    pub(crate) taking: &'a AnswerSlot<K, S>,
 }
 
-impl<K: Key, S: Share<Value: Stored>, Q: KeyRef<K>> Taker for Hit<'_, K, S, Q> {
-    fn take(&self, body: &dyn Body) -> bool {
+impl<K: CacheKey, S: ShareError<Value: CacheValue>, Q: KeyRef<K>> AnswerSink for Hit<'_, K, S, Q> {
+    fn take(&self, body: &dyn ErasedPair) -> bool {
         let body: &dyn Any = body;
-        body.downcast_ref::<Pair<K, S::Value>>()
+        body.downcast_ref::<KeyValue<K, S::Value>>()
             .is_some_and(|pair| self.key.is_key(&pair.key) && self.taking.take_from(pair))
     }
 

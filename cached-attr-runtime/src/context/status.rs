@@ -14,7 +14,7 @@ use crate::context::{Context, Scoped};
 /// Why a call was not answered from memory: `fwd` of RFC 9211.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Forward {
+pub enum ForwardReason {
     /// The cache was not asked: `bypass`, `no_store`, a zero ttl, a disabled cache.
     Bypass,
     /// The caller wanted no stored answer: `refresh`, `no_cache`, or `max_age` shorter than its age.
@@ -40,7 +40,7 @@ pub struct CacheStatus {
     /// The answer is past its lifetime: the source has failed.
     pub stale: bool,
     /// Why the source was asked.
-    pub fwd: Option<Forward>,
+    pub fwd: Option<ForwardReason>,
     /// Answered by a load that another call ran.
     pub collapsed: bool,
     /// The answer was stored by this call.
@@ -58,10 +58,10 @@ impl fmt::Display for CacheStatus {
         if let Some(forward) = self.fwd {
             f.write_str("; fwd=")?;
             f.write_str(match forward {
-                Forward::Bypass => "bypass",
-                Forward::Request => "request",
-                Forward::Miss => "miss",
-                Forward::Stale => "stale",
+                ForwardReason::Bypass => "bypass",
+                ForwardReason::Request => "request",
+                ForwardReason::Miss => "miss",
+                ForwardReason::Stale => "stale",
             })?;
         }
         if self.stale {

@@ -4,24 +4,24 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use super::lead::Lead;
-use super::open::time_left;
+use super::leader::Leader;
+use super::slow_path::time_left;
+use crate::context::CacheStatus;
 use crate::context::Context;
-use crate::flight::{Flight, Outcome};
 use crate::policy::Policy;
 use crate::stats::Counter;
-use crate::status::CacheStatus;
-use crate::store::{Ask, Boarding, OwnedKey, Query, Store, Taker, Wanted};
-use crate::waits::Wait;
+use crate::store::Wait;
+use crate::store::{AnswerSink, Ask, Claim, FreshnessRequest, OwnedKey, Query, Store};
+use crate::store::{Flight, Outcome};
 
 /// A call that found no answer in memory.
-pub(super) struct Ticket {
+pub(super) struct Request {
     pub(super) store: Arc<Store>,
     pub(super) policy: Arc<Policy>,
     pub(super) context: Context,
     pub(super) key: OwnedKey,
     hash: u64,
-    wanted: Wanted,
+    wanted: FreshnessRequest,
     /// Joined loads that failed with an error this call could not share.
     failures: u8,
 }
@@ -30,22 +30,22 @@ pub(super) struct Ticket {
 pub(super) enum Next {
     /// The taker has the answer.
     Found,
-    Wait(Joined),
-    Lead(Lead),
+    Wait(Follower),
+    Leader(Leader),
     /// The body runs by itself: waiting would close a cycle.
     Alone,
 }
 
-impl Ticket {
+impl Request {
     pub(super) fn new(
         store: Arc<Store>,
         policy: Arc<Policy>,
         context: Context,
         hash: u64,
         key: OwnedKey,
-        wanted: Wanted,
+        wanted: FreshnessRequest,
     ) -> Self {
-        Ticket {
+        Request {
             store,
             policy,
             context,
@@ -59,7 +59,7 @@ impl Ticket {
     pub(super) fn query(&self) -> Query<'_> {
         Query {
             hash: self.hash,
-            probe: &self.key,
+            matcher: &self.key,
         }
     }
 
@@ -70,38 +70,38 @@ impl Ticket {
     }
 
     /// Finds the load of the key or begins it.
-    pub(super) fn board(&self, taker: &dyn Taker) -> Next {
+    pub(super) fn join_or_lead(&self, sink: &dyn AnswerSink) -> Next {
         // Having waited twice for loads that failed, it waits no more.
         match self.ask(self.failures >= 2) {
-            Boarding::Found(resident, left) if taker.take(&resident.0.body) => {
+            Claim::Found(resident, left) if sink.take(&resident.0.body) => {
                 self.collapsed();
                 self.record(|status| status.ttl = time_left(left));
                 Next::Found
             }
             // Another function's error, in a cache that both use: it says nothing here.
-            Boarding::Found(..) => match self.ask(true) {
-                Boarding::Lead(flight) => self.lead(flight),
+            Claim::Found(..) => match self.ask(true) {
+                Claim::Leader(flight) => self.lead(flight),
                 _ => Next::Alone,
             },
-            Boarding::Lead(flight) => self.lead(flight),
-            Boarding::Join(flight) => self.join(flight, true),
-            Boarding::WaitOut(flight) => self.join(flight, false),
+            Claim::Leader(flight) => self.lead(flight),
+            Claim::Join(flight) => self.join(flight, true),
+            Claim::WaitOut(flight) => self.join(flight, false),
         }
     }
 
-    fn ask(&self, solo: bool) -> Boarding {
+    fn ask(&self, solo: bool) -> Claim {
         let ask = Ask {
             wanted: self.wanted,
             control: self.context.control,
             solo,
             key: &self.key,
         };
-        self.store.board(&self.policy, &self.query(), &ask)
+        self.store.join_or_lead(&self.policy, &self.query(), &ask)
     }
 
     fn lead(&self, flight: Arc<Flight>) -> Next {
         self.store.counters.add(Counter::Load);
-        Next::Lead(Lead::new(self, flight))
+        Next::Leader(Leader::new(self, flight))
     }
 
     /// Waits for a flight, unless that flight waits for this call's own load.
@@ -116,7 +116,7 @@ impl Ticket {
                 wait => wait,
             },
         };
-        Next::Wait(Joined {
+        Next::Wait(Follower {
             landed: Box::pin(flight.landed()),
             joins,
             _wait: wait,
@@ -124,16 +124,18 @@ impl Ticket {
     }
 
     /// Whether the end of an awaited flight gave this call its answer; else it starts over.
-    pub(super) fn landed(&mut self, flight: &Flight, joins: bool, taker: &dyn Taker) -> bool {
+    pub(super) fn landed(&mut self, flight: &Flight, joins: bool, sink: &dyn AnswerSink) -> bool {
         if !joins {
             return false;
         }
         let adopted = match flight.outcome.get() {
-            Some(Outcome::Answered(resident)) => taker.take(&resident.0.body),
-            Some(Outcome::Failed(_) | Outcome::FailedAlone) if self.stand_in(taker) => return true,
-            Some(Outcome::Failed(failure)) => taker.adopt(failure),
-            Some(Outcome::FailedAlone) => false,
-            Some(Outcome::Abandoned) | None => return false,
+            Some(Outcome::Answered(resident)) => sink.take(&resident.0.body),
+            Some(Outcome::Failed(_) | Outcome::FailedUnshared) if self.serve_stale(sink) => {
+                return true;
+            }
+            Some(Outcome::Failed(failure)) => sink.adopt(failure),
+            Some(Outcome::FailedUnshared) => false,
+            Some(Outcome::Cancelled) | None => return false,
         };
         if adopted {
             self.collapsed();
@@ -144,11 +146,11 @@ impl Ticket {
     }
 
     /// Takes an old answer in place of an error, where the policy and the caller allow one.
-    pub(super) fn stand_in(&self, taker: &dyn Taker) -> bool {
+    pub(super) fn serve_stale(&self, sink: &dyn AnswerSink) -> bool {
         let found = !self.wanted.refreshes()
             && self
                 .store
-                .stand_in(&self.policy, &self.query(), taker, true);
+                .serve_stale(&self.policy, &self.query(), sink, true);
         if found {
             self.record(|status| status.stale = true);
         }
@@ -162,14 +164,14 @@ impl Ticket {
 }
 
 /// A wait for another call's load.
-pub(super) struct Joined {
+pub(super) struct Follower {
     landed: Pin<Box<dyn Future<Output = Arc<Flight>> + Send + Sync>>,
     /// Its answer is for this caller; else the caller only waits for its end.
     joins: bool,
     _wait: Option<Wait>,
 }
 
-impl Joined {
+impl Follower {
     pub(super) fn poll(&mut self, cx: &mut TaskContext<'_>) -> Poll<(Arc<Flight>, bool)> {
         self.landed
             .as_mut()

@@ -9,11 +9,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::{Chained, Cloned, Held, Opaque, Plain, Rendered};
+use super::{CloneErr, DerefErr, DisplayErr, Plain, StdErr, UnsharedErr};
 use crate::error::SharedError;
-use crate::stand_in::question;
+use crate::return_type::placeholder::specialize;
 
-question! {
+specialize! {
     /// A return type: is it a `Result`?
     Returns<R>(PhantomData<fn() -> R>), else Other
 }
@@ -79,8 +79,8 @@ macro_rules! way {
     };
 }
 
-way!(0, Cloned, [Clone + Send + Sync + 'static], else 1);
-way!(1, Chained, [StdError + From<SharedError>], else 2);
-way!(2, Held, [Deref<Target: StdError> + From<SharedError>], else 3);
-way!(3, Rendered, [fmt::Display + From<SharedError>], else 4);
-way!(4, Opaque, [Sized]);
+way!(0, CloneErr, [Clone + Send + Sync + 'static], else 1);
+way!(1, StdErr, [StdError + From<SharedError>], else 2);
+way!(2, DerefErr, [Deref<Target: StdError> + From<SharedError>], else 3);
+way!(3, DisplayErr, [fmt::Display + From<SharedError>], else 4);
+way!(4, UnsharedErr, [Sized]);

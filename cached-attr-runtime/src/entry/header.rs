@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use crate::clock::{self, SECOND, Stamp};
-use crate::facts::{Facts, Kind, Origin};
+use crate::entry::{EntryMeta, Kind, LoadInfo};
 use crate::policy::NEVER;
 
 /// Fresh as long as the policy says, and nothing of its own shortens that: what most entries are.
 const PLAIN: u8 = 0;
 const FRESH: u8 = 1;
 const EXPIRED: u8 = 2;
-const DEAD: u8 = 3;
+const TOMBSTONE: u8 = 3;
 
 /// What has been said of an entry; its age is another matter. Read once: it changes under a reader's hands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(crate) enum State {
 }
 
 /// What few entries have, and those who have it pay for.
-struct Extras {
+struct ColdFields {
     within: u64,
     kind: Kind,
     own_ttl: Option<u64>,
@@ -31,9 +31,9 @@ struct Extras {
     last_read: AtomicU64,
 }
 
-impl Extras {
+impl ColdFields {
     /// Those of an entry, unless they are everybody's.
-    fn of(facts: &Facts) -> Option<Box<Self>> {
+    fn of(facts: &EntryMeta) -> Option<Box<Self>> {
         let usual = facts.origin.within == NEVER
             && facts.kind == Kind::Value
             && facts.own_ttl.is_none()
@@ -42,7 +42,7 @@ impl Extras {
         if usual {
             return None;
         }
-        Some(Box::new(Extras {
+        Some(Box::new(ColdFields {
             within: facts.origin.within,
             kind: facts.kind,
             own_ttl: facts.own_ttl,
@@ -54,47 +54,47 @@ impl Extras {
 }
 
 /// What is known of an entry, and what becomes of it. Killing it is one store that every reader sees.
-pub(crate) struct Head {
+pub(crate) struct EntryHeader {
     pub(crate) hash: u64,
     pub(crate) loaded_at: Stamp,
-    pub(crate) serial: u64,
+    pub(crate) sequence: u64,
     state: AtomicU8,
     /// How many hits the policy has been told of, up to a handful.
-    told: AtomicU8,
+    hits_reported: AtomicU8,
     jitter: u16,
     /// For how long it can be of use, rounded up: for whoever frees memory.
     useful_seconds: AtomicU32,
     /// Until when the source is left alone, having failed while this answer could stand in.
     paused_until: AtomicU64,
-    extras: Option<Box<Extras>>,
+    extras: Option<Box<ColdFields>>,
 }
 
-impl Head {
-    pub(super) fn new(facts: &Facts) -> Self {
+impl EntryHeader {
+    pub(super) fn new(facts: &EntryMeta) -> Self {
         let plain = facts.kind == Kind::Value && facts.jitter == 0;
-        Head {
+        EntryHeader {
             hash: facts.origin.hash,
             loaded_at: facts.origin.began,
-            serial: facts.origin.serial,
+            sequence: facts.origin.sequence,
             state: AtomicU8::new(if plain { PLAIN } else { FRESH }),
-            told: AtomicU8::new(0),
+            hits_reported: AtomicU8::new(0),
             jitter: facts.jitter,
             useful_seconds: AtomicU32::new(u32::MAX),
             paused_until: AtomicU64::new(0),
-            extras: Extras::of(facts),
+            extras: ColdFields::of(facts),
         }
     }
 
     /// What is known of it, in one piece.
-    pub(crate) fn facts(&self) -> Facts {
+    pub(crate) fn facts(&self) -> EntryMeta {
         let extras = self.extras.as_deref();
-        let origin = Origin {
+        let origin = LoadInfo {
             hash: self.hash,
             began: self.loaded_at,
-            serial: self.serial,
+            sequence: self.sequence,
             within: extras.map_or(NEVER, |extras| extras.within),
         };
-        Facts {
+        EntryMeta {
             origin,
             kind: self.kind(),
             own_ttl: extras.and_then(|extras| extras.own_ttl),
@@ -116,7 +116,7 @@ impl Head {
 
     /// No reader takes it from now on, wherever it is still held.
     pub(crate) fn kill(&self) {
-        self.state.store(DEAD, Ordering::Release);
+        self.state.store(TOMBSTONE, Ordering::Release);
     }
 
     /// Stale from now on, but still there to fall back on.
@@ -127,19 +127,19 @@ impl Head {
             .state
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |state| {
                 // A dead entry stays dead.
-                (state != DEAD).then_some(EXPIRED)
+                (state != TOMBSTONE).then_some(EXPIRED)
             });
     }
 
     pub(crate) fn state(&self) -> State {
         match self.state.load(Ordering::Acquire) {
-            DEAD => State::Dead,
+            TOMBSTONE => State::Dead,
             EXPIRED => State::Expired,
             _ => State::Fresh,
         }
     }
 
-    pub(crate) fn is_dead(&self) -> bool {
+    pub(crate) fn is_invalidated(&self) -> bool {
         self.state() == State::Dead
     }
 
@@ -150,13 +150,13 @@ impl Head {
     }
 
     /// When it can be of no use any more, in the clock's monotonic nanoseconds; none where that has no end.
-    pub(crate) fn ends_at(&self) -> Option<u64> {
+    pub(crate) fn evict_at(&self) -> Option<u64> {
         let seconds = self.useful_seconds.load(Ordering::Relaxed);
         let useful = u64::from(seconds).saturating_mul(SECOND);
         (seconds != u32::MAX).then(|| self.loaded_at.mono.saturating_add(useful))
     }
 
-    pub(crate) fn set_useful(&self, nanos: u64) {
+    pub(crate) fn set_retention(&self, nanos: u64) {
         let seconds = u32::try_from(nanos.div_ceil(SECOND)).unwrap_or(u32::MAX);
         self.useful_seconds.store(seconds, Ordering::Relaxed);
     }
@@ -164,11 +164,12 @@ impl Head {
     /// Whether the policy should hear of this hit because it is one of the entry's first `limit`. After
     /// those the entry is written to no more, so that readers do not fight over its cache line.
     pub(crate) fn is_young(&self, limit: u8) -> bool {
-        let told = self.told.load(Ordering::Relaxed);
-        if told >= limit {
+        let hits_reported = self.hits_reported.load(Ordering::Relaxed);
+        if hits_reported >= limit {
             return false;
         }
-        self.told.store(told + 1, Ordering::Relaxed);
+        self.hits_reported
+            .store(hits_reported + 1, Ordering::Relaxed);
         true
     }
 

@@ -4,13 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::key::Key;
+use crate::key::CacheKey;
 use crate::store::{OwnedKey, Query, Store};
 
 /// How far an invalidation reached when the call returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reach {
+pub enum TierReach {
     /// There is nothing of the kind here.
     NotInUse,
 }
@@ -20,15 +20,15 @@ pub enum Reach {
 /// This process always: by the time the call returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Invalidated {
+pub struct Invalidation {
     /// The tier that replicas share.
-    pub shared: Reach,
+    pub shared: TierReach,
 }
 
-impl Invalidated {
+impl Invalidation {
     pub(crate) fn in_process() -> Self {
-        Invalidated {
-            shared: Reach::NotInUse,
+        Invalidation {
+            shared: TierReach::NotInUse,
         }
     }
 }
@@ -74,10 +74,16 @@ struct Hold {
     key: OwnedKey,
 }
 
-impl<K: Key> WriteGuard<K> {
+impl<K: CacheKey> WriteGuard<K> {
     pub(crate) fn take(store: Arc<Store>, hash: u64, key: K) -> Self {
         let key = OwnedKey::new(key);
-        store.fence(&Query { hash, probe: &key }, key.clone());
+        store.hold(
+            &Query {
+                hash,
+                matcher: &key,
+            },
+            key.clone(),
+        );
         WriteGuard {
             hold: Hold { store, hash, key },
             types: PhantomData,
@@ -91,17 +97,17 @@ impl<K: Key> WriteGuard<K> {
         clippy::unused_async,
         reason = "the shared tier will be waited for here"
     )]
-    pub async fn commit(self) -> Invalidated {
+    pub async fn commit(self) -> Invalidation {
         drop(self.hold);
-        Invalidated::in_process()
+        Invalidation::in_process()
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.store.unfence(&Query {
+        self.store.release_hold(&Query {
             hash: self.hash,
-            probe: &self.key,
+            matcher: &self.key,
         });
     }
 }

@@ -5,41 +5,41 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Store;
-use super::probe::{OwnedKey, Query};
-use super::read::Wanted;
+use super::erased_key::{OwnedKey, Query};
+use super::flight::Flight;
+use super::read::FreshnessRequest;
 use crate::clock;
-use crate::control::CacheControl;
-use crate::entry::{Resident, State};
-use crate::facts::{Facts, Kind, Origin};
-use crate::flight::Flight;
+use crate::context::CacheControl;
+use crate::entry::{EntryMeta, Kind, LoadInfo};
+use crate::entry::{SharedEntry, State};
 use crate::policy::Policy;
 use crate::stats::Counter;
 
 /// What a call that found nothing fresh does next.
-pub(crate) enum Boarding {
+pub(crate) enum Claim {
     /// Somebody stored the answer in the meantime; how many nanoseconds it stays fresh.
-    Found(Resident, u64),
+    Found(SharedEntry, u64),
     /// Waits for a load that is under way.
     Join(Arc<Flight>),
     /// Waits for such a load to end, and then starts over: it began too early for this caller.
     WaitOut(Arc<Flight>),
     /// Runs the load.
-    Lead(Arc<Flight>),
+    Leader(Arc<Flight>),
 }
 
 /// What became of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Stored,
+pub(crate) enum StoreOutcome {
+    CacheValue,
     /// The key was invalidated, or is being written, or a younger load has its answer.
-    Overtaken,
+    Superseded,
     /// It was not meant to be.
-    Unwanted,
+    NotStorable,
 }
 
 /// What a caller asks of a load.
 pub(crate) struct Ask<'a> {
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: FreshnessRequest,
     pub(crate) control: CacheControl,
     /// Joins nobody and is joined by nobody.
     pub(crate) solo: bool,
@@ -48,20 +48,20 @@ pub(crate) struct Ask<'a> {
 
 impl Store {
     /// Finds the load of a key, or begins it: at most one that a caller without wishes may join.
-    pub(crate) fn board(&self, policy: &Policy, query: &Query<'_>, ask: &Ask<'_>) -> Boarding {
+    pub(crate) fn join_or_lead(&self, policy: &Policy, query: &Query<'_>, ask: &Ask<'_>) -> Claim {
         let (_pin, mut shard) = self.lock(query.hash);
         if !ask.solo {
             if let Some((resident, left)) = self.find(policy, query, &ask.wanted) {
-                return Boarding::Found(resident, left);
+                return Claim::Found(resident, left);
             }
             if let Some(flight) = shard.newest(query)
-                && flight.control.covers(ask.control)
+                && flight.control.at_least_as_strict(ask.control)
             {
-                if ask.wanted.admits(&flight.origin(), clock::precise()) {
-                    return Boarding::Join(Arc::clone(flight));
+                if ask.wanted.accepts(&flight.origin(), clock::precise()) {
+                    return Claim::Join(Arc::clone(flight));
                 }
                 if flight.refreshes {
-                    return Boarding::WaitOut(Arc::clone(flight));
+                    return Claim::WaitOut(Arc::clone(flight));
                 }
             }
         }
@@ -69,15 +69,15 @@ impl Store {
             hash: query.hash,
             key: ask.key.clone(),
             began: clock::precise(),
-            serial: self.next_serial(),
+            sequence: self.next_sequence(),
             control: ask.control,
             refreshes: ask.wanted.refreshes(),
             solo: ask.solo,
             outcome: tokio::sync::SetOnce::new(),
-            waits: crate::waits::Waits::default(),
+            waits: super::waits::Waits::default(),
         });
         shard.add(&flight);
-        Boarding::Lead(flight)
+        Claim::Leader(flight)
     }
 
     /// Ends a load that has its answer: takes its flight out, voids the loads that began before it, and stores
@@ -87,26 +87,26 @@ impl Store {
         policy: &Policy,
         query: &Query<'_>,
         flight: &Arc<Flight>,
-        answer: Option<&Resident>,
-    ) -> Fate {
+        answer: Option<&SharedEntry>,
+    ) -> StoreOutcome {
         let (_pin, mut shard) = self.lock(query.hash);
         let stands = shard.remove(flight);
-        shard.void_older(query, flight.serial);
+        shard.void_older(query, flight.sequence);
         let Some(resident) = answer else {
-            return Fate::Unwanted;
+            return StoreOutcome::NotStorable;
         };
         if self.is_off(policy) {
-            return Fate::Unwanted;
+            return StoreOutcome::NotStorable;
         }
-        if !stands || shard.is_fenced(query) {
+        if !stands || shard.is_held(query) {
             drop(shard);
-            self.counters.add(Counter::Overtaken);
-            return Fate::Overtaken;
+            self.counters.add(Counter::Superseded);
+            return StoreOutcome::Superseded;
         }
         let old = self.index.put(resident);
         drop(shard);
         self.settle_in(policy, resident, old);
-        Fate::Stored
+        StoreOutcome::CacheValue
     }
 
     /// Whether the answer under a key is still of use, and better than an error: fresh, or one that may stand in.
@@ -114,9 +114,9 @@ impl Store {
         let useful = self.index.with(query, |held| {
             let facts = held.0.facts();
             let now = clock::precise();
-            let stands_in = policy.stale_if_error > 0 && held.0.state() == State::Expired;
+            let serves_stale = policy.stale_if_error > 0 && held.0.state() == State::Expired;
             facts.kind != Kind::Failure
-                && (stands_in || held.0.state() == State::Fresh)
+                && (serves_stale || held.0.state() == State::Fresh)
                 && !self.has_idled(&held.0, now)
                 && facts.origin.began.elapsed(now) < policy.useful(&facts, self.ttl_set())
         });
@@ -127,10 +127,14 @@ impl Store {
     pub(crate) fn retract(&self, query: &Query<'_>, flight: &Arc<Flight>) {
         let (_pin, mut shard) = self.lock(query.hash);
         let stands = shard.remove(flight);
-        shard.void_older(query, flight.serial);
-        let gone = if stands { self.take_out(query) } else { None };
+        shard.void_older(query, flight.sequence);
+        let gone = if stands {
+            self.remove_entry(query)
+        } else {
+            None
+        };
         drop(shard);
-        self.let_go(gone);
+        self.sync_eviction(gone);
     }
 
     /// Ends a load that came to nothing.
@@ -142,11 +146,11 @@ impl Store {
     pub(crate) fn facts(
         &self,
         policy: &Policy,
-        load: &Origin,
+        load: &LoadInfo,
         key: &dyn Any,
         value: &dyn Any,
-    ) -> Facts {
-        let mut facts = Facts {
+    ) -> EntryMeta {
+        let mut facts = EntryMeta {
             own_ttl: policy.own_ttl(value),
             weight: self
                 .limits
@@ -154,24 +158,24 @@ impl Store {
                 .as_ref()
                 .map_or(1, |weigh| weigh(key, value)),
             idles: self.limits.tti > 0,
-            ..Facts::new(*load, policy.kind_of(value))
+            ..EntryMeta::new(*load, policy.kind_of(value))
         };
         let whole = policy.lifetime(&facts, self.ttl_set());
-        facts.jitter = policy.draw_jitter(whole, self.dice(load.serial));
+        facts.jitter = policy.draw_jitter(whole, self.random(load.sequence));
         facts
     }
 
     /// Where a value that is loaded now comes from.
-    pub(crate) fn origin(&self, hash: u64) -> Origin {
-        Origin {
+    pub(crate) fn origin(&self, hash: u64) -> LoadInfo {
+        LoadInfo {
             hash,
             began: clock::precise(),
-            serial: self.next_serial(),
+            sequence: self.next_sequence(),
             within: 0,
         }
     }
 
-    fn next_serial(&self) -> u64 {
-        self.serial.fetch_add(1, Ordering::AcqRel) + 1
+    fn next_sequence(&self) -> u64 {
+        self.sequence.fetch_add(1, Ordering::AcqRel) + 1
     }
 }

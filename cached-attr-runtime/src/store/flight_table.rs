@@ -8,32 +8,32 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashTable;
 
-use super::probe::{OwnedKey, Query};
-use crate::flight::Flight;
+use super::erased_key::{OwnedKey, Query};
+use super::flight::Flight;
 
 const SHARDS: usize = 16;
 
 /// A key that a writer holds: nothing is stored under it.
-struct Fence {
+struct KeyHold {
     hash: u64,
     key: OwnedKey,
     writers: usize,
 }
 
-/// The flights and fences of some of the keys.
+/// The flights and holds of some of the keys.
 #[derive(Default)]
 pub(crate) struct Shard {
     flights: HashTable<Arc<Flight>>,
-    fences: HashTable<Fence>,
+    holds: HashTable<KeyHold>,
 }
 
 /// All flights of one store.
 #[derive(Default)]
-pub(crate) struct Flights {
+pub(crate) struct FlightTable {
     shards: [Mutex<Shard>; SHARDS],
 }
 
-impl Flights {
+impl FlightTable {
     /// Locks the key's shard. A panic in a key's `eq` poisons nothing: nothing was half done.
     pub(crate) fn lock(&self, hash: u64) -> MutexGuard<'_, Shard> {
         #[allow(
@@ -64,7 +64,7 @@ impl Shard {
         self.flights
             .iter_hash(query.hash)
             .filter(|flight| !flight.solo && is_of(flight, query))
-            .max_by_key(|flight| flight.serial)
+            .max_by_key(|flight| flight.sequence)
     }
 
     pub(crate) fn add(&mut self, flight: &Arc<Flight>) {
@@ -91,53 +91,52 @@ impl Shard {
     }
 
     /// Voids the flights of the key that began before this one: it has the last word.
-    pub(crate) fn void_older(&mut self, query: &Query<'_>, serial: u64) {
-        let is_older = |flight: &Arc<Flight>| flight.serial < serial && is_of(flight, query);
+    pub(crate) fn void_older(&mut self, query: &Query<'_>, sequence: u64) {
+        let is_older = |flight: &Arc<Flight>| flight.sequence < sequence && is_of(flight, query);
         while let Ok(flight) = self.flights.find_entry(query.hash, is_older) {
             flight.remove();
         }
     }
 
     /// Holds the key: nothing is stored under it until every hold is lifted.
-    pub(crate) fn fence(&mut self, query: &Query<'_>, key: OwnedKey) {
-        if let Some(fence) = self
-            .fences
-            .find_mut(query.hash, |fence| query.probe.is_key(fence.key.as_any()))
+    pub(crate) fn hold(&mut self, query: &Query<'_>, key: OwnedKey) {
+        if let Some(hold) = self
+            .holds
+            .find_mut(query.hash, |hold| query.matcher.is_key(hold.key.as_any()))
         {
-            fence.writers += 1;
+            hold.writers += 1;
             return;
         }
-        let fence = Fence {
+        let hold = KeyHold {
             hash: query.hash,
             key,
             writers: 1,
         };
-        self.fences
-            .insert_unique(query.hash, fence, |fence| fence.hash);
+        self.holds.insert_unique(query.hash, hold, |hold| hold.hash);
     }
 
     /// Lifts one hold.
-    pub(crate) fn lift(&mut self, query: &Query<'_>) {
-        if let Ok(mut fence) = self
-            .fences
-            .find_entry(query.hash, |fence| query.probe.is_key(fence.key.as_any()))
+    pub(crate) fn release(&mut self, query: &Query<'_>) {
+        if let Ok(mut hold) = self
+            .holds
+            .find_entry(query.hash, |hold| query.matcher.is_key(hold.key.as_any()))
         {
-            fence.get_mut().writers -= 1;
-            if fence.get().writers == 0 {
-                fence.remove();
+            hold.get_mut().writers -= 1;
+            if hold.get().writers == 0 {
+                hold.remove();
             }
         }
     }
 
-    pub(crate) fn is_fenced(&self, query: &Query<'_>) -> bool {
-        !self.fences.is_empty()
+    pub(crate) fn is_held(&self, query: &Query<'_>) -> bool {
+        !self.holds.is_empty()
             && self
-                .fences
-                .find(query.hash, |fence| query.probe.is_key(fence.key.as_any()))
+                .holds
+                .find(query.hash, |hold| query.matcher.is_key(hold.key.as_any()))
                 .is_some()
     }
 }
 
 fn is_of(flight: &Arc<Flight>, query: &Query<'_>) -> bool {
-    flight.hash == query.hash && query.probe.is_key(flight.key.as_any())
+    flight.hash == query.hash && query.matcher.is_key(flight.key.as_any())
 }

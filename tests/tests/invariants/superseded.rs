@@ -20,7 +20,7 @@ async fn a_load_that_began_before_a_change_is_not_stored() {
             change.leaves().unwrap_or(2),
             "{change:?}"
         );
-        assert_eq!(prices.cache.stats().overtaken, 1, "{change:?}");
+        assert_eq!(prices.cache.stats().superseded, 1, "{change:?}");
     }
 }
 

@@ -10,12 +10,18 @@ use std::ops::Deref;
 
 use crate::error::{Failure, SharedError};
 
-pub mod absence;
 #[allow(
     clippy::unused_self,
     reason = "method lookup is what chooses, and it needs a receiver"
 )]
 mod dispatch;
+pub mod none;
+#[allow(
+    clippy::unused_self,
+    reason = "method lookup is what chooses, and it needs a receiver"
+)]
+pub(crate) mod placeholder;
+pub(crate) mod stored_type;
 
 pub use dispatch::{Returns, returned_by};
 
@@ -26,7 +32,7 @@ pub fn plain<T>() -> Plain<T> {
 }
 
 /// How a function's return value falls apart into what is stored and what is not.
-pub trait Shape: Copy {
+pub trait ReturnType: Copy {
     /// What the function returns.
     type Return;
     /// What is stored: the `Ok` value of a `Result`, else the return value itself.
@@ -44,9 +50,9 @@ pub trait Shape: Copy {
     fn succeeded(&self, answer: &Self::Return) -> bool;
 }
 
-/// How the errors of a [`Shape`] are shared. Apart from it, because what is held across an `.await` must need no bound
+/// How the errors of a [`ReturnType`] are shared. Apart from it, because what is held across an `.await` must need no bound
 /// that speaks of `'static`: rustc forgets regions when it asks whether a future is `Send`.
-pub trait Share: Shape {
+pub trait ShareError: ReturnType {
     /// The error in a form that others can make their own from, if there is one.
     fn share(error: &Self::Error) -> Option<Failure>;
     /// One's own error from another call's.
@@ -54,11 +60,11 @@ pub trait Share: Shape {
 }
 
 /// A `Result` whose error can be cloned.
-pub struct Cloned<T, E>(PhantomData<fn() -> (T, E)>);
+pub struct CloneErr<T, E>(PhantomData<fn() -> (T, E)>);
 /// A `Result` whose error can be made from a [`SharedError`].
-pub struct Rendered<T, E>(PhantomData<fn() -> (T, E)>);
+pub struct DisplayErr<T, E>(PhantomData<fn() -> (T, E)>);
 /// A `Result` whose error stays with the call that got it.
-pub struct Opaque<T, E>(PhantomData<fn() -> (T, E)>);
+pub struct UnsharedErr<T, E>(PhantomData<fn() -> (T, E)>);
 /// Any other type.
 pub struct Plain<T>(PhantomData<fn() -> T>);
 
@@ -71,7 +77,7 @@ pub struct Plain<T>(PhantomData<fn() -> T>);
 pub trait RemembersErrors {}
 
 #[diagnostic::do_not_recommend]
-impl<T, E> RemembersErrors for Cloned<T, E> {}
+impl<T, E> RemembersErrors for CloneErr<T, E> {}
 
 /// A shape that has errors.
 #[diagnostic::on_unimplemented(
@@ -94,7 +100,7 @@ macro_rules! result_shape {
         #[diagnostic::do_not_recommend]
         impl<T, E> Fails for $name<T, E> {}
 
-        impl<T, E> Shape for $name<T, E> {
+        impl<T, E> ReturnType for $name<T, E> {
             type Return = Result<T, E>;
             type Value = T;
             type Error = E;
@@ -116,7 +122,7 @@ macro_rules! result_shape {
             }
         }
 
-        impl<T, E: $($bounds)*> Share for $name<T, E> {
+        impl<T, E: $($bounds)*> ShareError for $name<T, E> {
             fn share($error: &E) -> Option<Failure> {
                 $share
             }
@@ -129,24 +135,24 @@ macro_rules! result_shape {
 }
 
 result_shape!(
-    Cloned,
+    CloneErr,
     [Clone + Send + Sync + 'static],
     share(error) Some(Failure::new(error.clone())),
     adopt(failure) failure.get::<E>().cloned()
 );
 result_shape!(
-    Rendered,
+    DisplayErr,
     [fmt::Display + From<SharedError>],
     share(error) Some(Failure::new(SharedError::from_display(error))),
     adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
 );
-result_shape!(Opaque, [Sized], share(_error) None, adopt(_failure) None);
+result_shape!(UnsharedErr, [Sized], share(_error) None, adopt(_failure) None);
 
 /// A `Result` whose error is a standard error that can be made from a [`SharedError`].
-pub struct Chained<T, E>(PhantomData<fn() -> (T, E)>);
+pub struct StdErr<T, E>(PhantomData<fn() -> (T, E)>);
 
 result_shape!(
-    Chained,
+    StdErr,
     [StdError + From<SharedError>],
     share(error) Some(Failure::new(SharedError::from_error(error))),
     adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
@@ -154,10 +160,10 @@ result_shape!(
 
 /// A `Result` whose error holds a standard error, as `anyhow::Error` and `Box<dyn Error>` do, and can be made
 /// from a [`SharedError`].
-pub struct Held<T, E>(PhantomData<fn() -> (T, E)>);
+pub struct DerefErr<T, E>(PhantomData<fn() -> (T, E)>);
 
 result_shape!(
-    Held,
+    DerefErr,
     [Deref<Target: StdError> + From<SharedError>],
     share(error) Some(Failure::new(SharedError::from_error(&**error))),
     adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
@@ -171,7 +177,7 @@ impl<T> Clone for Plain<T> {
 
 impl<T> Copy for Plain<T> {}
 
-impl<T> Shape for Plain<T> {
+impl<T> ReturnType for Plain<T> {
     type Return = T;
     type Value = T;
     type Error = Infallible;
@@ -193,7 +199,7 @@ impl<T> Shape for Plain<T> {
     }
 }
 
-impl<T> Share for Plain<T> {
+impl<T> ShareError for Plain<T> {
     fn share(error: &Infallible) -> Option<Failure> {
         match *error {}
     }

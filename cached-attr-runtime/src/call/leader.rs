@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::ticket::Ticket;
+use super::request::Request;
 use crate::context::{Context, Entered};
-use crate::flight::{Flight, Outcome};
 use crate::store::Store;
-use crate::waits::Wait;
+use crate::store::Wait;
+use crate::store::{Flight, Outcome};
 
-/// A load that this call runs. Dropped before [`Lead::land`], it frees its key: the call was cancelled, or
+/// A load that this call runs. Dropped before [`Leader::land`], it frees its key: the call was cancelled, or
 /// the body panicked.
-pub(super) struct Lead {
+pub(super) struct Leader {
     store: Arc<Store>,
     pub(super) flight: Arc<Flight>,
     context: Context,
@@ -22,14 +22,14 @@ pub(super) struct Lead {
     _wait: Option<Wait>,
 }
 
-impl Lead {
-    pub(super) fn new(call: &Ticket, flight: Arc<Flight>) -> Self {
+impl Leader {
+    pub(super) fn new(call: &Request, flight: Arc<Flight>) -> Self {
         let wait = call
             .context
             .load
             .as_ref()
             .and_then(|around| Wait::begin(around, &flight));
-        Lead {
+        Leader {
             store: Arc::clone(&call.store),
             context: Context {
                 load: Some(Arc::clone(&flight)),
@@ -61,7 +61,7 @@ impl Lead {
     }
 }
 
-impl Drop for Lead {
+impl Drop for Leader {
     fn drop(&mut self) {
         if self.landed {
             return;
@@ -70,9 +70,9 @@ impl Drop for Lead {
         // One after another waiter would run a body that panics; each would wait for all before it. A panic
         // elsewhere in the task only cancels this call.
         self.flight.land(if *self.working.get_mut() {
-            Outcome::FailedAlone
+            Outcome::FailedUnshared
         } else {
-            Outcome::Abandoned
+            Outcome::Cancelled
         });
     }
 }

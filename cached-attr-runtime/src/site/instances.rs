@@ -55,25 +55,25 @@ impl<M: ?Sized> Instance for Here<M> {
 pub(crate) type Erased = &'static (dyn Any + Send + Sync);
 
 /// One instance of a function: its cache, or its policy over another's.
-pub(crate) struct Made {
+pub(crate) struct InstanceRecord {
     pub(crate) known: TypeId,
     pub(crate) here: Option<TypeId>,
     pub(crate) instance: Erased,
     /// Where its answers are, unless that is another's cache.
-    pub(crate) house: Option<Arc<dyn House>>,
+    pub(crate) house: Option<Arc<dyn ErasedCache>>,
 }
 
 /// A new instance, and its house.
-pub(crate) type New = (Box<dyn Any + Send + Sync>, Option<Arc<dyn House>>);
+pub(crate) type NewInstance = (Box<dyn Any + Send + Sync>, Option<Arc<dyn ErasedCache>>);
 
 /// A store and the policy over it, behind a trait object: the compiler has to prove that each function's static is
 /// `Sync`, and would go through the whole of a store every time.
-pub(crate) trait House: Send + Sync {
+pub(crate) trait ErasedCache: Send + Sync {
     /// Both.
     fn open(&self) -> (Arc<Store>, Arc<Policy>);
 }
 
-impl House for (Arc<Store>, Arc<Policy>) {
+impl ErasedCache for (Arc<Store>, Arc<Policy>) {
     fn open(&self) -> (Arc<Store>, Arc<Policy>) {
         self.clone()
     }
@@ -81,8 +81,13 @@ impl House for (Arc<Store>, Arc<Policy>) {
 
 /// The instance that is meant. A companion does not know `here`: it takes the first that fits, or makes one
 /// that the first call adopts.
-pub(crate) fn find(instances: &mut [Made], known: TypeId, here: Option<TypeId>) -> Option<Erased> {
-    let fits = |made: &&mut Made| made.known == known && (here.is_none() || made.here == here);
+pub(crate) fn find(
+    instances: &mut [InstanceRecord],
+    known: TypeId,
+    here: Option<TypeId>,
+) -> Option<Erased> {
+    let fits =
+        |made: &&mut InstanceRecord| made.known == known && (here.is_none() || made.here == here);
     if let Some(made) = instances.iter_mut().find(fits) {
         return Some(made.instance);
     }

@@ -4,12 +4,12 @@ use crate::clock::Stamp;
 
 /// Where an answer comes from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Origin {
+pub(crate) struct LoadInfo {
     pub(crate) hash: u64,
     /// When its load began.
     pub(crate) began: Stamp,
-    /// The place of its load among all loads of the cache; see [`Flight::serial`](crate::flight::Flight).
-    pub(crate) serial: u64,
+    /// The place of its load among all loads of the cache; see [`Flight::sequence`](crate::store::Flight).
+    pub(crate) sequence: u64,
     /// How old an answer its load took from other caches at most; see [`CacheControl`](crate::CacheControl).
     pub(crate) within: u64,
 }
@@ -26,8 +26,8 @@ pub(crate) enum Kind {
 
 /// All of it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts {
-    pub(crate) origin: Origin,
+pub(crate) struct EntryMeta {
+    pub(crate) origin: LoadInfo,
     pub(crate) kind: Kind,
     /// A lifetime of its own, in nanoseconds: what a `ttl` closure said of this value.
     pub(crate) own_ttl: Option<u64>,
@@ -38,10 +38,10 @@ pub(crate) struct Facts {
     pub(crate) idles: bool,
 }
 
-impl Facts {
+impl EntryMeta {
     /// What is known of an answer before anybody has looked at it.
-    pub(crate) fn new(origin: Origin, kind: Kind) -> Self {
-        Facts {
+    pub(crate) fn new(origin: LoadInfo, kind: Kind) -> Self {
+        EntryMeta {
             origin,
             kind,
             own_ttl: None,

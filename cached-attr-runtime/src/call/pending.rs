@@ -2,21 +2,21 @@
 
 use std::task::{Context as TaskContext, Poll};
 
-use super::lead::Lead;
-use super::ticket::{Joined, Next, Ticket};
+use super::leader::Leader;
+use super::request::{Follower, Next, Request};
 use crate::context::{Context, Entered};
-use crate::store::Taker;
+use crate::store::AnswerSink;
 
 /// A call that found no answer in memory.
 pub(super) struct Stage {
-    pub(super) ticket: Ticket,
+    pub(super) ticket: Request,
     at: At,
 }
 
 enum At {
-    Boarding,
-    Waiting(Joined),
-    Loading(Lead),
+    Claim,
+    Waiting(Follower),
+    Loading(Leader),
     /// The body runs by itself.
     Alone,
 }
@@ -27,19 +27,19 @@ pub(super) enum Turn {
     /// The taker has the answer.
     Found,
     /// The body is polled.
-    Body,
+    ErasedPair,
 }
 
 impl Stage {
     /// Goes as far as it can without the body.
-    pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, taker: &dyn Taker) -> Turn {
+    pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, sink: &dyn AnswerSink) -> Turn {
         loop {
             match &mut self.at {
-                At::Boarding => {
-                    self.at = match self.ticket.board(taker) {
+                At::Claim => {
+                    self.at = match self.ticket.join_or_lead(sink) {
                         Next::Found => return Turn::Found,
                         Next::Wait(joined) => At::Waiting(joined),
-                        Next::Lead(lead) => At::Loading(lead),
+                        Next::Leader(lead) => At::Loading(lead),
                         Next::Alone => At::Alone,
                     };
                 }
@@ -48,12 +48,12 @@ impl Stage {
                         return Turn::Pending;
                     };
                     // It waits no more: let nobody think so while the answer is taken.
-                    self.at = At::Boarding;
-                    if self.ticket.landed(&flight, joins, taker) {
+                    self.at = At::Claim;
+                    if self.ticket.landed(&flight, joins, sink) {
                         return Turn::Found;
                     }
                 }
-                At::Loading(_) | At::Alone => return Turn::Body,
+                At::Loading(_) | At::Alone => return Turn::ErasedPair,
             }
         }
     }
@@ -74,7 +74,7 @@ impl Stage {
     }
 
     /// The body is done: the load, if it was one, has to be ended.
-    pub(super) fn over(&mut self) -> Option<Lead> {
+    pub(super) fn over(&mut self) -> Option<Leader> {
         match std::mem::replace(&mut self.at, At::Alone) {
             At::Loading(lead) => Some(lead),
             _ => None,
@@ -102,10 +102,10 @@ impl Holds for Stage {
 }
 
 impl Underway {
-    pub(super) fn new(ticket: Ticket) -> Self {
+    pub(super) fn new(ticket: Request) -> Self {
         Underway(Box::new(Stage {
             ticket,
-            at: At::Boarding,
+            at: At::Claim,
         }))
     }
 

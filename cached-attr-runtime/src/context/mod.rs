@@ -1,5 +1,12 @@
 //! What travels with a call through everything it awaits in its task.
 
+mod control;
+mod status;
+
+pub use control::{CacheControl, CacheControlExt};
+pub(crate) use status::StatusCell;
+pub use status::{CacheStatus, ForwardReason, WithStatus};
+
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
@@ -8,9 +15,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::control::CacheControl;
-use crate::flight::Flight;
-use crate::status::StatusCell;
+use crate::store::Flight;
 use crate::store::Store;
 use crate::testing::Isolation;
 

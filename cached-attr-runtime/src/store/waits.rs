@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::flight::Flight;
+use super::flight::Flight;
 
 /// What one flight's load waits for at the moment: several at once where it joins futures.
 #[derive(Default)]

@@ -11,10 +11,10 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use crate::__private::never;
-use crate::cache::Stored;
+use crate::cache::CacheValue;
 use crate::error::Failure;
-use crate::key::{Key, KeyRef};
-use crate::shape::{Shape, Share};
+use crate::key::{CacheKey, KeyRef};
+use crate::return_type::{ReturnType, ShareError};
 
 /// What a key argument, or what is behind it, has to be.
 #[diagnostic::on_unimplemented(
@@ -25,18 +25,18 @@ use crate::shape::{Shape, Share};
 pub trait KeyPart {}
 
 #[diagnostic::do_not_recommend]
-impl<T: ToOwned<Owned: Key> + Hash + Eq + ?Sized> KeyPart for T {}
+impl<T: ToOwned<Owned: CacheKey> + Hash + Eq + ?Sized> KeyPart for T {}
 
 /// A question in two types: methods of the first where its bounds hold, else those of what it dereferences to.
-macro_rules! question {
-    ($(#[$doc:meta])* $question:ident<$($param:ident),+>($($field:ty),+), else $otherwise:ident) => {
+macro_rules! specialize {
+    ($(#[$doc:meta])* $specialize:ident<$($param:ident),+>($($field:ty),+), else $otherwise:ident) => {
         $(#[$doc])*
-        pub struct $question<$($param),+>($otherwise<$($param),+>);
+        pub struct $specialize<$($param),+>($otherwise<$($param),+>);
 
         /// The answer where the bounds do not hold.
         pub struct $otherwise<$($param),+>($($field),+);
 
-        impl<$($param),+> Deref for $question<$($param),+> {
+        impl<$($param),+> Deref for $specialize<$($param),+> {
             type Target = $otherwise<$($param),+>;
 
             fn deref(&self) -> &Self::Target {
@@ -46,21 +46,21 @@ macro_rules! question {
     };
 }
 
-pub(crate) use question;
+pub(crate) use specialize;
 
-question! {
+specialize! {
     /// Can this borrowed part be in a key?
-    Part<Q>(Q), else NoPart
+    KeyPartCheck<Q>(Q), else NoPart
 }
 
-impl<Q> Part<Q> {
+impl<Q> KeyPartCheck<Q> {
     /// The question.
     pub fn of(part: Q) -> Self {
-        Part(NoPart(part))
+        KeyPartCheck(NoPart(part))
     }
 }
 
-impl<'a, T: ToOwned<Owned: Key> + Hash + Eq + ?Sized> Part<&'a T> {
+impl<'a, T: ToOwned<Owned: CacheKey> + Hash + Eq + ?Sized> KeyPartCheck<&'a T> {
     /// The part.
     #[must_use]
     pub fn part(self) -> &'a T {
@@ -73,18 +73,18 @@ impl<Q> NoPart<Q> {
     pub fn part(&self) {}
 }
 
-question! {
+specialize! {
     /// Can what this shape stores be remembered?
     Remembered<S>(S), else Forgotten
 }
 
 /// The question, and its answer in words where the user's type stands.
 #[must_use]
-pub fn remembered<S: Share<Value: Stored>>(shape: S) -> Remembered<S> {
+pub fn remembered<S: ShareError<Value: CacheValue>>(shape: S) -> Remembered<S> {
     Remembered(Forgotten(shape))
 }
 
-impl<S: Share<Value: Stored>> Remembered<S> {
+impl<S: ShareError<Value: CacheValue>> Remembered<S> {
     /// The shape.
     #[must_use]
     pub fn shape(self) -> S {
@@ -92,27 +92,27 @@ impl<S: Share<Value: Stored>> Remembered<S> {
     }
 }
 
-impl<S: Shape> Forgotten<S> {
+impl<S: ReturnType> Forgotten<S> {
     /// Another shape.
     #[must_use]
-    pub fn shape(&self) -> Unfit<S> {
-        Unfit(self.0)
+    pub fn shape(&self) -> PlaceholderType<S> {
+        PlaceholderType(self.0)
     }
 }
 
-question! {
+specialize! {
     /// Can this key be owned?
-    Owning<K, Q>(Q, PhantomData<fn() -> K>), else Borrowing
+    KeyCheck<K, Q>(Q, PhantomData<fn() -> K>), else Borrowing
 }
 
-impl<K, Q> Owning<K, Q> {
+impl<K, Q> KeyCheck<K, Q> {
     /// The question.
     pub fn of(key: Q) -> Self {
-        Owning(Borrowing(key, PhantomData))
+        KeyCheck(Borrowing(key, PhantomData))
     }
 }
 
-impl<K, Q: KeyRef<K>> Owning<K, Q> {
+impl<K, Q: KeyRef<K>> KeyCheck<K, Q> {
     /// The key.
     #[must_use]
     pub fn own(self) -> K {
@@ -130,9 +130,9 @@ impl<K, Q> Borrowing<K, Q> {
 
 /// A shape of which nothing is remembered.
 #[derive(Clone, Copy)]
-pub struct Unfit<S>(S);
+pub struct PlaceholderType<S>(S);
 
-impl<S: Shape> Shape for Unfit<S> {
+impl<S: ReturnType> ReturnType for PlaceholderType<S> {
     type Return = S::Return;
     type Value = ();
     type Error = S::Error;
@@ -154,7 +154,7 @@ impl<S: Shape> Shape for Unfit<S> {
     }
 }
 
-impl<S: Share> Share for Unfit<S> {
+impl<S: ShareError> ShareError for PlaceholderType<S> {
     fn share(error: &S::Error) -> Option<Failure> {
         S::share(error)
     }

@@ -1,24 +1,27 @@
 //! Sites: the erased static of each annotated function, and its typed caches.
 
+pub(crate) mod instances;
+pub(crate) mod linked;
+
 use std::any::{Any, TypeId};
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::builder::{Builder, Rules};
-use crate::cache::{FnCache, Stored};
-use crate::call::{Mode, Start, Under};
+use crate::cache::{CacheValue, FnCache};
+use crate::call::{Mode, PolicyOverride, Start};
 use crate::clock::nanos;
-use crate::instance::{Erased, House, Instance, Made, New, find};
-use crate::key::{Key, KeyRef};
+use crate::key::{CacheKey, KeyRef};
 use crate::policy::{Policy, Ttl};
-use crate::shape::{Shape, Share};
+use crate::return_type::{ReturnType, ShareError};
+use crate::site::instances::{Erased, ErasedCache, Instance, InstanceRecord, NewInstance, find};
 use crate::store::Store;
-use crate::ttl_env::{self, EnvError};
+use crate::ttl_env::{self, TtlEnvError};
 
 /// What an attribute's `ttl` says, as far as that is known before its function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Declared {
+pub enum DeclaredTtl {
     /// So many nanoseconds.
     Fixed(u64),
     /// For ever.
@@ -34,7 +37,7 @@ pub(crate) type Place = (&'static str, u64);
 pub struct Site {
     name: &'static str,
     pub(crate) place: Place,
-    pub(crate) declared: Declared,
+    pub(crate) declared: DeclaredTtl,
     pub(crate) ttl_env: Option<&'static str>,
     state: State,
 }
@@ -45,7 +48,7 @@ struct State {
     /// The only instance of most functions.
     first: OnceLock<(TypeId, Erased)>,
     /// All instances: more than one only of generic functions.
-    instances: Mutex<Vec<Made>>,
+    instances: Mutex<Vec<InstanceRecord>>,
 }
 
 impl State {
@@ -70,7 +73,7 @@ impl Site {
     #[must_use]
     pub const fn new(
         name: &'static str,
-        declared: Declared,
+        declared: DeclaredTtl,
         ttl_env: Option<&'static str>,
         place: Place,
     ) -> Self {
@@ -108,7 +111,7 @@ impl Site {
     }
 
     /// The same where the value's type is what a load would have. Only the shape's type is used.
-    pub fn cache_of<K: 'static, S: Shape<Value: 'static>, I: Instance>(
+    pub fn cache_of<K: 'static, S: ReturnType<Value: 'static>, I: Instance>(
         &'static self,
         _: &Option<S>,
         instance: I,
@@ -119,7 +122,7 @@ impl Site {
 
     /// Looks the key up for a call of this function, in its own cache.
     #[inline]
-    pub fn start<K: Key, Q: KeyRef<K>, S: Share<Value: Stored>, I: Instance>(
+    pub fn start<K: CacheKey, Q: KeyRef<K>, S: ShareError<Value: CacheValue>, I: Instance>(
         &'static self,
         instance: I,
         key: Q,
@@ -132,7 +135,7 @@ impl Site {
 
     /// The same in another's cache, under this function's policy.
     #[inline]
-    pub fn start_under<K: Key, Q: KeyRef<K>, S: Share<Value: Stored>, I: Instance>(
+    pub fn start_under<K: CacheKey, Q: KeyRef<K>, S: ShareError<Value: CacheValue>, I: Instance>(
         &'static self,
         instance: I,
         cache: &FnCache<K, S::Value>,
@@ -151,12 +154,12 @@ impl Site {
         instance: I,
         _: &FnCache<K, V>,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
-    ) -> &'static Under {
-        let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>, Under)>();
+    ) -> &'static PolicyOverride {
+        let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>, PolicyOverride)>();
         let here = instance.here(&rules);
         self.instance(known, here, || {
             let rules = self.set(rules(Builder::over(self.rules())).into_rules());
-            (Box::new(Under(Arc::new(rules.policy))), None)
+            (Box::new(PolicyOverride(Arc::new(rules.policy))), None)
         })
     }
 
@@ -165,7 +168,7 @@ impl Site {
         &'static self,
         known: TypeId,
         here: Option<TypeId>,
-        make: impl FnOnce() -> New,
+        make: impl FnOnce() -> NewInstance,
     ) -> &'static T {
         if let Some((first, instance)) = self.state.first.get()
             && *first == here.unwrap_or(known)
@@ -189,7 +192,7 @@ impl Site {
         &'static self,
         known: TypeId,
         here: Option<TypeId>,
-        make: &mut dyn FnMut() -> Option<New>,
+        make: &mut dyn FnMut() -> Option<NewInstance>,
     ) -> Option<Erased> {
         if let Some(instance) = find(&mut lock(&self.state.instances), known, here) {
             return Some(instance);
@@ -202,7 +205,7 @@ impl Site {
             return Some(instance);
         }
         let instance: Erased = Box::leak(instance);
-        instances.push(Made {
+        instances.push(InstanceRecord {
             known,
             here,
             instance,
@@ -215,13 +218,13 @@ impl Site {
     /// Rules that say no more than how long an answer may be trusted, as far as that is known here.
     fn rules(&self) -> Rules {
         let mut rules = Rules::new(self.name);
-        if let Declared::Fixed(ttl) = self.declared {
+        if let DeclaredTtl::Fixed(ttl) = self.declared {
             rules.policy.ttl = Ttl::Fixed(ttl);
         }
         rules
     }
 
-    fn build(&self, rules: Rules) -> (Arc<Store>, Arc<Policy>, Arc<dyn House>) {
+    fn build(&self, rules: Rules) -> (Arc<Store>, Arc<Policy>, Arc<dyn ErasedCache>) {
         let (store, policy) = self.set(rules).build();
         let house = Arc::new((Arc::clone(&store), Arc::clone(&policy)));
         (store, policy, house)
@@ -249,7 +252,7 @@ impl Site {
         })
     }
 
-    pub(crate) fn read_env(&self) -> Option<Result<Duration, EnvError>> {
+    pub(crate) fn read_env(&self) -> Option<Result<Duration, TtlEnvError>> {
         ttl_env::read(self.ttl_env?)
     }
 

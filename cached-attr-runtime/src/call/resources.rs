@@ -20,7 +20,7 @@ pub enum Step {
 
 pin_project! {
     /// One resource: a call, and then its answer.
-    pub struct Slot<F: Future> {
+    pub struct ResourceSlot<F: Future> {
         #[pin]
         future: Option<F>,
         answer: Option<F::Output>,
@@ -28,10 +28,10 @@ pin_project! {
     }
 }
 
-impl<F: Future> Slot<F> {
+impl<F: Future> ResourceSlot<F> {
     /// A resource that always has an answer.
     pub fn new(future: F) -> Self {
-        Slot {
+        ResourceSlot {
             future: Some(future),
             answer: None,
             failed: |_| false,
@@ -45,25 +45,25 @@ impl<F: Future> Slot<F> {
     }
 }
 
-impl<F: Future<Output: Tried>> Slot<F> {
+impl<F: Future<Output: TryValue>> ResourceSlot<F> {
     /// A resource whose error ends the handler: one that is tried with `?`.
     pub fn fallible(future: F) -> Self {
-        Slot {
+        ResourceSlot {
             failed: |answer| answer.value().is_none(),
-            ..Slot::new(future)
+            ..ResourceSlot::new(future)
         }
     }
 }
 
 /// What `?` can be written after.
-pub trait Tried {
+pub trait TryValue {
     /// What `?` gives.
     type Value;
     /// It, if it does not return.
     fn value(&self) -> Option<&Self::Value>;
 }
 
-impl<T, E> Tried for Result<T, E> {
+impl<T, E> TryValue for Result<T, E> {
     type Value = T;
 
     fn value(&self) -> Option<&T> {
@@ -71,7 +71,7 @@ impl<T, E> Tried for Result<T, E> {
     }
 }
 
-impl<T> Tried for Option<T> {
+impl<T> TryValue for Option<T> {
     type Value = T;
 
     fn value(&self) -> Option<&T> {
@@ -85,7 +85,7 @@ pub trait Progress {
     fn advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Step;
 }
 
-impl<F: Future> Progress for Slot<F> {
+impl<F: Future> Progress for ResourceSlot<F> {
     fn advance(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Step {
         let mut this = self.project();
         if let Some(future) = this.future.as_mut().as_pin_mut() {
@@ -124,13 +124,13 @@ pub fn join(cx: &mut Context<'_>, slots: &mut [Pin<&mut dyn Progress>]) -> Poll<
 
 /// A resource's value, for the other resources that name it.
 #[derive(Default)]
-pub struct Later<V>(SetOnce<V>);
+pub struct SharedValue<V>(SetOnce<V>);
 
-impl<V: Clone> Later<V> {
+impl<V: Clone> SharedValue<V> {
     /// No value yet.
     #[must_use]
     pub fn new() -> Self {
-        Later(SetOnce::new())
+        SharedValue(SetOnce::new())
     }
 
     /// Hands the value to those who wait. Only the first one counts.
@@ -139,7 +139,7 @@ impl<V: Clone> Later<V> {
     }
 
     /// Hands on the value of an answer, if it has one.
-    pub fn note(&self, answer: &impl Tried<Value = V>) {
+    pub fn note(&self, answer: &impl TryValue<Value = V>) {
         if let Some(value) = answer.value() {
             self.set(value);
         }

@@ -4,25 +4,25 @@ use std::sync::Arc;
 
 use tokio::sync::SetOnce;
 
+use super::waits::Waits;
 use crate::clock::{self, Stamp};
-use crate::control::CacheControl;
-use crate::entry::Resident;
+use crate::context::CacheControl;
+use crate::entry::LoadInfo;
+use crate::entry::SharedEntry;
 use crate::error::Failure;
-use crate::facts::Origin;
 use crate::policy::NEVER;
 use crate::store::OwnedKey;
-use crate::waits::Waits;
 
 /// How a load ended, for those who waited.
 pub(crate) enum Outcome {
     /// The answer, stored or not.
-    Answered(Resident),
+    Answered(SharedEntry),
     /// An error that others can make their own from.
     Failed(Failure),
     /// An error (or a panic) that stays with the call that got it.
-    FailedAlone,
+    FailedUnshared,
     /// The call that ran the load was dropped.
-    Abandoned,
+    Cancelled,
 }
 
 /// A load of one key.
@@ -31,7 +31,7 @@ pub(crate) struct Flight {
     pub(crate) key: OwnedKey,
     pub(crate) began: Stamp,
     /// Its place among all loads of the cache: clocks may stand still, this does not.
-    pub(crate) serial: u64,
+    pub(crate) sequence: u64,
     /// The rules under which it runs: what it awaits may have been answered from caches within these.
     pub(crate) control: CacheControl,
     /// Begun by a caller who wanted an answer no older than the call.
@@ -44,11 +44,11 @@ pub(crate) struct Flight {
 
 impl Flight {
     /// Where its answer comes from.
-    pub(crate) fn origin(&self) -> Origin {
-        Origin {
+    pub(crate) fn origin(&self) -> LoadInfo {
+        LoadInfo {
             hash: self.hash,
             began: self.began,
-            serial: self.serial,
+            sequence: self.sequence,
             within: self.control.oldest().map_or(NEVER, clock::nanos),
         }
     }

@@ -28,7 +28,7 @@ type Places = HashMap<Place, Vec<&'static Site>, RandomState>;
 ///
 /// Where the platform does not run the registration of sites before `main`.
 #[must_use]
-pub fn twin(module: &'static str, id: u64) -> &'static Site {
+pub fn site_at(module: &'static str, id: u64) -> &'static Site {
     static PLACES: OnceLock<Places> = OnceLock::new();
     let place = (module, id);
     let places = PLACES.get_or_init(|| {

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::stage::Underway;
+use super::pending::Underway;
+use super::request::Request;
 use super::start::Mode;
-use super::ticket::Ticket;
 use crate::clock;
 use crate::context::Context;
+use crate::context::{CacheStatus, ForwardReason};
 use crate::policy::{NEVER, Policy};
 use crate::stats::Counter;
-use crate::status::{CacheStatus, Forward};
-use crate::store::{Found, OwnedKey, Query, Store, Taker, Wanted};
+use crate::store::{AnswerSink, Found, FreshnessRequest, OwnedKey, Query, Store};
 
 /// What a lookup came to.
 pub(super) enum Opened {
@@ -28,14 +28,14 @@ pub(super) fn open(
     policy: &Arc<Policy>,
     mode: Mode,
     query: &Query<'_>,
-    taker: &dyn Taker,
+    sink: &dyn AnswerSink,
     own: &dyn Fn() -> OwnedKey,
 ) -> Opened {
     let context = Context::current();
     let store = context.store(store);
     if mode.bypass || context.control.stores_nothing() || store.is_off(policy) {
         store.counters.add(Counter::Bypassed);
-        record(&context, forwarded(Forward::Bypass));
+        record(&context, forwarded(ForwardReason::Bypass));
         return Opened::Bypass;
     }
     let oldest = if mode.refresh {
@@ -43,17 +43,17 @@ pub(super) fn open(
     } else {
         context.control.oldest()
     };
-    let wanted = Wanted {
+    let wanted = FreshnessRequest {
         oldest: oldest.map_or(NEVER, clock::nanos),
         // Only who wants something younger looks at it.
-        since: oldest.map_or(0, |_| store.last_serial()),
+        since: oldest.map_or(0, |_| store.last_sequence()),
         within: context.control.oldest().map_or(NEVER, clock::nanos),
     };
     // A clock may stand still: what was stored in this very moment is still too old for `max_age(0)`.
     let found = if wanted.oldest == 0 {
         store.peek(policy, query)
     } else {
-        store.read(policy, query, taker, &wanted)
+        store.read(policy, query, sink, &wanted)
     };
     let status = match found {
         Found::Hit { left } => {
@@ -61,17 +61,17 @@ pub(super) fn open(
             record(&context, answered(left));
             return Opened::Found;
         }
-        Found::Stale => forwarded(Forward::Stale),
-        Found::TooOld => forwarded(Forward::Request),
-        Found::Nothing => forwarded(Forward::Miss),
+        Found::Stale => forwarded(ForwardReason::Stale),
+        Found::TooOld => forwarded(ForwardReason::Request),
+        Found::Nothing => forwarded(ForwardReason::Miss),
     };
-    if found == Found::Stale && oldest.is_none() && store.stand_in(policy, query, taker, false) {
+    if found == Found::Stale && oldest.is_none() && store.serve_stale(policy, query, sink, false) {
         record(&context, stood_in());
         return Opened::Found;
     }
     record(&context, status);
-    store.hear_miss(query.hash);
-    let ticket = Ticket::new(
+    store.record_miss(query.hash);
+    let ticket = Request::new(
         store,
         Arc::clone(policy),
         context,
@@ -82,13 +82,13 @@ pub(super) fn open(
     Opened::Miss(Underway::new(ticket))
 }
 
-fn record(context: &Context, told: CacheStatus) {
+fn record(context: &Context, hits_reported: CacheStatus) {
     if let Some(cell) = &context.status {
-        cell.write(|status| *status = told);
+        cell.write(|status| *status = hits_reported);
     }
 }
 
-fn forwarded(forward: Forward) -> CacheStatus {
+fn forwarded(forward: ForwardReason) -> CacheStatus {
     CacheStatus {
         fwd: Some(forward),
         ..CacheStatus::default()
