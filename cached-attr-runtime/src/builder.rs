@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::clock::nanos;
 use crate::policy::{Jitter, Limits, NEVER, Policy, Ttl};
 use crate::store::Store;
-use crate::{FnCache, registry};
+use crate::{CacheKey, CacheValue, FnCache, registry};
 
 /// The options of a cache: [`FnCache::builder`], and what an attribute's options become.
 #[must_use = "a builder does nothing until `build`"]
@@ -41,7 +41,7 @@ impl Rules {
 
     pub(crate) fn build(self) -> (Arc<Store>, Arc<Policy>) {
         let store = Arc::new(Store::new(self.name, Arc::new(self.limits)));
-        registry::note(&store);
+        registry::register(&store);
         (store, Arc::new(self.policy))
     }
 }
@@ -181,6 +181,13 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     pub fn build(self) -> FnCache<K, V> {
         let (store, policy) = self.rules.build();
         FnCache::over(store, policy)
+    }
+}
+
+impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
+    /// Makes a cache of its own, for `cache = …`.
+    pub fn builder() -> Builder<K, V> {
+        Builder::over(Rules::new("cache"))
     }
 }
 

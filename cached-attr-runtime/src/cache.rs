@@ -5,18 +5,17 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::builder::Rules;
+use crate::Invalidation;
 use crate::clock::nanos;
 use crate::context::{self, Context};
 use crate::entry::{KeyValue, SharedEntry};
 use crate::key::{CacheKey, KeyRef};
 use crate::lookup::{AnswerSlot, BorrowedKey};
-use crate::policy::{NEVER, Policy};
+use crate::policy::Policy;
 use crate::return_type::Plain;
 use crate::stats::Stats;
-use crate::store::{Found, FreshnessRequest, Query, Store};
+use crate::store::{FreshnessRequest, Lookup, Query, Store};
 use crate::write_guard::WriteGuard;
-use crate::{Builder, Invalidation};
 
 /// A type that can be remembered: anything that is `Clone + Send + Sync + 'static`.
 #[diagnostic::on_unimplemented(
@@ -68,9 +67,9 @@ impl<K, V> FnCache<K, V> {
     }
 
     /// The store that is meant here: inside [`testing::isolated`](crate::testing::isolated) a test's own.
-    fn here(&self) -> Arc<Store> {
+    fn active_store(&self) -> Arc<Store> {
         if context::is_active() {
-            Context::current().store(&self.store)
+            Context::current().active_store(&self.store)
         } else {
             Arc::clone(&self.store)
         }
@@ -83,9 +82,11 @@ impl<K, V> FnCache<K, V> {
     }
 
     /// How many entries are held, expired ones included until they are freed.
+    ///
+    /// It frees some of those that have expired, but at most a few hundred.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.here().len()
+        self.active_store().len()
     }
 
     /// Whether no entry is held.
@@ -94,23 +95,32 @@ impl<K, V> FnCache<K, V> {
         self.len() == 0
     }
 
+    /// Frees every entry that can be of no use any more.
+    ///
+    /// Calls that store or miss free a few of those each, so that memory follows the traffic. A cache that is not
+    /// called keeps what it holds: call this, now and then or before a process goes idle, where the memory matters or
+    /// the values are secrets.
+    pub fn free_expired(&self) {
+        self.active_store().free_expired();
+    }
+
     /// What the cache has done since it was made.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.here().stats(&self.policy)
+        self.active_store().stats(&self.policy)
     }
 
     /// Trusts answers this long from now on, entries held included. Zero switches the cache off.
     ///
     /// What `negative_ttl` and `error_ttl` say stays.
     pub fn set_ttl(&self, ttl: Duration) {
-        self.here().set_ttl(&self.policy, nanos(ttl));
+        self.active_store().set_ttl(&self.policy, nanos(ttl));
     }
 
     /// Switches the cache off or on. While it is off, calls run the function's body and touch nothing;
     /// entries are kept, and invalidations still apply to them.
     pub fn set_enabled(&self, enabled: bool) {
-        self.here().set_enabled(enabled);
+        self.active_store().set_enabled(enabled);
     }
 
     /// Removes every entry. No load that began before this returns can store its answer or answer a later
@@ -120,40 +130,30 @@ impl<K, V> FnCache<K, V> {
         reason = "the shared tier will be waited for here"
     )]
     pub async fn invalidate_all(&self) -> Invalidation {
-        self.here().invalidate_all();
+        self.active_store().invalidate_all();
         Invalidation::in_process()
     }
 }
 
 impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
-    /// Makes a cache of its own, for `cache = …`.
-    pub fn builder() -> Builder<K, V> {
-        Builder::over(Rules::new("cache"))
-    }
-
     /// The fresh answer under a key, or none; never loads.
     #[allow(
         clippy::unused_async,
         reason = "the shared tier will be waited for here"
     )]
     pub async fn get<Q: KeyRef<K>>(&self, key: Q) -> Option<V> {
-        let store = self.here();
+        let store = self.active_store();
         if store.is_off(&self.policy) {
             return None;
         }
-        let taking = AnswerSlot::<K, Plain<V>>::new();
-        let search = BorrowedKey::<K, V, Q>::new(&key);
+        let slot = AnswerSlot::<K, Plain<V>>::new();
+        let borrowed = BorrowedKey::<K, V, Q>::new(&key);
         let query = Query {
             hash: store.hash(&key),
-            matcher: &search,
+            matcher: &borrowed,
         };
-        let wanted = FreshnessRequest {
-            oldest: NEVER,
-            since: 0,
-            within: NEVER,
-        };
-        match store.read(&self.policy, &query, &taking, &wanted) {
-            Found::Hit { .. } => taking.into_answer(),
+        match store.read(&self.policy, &query, &slot, &FreshnessRequest::BY_POLICY) {
+            Lookup::Hit { .. } => slot.into_answer(),
             _ => None,
         }
     }
@@ -166,16 +166,17 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         reason = "the shared tier will be waited for here"
     )]
     pub async fn insert(&self, key: K, value: V) {
-        let store = self.here();
-        let origin = store.origin(store.hash(&&key));
-        let facts = store.facts(&self.policy, &origin, &key, &value);
+        let store = self.active_store();
+        // Made of nothing that another cache may have held too long.
+        let load = store.new_load(store.hash(&&key), 0);
+        let meta = store.meta(&self.policy, &load, &key, &value);
         let answer = Ok(value);
-        let resident = SharedEntry::new(&facts, KeyValue { key, answer });
+        let entry = SharedEntry::new(&meta, KeyValue { key, answer });
         let query = Query {
-            hash: origin.hash,
-            matcher: &resident,
+            hash: load.hash,
+            matcher: &entry,
         };
-        store.insert(&self.policy, &query, &resident);
+        store.insert(&self.policy, &query, &entry);
     }
 
     /// Removes a key's entry. No load of the key that began before this returns can store its answer or
@@ -230,7 +231,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         reason = "the shared tier will be waited for here"
     )]
     pub async fn write<Q: KeyRef<K>>(&self, key: Q) -> WriteGuard<K> {
-        let store = self.here();
+        let store = self.active_store();
         let hash = store.hash(&key);
         WriteGuard::take(store, hash, key.to_key())
     }
@@ -246,11 +247,11 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     }
 
     fn with_query<Q: KeyRef<K>, R>(&self, key: &Q, act: impl FnOnce(&Store, &Query<'_>) -> R) -> R {
-        let store = self.here();
-        let search = BorrowedKey::<K, V, Q>::new(key);
+        let store = self.active_store();
+        let borrowed = BorrowedKey::<K, V, Q>::new(key);
         let query = Query {
             hash: store.hash(key),
-            matcher: &search,
+            matcher: &borrowed,
         };
         act(&store, &query)
     }

@@ -11,6 +11,7 @@ mod key;
 mod lookup;
 mod policy;
 mod registry;
+mod report;
 mod return_type;
 mod site;
 mod stats;
@@ -29,8 +30,9 @@ pub use cache::{CacheValue, FnCache};
 pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Scoped, WithStatus};
 pub use error::SharedError;
 pub use key::{CacheKey, KeyRef};
-pub use registry::{
-    CacheInfo, CheckError, KnownTtl, TtlSource, caches, check, invalidate_all, set_enabled, stats,
+pub use report::{
+    CacheInfo, CheckError, KnownTtl, TtlSource, caches, check, free_expired, invalidate_all,
+    set_enabled, stats,
 };
 pub use stats::Stats;
 pub use ttl_env::TtlEnvError;

@@ -1,4 +1,4 @@
-//! The typed ends of a lookup: a key that looks for its entry, and the place where the answer lands.
+//! The typed ends of a lookup: a key that is compared by reference, and the slot where the answer goes.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -32,14 +32,14 @@ impl<K: CacheKey, V: CacheValue, Q: KeyRef<K>> KeyMatcher for BorrowedKey<'_, K,
             .is_some_and(|key| self.key.is_key(key))
     }
 
-    fn is_key_of(&self, body: &dyn ErasedPair) -> bool {
-        let body: &dyn Any = body;
-        body.downcast_ref::<KeyValue<K, V>>()
+    fn is_key_of(&self, pair: &dyn ErasedPair) -> bool {
+        let pair: &dyn Any = pair;
+        pair.downcast_ref::<KeyValue<K, V>>()
             .is_some_and(|pair| self.key.is_key(&pair.key))
     }
 }
 
-/// Where an answer lands, as the function returns it.
+/// Where an answer goes, in the form that the function returns.
 pub(crate) struct AnswerSlot<K, S: ReturnType> {
     answer: Cell<Option<S::Return>>,
     types: PhantomData<fn() -> K>,
@@ -59,45 +59,48 @@ impl<K, S: ReturnType> AnswerSlot<K, S> {
 }
 
 impl<K: CacheKey, S: ShareError<Value: CacheValue>> AnswerSlot<K, S> {
-    fn take_from(&self, pair: &KeyValue<K, S::Value>) -> bool {
+    fn accept_pair(&self, pair: &KeyValue<K, S::Value>) -> bool {
         match &pair.answer {
             Ok(value) => {
                 self.answer.set(Some(S::wrap(value.clone())));
                 true
             }
-            Err(failure) => self.adopt(failure),
+            Err(failure) => self.accept_failure(failure),
         }
     }
 }
 
 impl<K: CacheKey, S: ShareError<Value: CacheValue>> AnswerSink for AnswerSlot<K, S> {
-    fn take(&self, body: &dyn ErasedPair) -> bool {
-        let body: &dyn Any = body;
-        body.downcast_ref().is_some_and(|pair| self.take_from(pair))
+    fn accept(&self, pair: &dyn ErasedPair) -> bool {
+        let pair: &dyn Any = pair;
+        pair.downcast_ref()
+            .is_some_and(|pair| self.accept_pair(pair))
     }
 
-    fn adopt(&self, failure: &Failure) -> bool {
+    fn accept_failure(&self, failure: &Failure) -> bool {
         let answer = S::adopt(failure).map(S::fail);
-        let adopted = answer.is_some();
+        let accepted = answer.is_some();
         self.answer.set(answer);
-        adopted
+        accepted
     }
 }
 
-/// A hit: looks at the key and takes the answer in one step.
-pub(crate) struct Hit<'a, K, S: ReturnType, Q> {
+/// A hit: compares the key and takes the answer in one step, so that a pair is downcast once.
+pub(crate) struct KeyedSlot<'a, K, S: ReturnType, Q> {
     pub(crate) key: &'a Q,
-    pub(crate) taking: &'a AnswerSlot<K, S>,
+    pub(crate) slot: &'a AnswerSlot<K, S>,
 }
 
-impl<K: CacheKey, S: ShareError<Value: CacheValue>, Q: KeyRef<K>> AnswerSink for Hit<'_, K, S, Q> {
-    fn take(&self, body: &dyn ErasedPair) -> bool {
-        let body: &dyn Any = body;
-        body.downcast_ref::<KeyValue<K, S::Value>>()
-            .is_some_and(|pair| self.key.is_key(&pair.key) && self.taking.take_from(pair))
+impl<K: CacheKey, S: ShareError<Value: CacheValue>, Q: KeyRef<K>> AnswerSink
+    for KeyedSlot<'_, K, S, Q>
+{
+    fn accept(&self, pair: &dyn ErasedPair) -> bool {
+        let pair: &dyn Any = pair;
+        pair.downcast_ref::<KeyValue<K, S::Value>>()
+            .is_some_and(|pair| self.key.is_key(&pair.key) && self.slot.accept_pair(pair))
     }
 
-    fn adopt(&self, failure: &Failure) -> bool {
-        self.taking.adopt(failure)
+    fn accept_failure(&self, failure: &Failure) -> bool {
+        self.slot.accept_failure(failure)
     }
 }

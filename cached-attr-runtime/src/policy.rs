@@ -103,27 +103,27 @@ impl Policy {
         }
     }
 
-    /// How long an answer is fresh, from the start of its load. `set` is what `set_ttl` says instead of the
-    /// attribute.
+    /// How long an answer is fresh, from the start of its load. `ttl_override` is what `set_ttl` says instead
+    /// of the attribute.
     #[inline]
-    pub(crate) fn lifetime(&self, facts: &EntryMeta, set: Option<u64>) -> u64 {
-        let whole = match (facts.kind, &self.negative, &self.ttl) {
+    pub(crate) fn lifetime(&self, meta: &EntryMeta, ttl_override: Option<u64>) -> u64 {
+        let whole = match (meta.kind, &self.negative, &self.ttl) {
             (Kind::Failure, _, _) => self.error_ttl,
             (Kind::Absent, Some((negative, _)), _) => *negative,
-            (_, _, Ttl::Fixed(ttl)) => set.unwrap_or(*ttl),
+            (_, _, Ttl::Fixed(ttl)) => ttl_override.unwrap_or(*ttl),
             // An entry that a function with a fixed ttl stored in a shared cache has none of its own.
-            (_, _, Ttl::PerValue(_)) => set.or(facts.own_ttl).unwrap_or(0),
+            (_, _, Ttl::PerValue(_)) => ttl_override.or(meta.own_ttl).unwrap_or(0),
         };
-        if facts.jitter == 0 || whole == NEVER {
+        if meta.jitter == 0 || whole == NEVER {
             return whole;
         }
-        let cut = (u128::from(whole) * u128::from(facts.jitter)) >> 16;
+        let cut = (u128::from(whole) * u128::from(meta.jitter)) >> 16;
         whole.saturating_sub(u64::try_from(cut).unwrap_or(0))
     }
 
     /// How long an answer can be of use, from the start of its load.
-    pub(crate) fn useful(&self, facts: &EntryMeta, set: Option<u64>) -> u64 {
-        self.lifetime(facts, set)
+    pub(crate) fn retention(&self, meta: &EntryMeta, ttl_override: Option<u64>) -> u64 {
+        self.lifetime(meta, ttl_override)
             .saturating_add(self.stale_if_error)
     }
 
@@ -154,16 +154,16 @@ mod tests {
     use crate::clock::Stamp;
     use crate::entry::LoadInfo;
 
-    fn facts(kind: Kind, jitter: u16) -> EntryMeta {
-        let origin = LoadInfo {
+    fn meta(kind: Kind, jitter: u16) -> EntryMeta {
+        let load = LoadInfo {
             hash: 0,
             began: Stamp { mono: 0, wall: 0 },
             sequence: 0,
-            within: NEVER,
+            max_input_age: NEVER,
         };
         EntryMeta {
             jitter,
-            ..EntryMeta::new(origin, kind)
+            ..EntryMeta::new(load, kind)
         }
     }
 
@@ -173,15 +173,12 @@ mod tests {
         policy.jitter = Jitter::Ratio(0.1);
         for random in [0, 1, u64::MAX / 3, u64::MAX] {
             let jitter = policy.draw_jitter(1000, random);
-            let ttl = policy.lifetime(&facts(Kind::Value, jitter), None);
+            let ttl = policy.lifetime(&meta(Kind::Value, jitter), None);
             assert!((900..=1000).contains(&ttl), "{ttl}");
         }
         policy.jitter = Jitter::Span(500);
         assert!(
-            policy.lifetime(
-                &facts(Kind::Value, policy.draw_jitter(1000, u64::MAX)),
-                None
-            ) <= 501
+            policy.lifetime(&meta(Kind::Value, policy.draw_jitter(1000, u64::MAX)), None) <= 501
         );
     }
 
@@ -190,8 +187,8 @@ mod tests {
         let mut policy = Policy::new(Ttl::Fixed(1000));
         policy.negative = Some((10, Box::new(|_| true)));
         policy.error_ttl = 5;
-        assert_eq!(policy.lifetime(&facts(Kind::Value, 0), Some(7)), 7);
-        assert_eq!(policy.lifetime(&facts(Kind::Absent, 0), Some(7)), 10);
-        assert_eq!(policy.lifetime(&facts(Kind::Failure, 0), Some(7)), 5);
+        assert_eq!(policy.lifetime(&meta(Kind::Value, 0), Some(7)), 7);
+        assert_eq!(policy.lifetime(&meta(Kind::Absent, 0), Some(7)), 10);
+        assert_eq!(policy.lifetime(&meta(Kind::Failure, 0), Some(7)), 5);
     }
 }

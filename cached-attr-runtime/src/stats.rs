@@ -83,9 +83,9 @@ pub(crate) enum Counter {
     Collapsed,
     Stale,
     Bypassed,
-    CacheValue,
+    Stored,
     Superseded,
-    Invalidation,
+    Invalidated,
     Evicted,
     LoadNanos,
 }
@@ -148,9 +148,9 @@ impl Counters {
             collapsed: self.read(Counter::Collapsed),
             stale: self.read(Counter::Stale),
             bypassed: self.read(Counter::Bypassed),
-            stored: self.read(Counter::CacheValue),
+            stored: self.read(Counter::Stored),
             superseded: self.read(Counter::Superseded),
-            invalidated: self.read(Counter::Invalidation),
+            invalidated: self.read(Counter::Invalidated),
             evicted: self.read(Counter::Evicted),
             load_time: Duration::from_nanos(self.read(Counter::LoadNanos)),
         }

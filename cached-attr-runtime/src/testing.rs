@@ -1,13 +1,11 @@
 //! For tests of code that uses cached functions.
 
-use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{self, nanos};
 use crate::context::{Context, Scoped};
-use crate::store::Store;
 
 /// Gives a future, and what it awaits in its task, its own empty caches: tests that call the same cached
 /// functions run in parallel without seeing each other.
@@ -48,22 +46,4 @@ pub fn step_wall_clock(by: Duration) {
 /// Moves the wall clock that all caches of this process see back, as a time server may do.
 pub fn step_wall_clock_back(by: Duration) {
     clock::step_wall(i64::try_from(nanos(by)).map_or(i64::MIN, i64::wrapping_neg));
-}
-
-/// The caches of one test.
-#[derive(Default)]
-pub(crate) struct Isolation {
-    /// By address: the process's store, kept so that its address stays taken, and the test's own.
-    stores: Mutex<HashMap<usize, [Arc<Store>; 2]>>,
-}
-
-impl Isolation {
-    /// The test's own store in place of the process's.
-    pub(crate) fn store(&self, of: &Arc<Store>) -> Arc<Store> {
-        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
-        let [_, own] = stores
-            .entry(Arc::as_ptr(of).addr())
-            .or_insert_with(|| [Arc::clone(of), Arc::new(of.empty_copy())]);
-        Arc::clone(own)
-    }
 }

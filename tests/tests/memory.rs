@@ -97,6 +97,7 @@ async fn answers_that_have_ended_are_let_go_and_counted() {
     advance(MINUTE + Duration::from_secs(3)).await;
     assert_eq!(live.load(Ordering::SeqCst), 5000, "nobody has come by");
     cache.insert(10_000, Counted::new(&live)).await;
+    cache.free_expired();
     assert_eq!((cache.len(), cache.stats().evicted), (1, 5000));
     assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
 }
@@ -127,9 +128,17 @@ async fn answers_that_have_ended_are_not_counted() {
         cache.insert(id, Counted::new(&live)).await;
         advance(Duration::from_millis(100)).await;
     }
+    cache.free_expired();
     let held = cache.len();
     assert!((600..=625).contains(&held), "{held} are of use");
     advance(MINUTE + Duration::from_secs(3)).await;
+    let before = live.load(Ordering::SeqCst);
+    let counted = cache.len();
+    assert!(
+        (before - 256..before).contains(&counted),
+        "a bounded part: {counted} of {before}"
+    );
+    cache.free_expired();
     assert_eq!(cache.len(), 0);
     assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
 }
@@ -165,6 +174,13 @@ async fn what_nobody_reads_is_let_go_and_what_is_read_stays() {
     }
     assert_eq!(cache.len(), 1);
     advance(MINUTE + Duration::from_secs(3)).await;
+    let before = live.load(Ordering::SeqCst);
+    let counted = cache.len();
+    assert!(
+        (before - 256..before).contains(&counted),
+        "a bounded part: {counted} of {before}"
+    );
+    cache.free_expired();
     assert_eq!(cache.len(), 0);
     assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
 }

@@ -24,10 +24,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let found = quote!(#runtime::__private::returned_by(&#load).cached_kind().cached_shape());
     let asserts = asserts::of_key(plan, &layer.key);
     let found = asserts::fitting(plan, layer, &found);
-    let (site, k) = (
-        layer::site_at(plan, layer),
-        types::key(plan, &layer.key),
-    );
+    let (site, k) = (layer::site_at(plan, layer), types::key(plan, &layer.key));
     let (marker, rules) = (
         layer::marker(plan, layer),
         policy::emit_for_companion(plan, layer),

@@ -1,21 +1,23 @@
-//! Leading a load: whatever becomes of it, those who wait hear of it.
+//! Leading a load: whatever becomes of it, the key is freed and those who wait are woken.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Waker;
 
 use super::request::Request;
 use crate::context::{Context, Entered};
-use crate::store::Store;
-use crate::store::Wait;
-use crate::store::{Flight, Outcome};
+use crate::store::{Flight, Outcome, Store, Wait};
 
-/// A load that this call runs. Dropped before [`Leader::land`], it frees its key: the call was cancelled, or
-/// the body panicked.
+/// The claim of a call on its key. Dropped before [`Leader::complete`], it frees the key: the call was cancelled, or the
+/// body panicked.
+///
+/// It says nothing about where the body is polled: whoever holds it may.
 pub(super) struct Leader {
     store: Arc<Store>,
     pub(super) flight: Arc<Flight>,
+    /// Around the body.
     context: Context,
-    landed: bool,
+    completed: bool,
     /// The body is being polled, or its answer looked at: dropped now, it has panicked.
     working: AtomicBool,
     /// The load around this one waits for it.
@@ -23,56 +25,57 @@ pub(super) struct Leader {
 }
 
 impl Leader {
-    pub(super) fn new(call: &Request, flight: Arc<Flight>) -> Self {
-        let wait = call
-            .context
+    pub(super) fn new(request: &Request, flight: Arc<Flight>) -> Self {
+        let context = &request.context;
+        let wait = context
             .load
             .as_ref()
-            .and_then(|around| Wait::begin(around, &flight));
+            .and_then(|around| Wait::begin(around, &flight.running));
         Leader {
-            store: Arc::clone(&call.store),
+            store: Arc::clone(&request.store),
             context: Context {
-                load: Some(Arc::clone(&flight)),
+                load: Some(Arc::clone(&flight.running)),
                 status: None,
-                ..call.context.clone()
+                ..context.clone()
             },
             flight,
-            landed: false,
+            completed: false,
             working: AtomicBool::new(false),
             _wait: wait,
         }
     }
 
-    /// Makes this load the surroundings of what is polled while the guard lives.
-    pub(super) fn enter(&self) -> Entered {
+    /// Begins a poll of the body: it gets the waker, and this load is its context while the guard lives.
+    pub(super) fn begin_poll(&self, waker: &Waker) -> (Waker, Entered) {
+        let waker = self.flight.running.begin_poll(waker);
         self.working.store(true, Ordering::Relaxed);
-        self.context.clone().enter()
+        (waker, self.context.clone().enter())
     }
 
     /// The body has been polled, and is not done.
-    pub(super) fn rest(&self) {
+    pub(super) fn end_poll(&self) {
         self.working.store(false, Ordering::Relaxed);
     }
 
-    /// Tells everyone who waits. The flight must have left the store's table.
-    pub(super) fn land(mut self, outcome: Outcome) {
-        self.landed = true;
-        self.flight.land(outcome);
+    /// Wakes everyone who waits. The flight must have left the store's table.
+    pub(super) fn complete(mut self, outcome: Outcome) {
+        self.completed = true;
+        self.flight.complete(outcome);
     }
 }
 
 impl Drop for Leader {
     fn drop(&mut self) {
-        if self.landed {
+        if self.completed {
             return;
         }
-        self.store.abandon(&self.flight);
-        // One after another waiter would run a body that panics; each would wait for all before it. A panic
+        // After a panic each waiter in turn would run a body that panics, and would wait for all before it. A panic
         // elsewhere in the task only cancels this call.
-        self.flight.land(if *self.working.get_mut() {
+        let outcome = if *self.working.get_mut() {
             Outcome::FailedUnshared
         } else {
             Outcome::Cancelled
-        });
+        };
+        self.store.cancel(&self.flight, outcome);
     }
 }

@@ -1,20 +1,35 @@
-//! A call, from the lookup to the answer: section "What a call does" of the contract, one function a step.
+//! A call, from the lookup to the answer; `docs/semantics.md` says what happens step by step.
 //!
-//! What is generic here is thin: hash the key, compare it, clone the value, poll the body. Everything that
-//! decides is in the store and compiled once.
+//! ```text
+//! start ── hit ──────────────────────────────────────────────▶ answer
+//!   │                                                            ▲
+//!   └─ slow_path ── hit, stale ──────────────────────────────────┤
+//!         │                                                      │
+//!         ├─ bypass ──▶ the body alone ──────────────────────────┤
+//!         │                                                      │
+//!         └─ pending: Joining ─┬─▶ Leading ──▶ body ──▶ finish ──┤
+//!               ▲    ▲         │                                 │
+//!               │    └ TakingOver ◀ cancelled                    │
+//!               │                           │                    │
+//!               └──── failed, unshared ── Waiting ── answered ───┤
+//!                                           │                    │
+//!                   stalled, or failed twice└─▶ the body alone ──┘
+//! ```
+//!
+//! What is generic here is thin: hash the key, compare it, clone the value, poll the body. Everything that decides is
+//! in the store and compiled once.
 
-mod ending;
+mod finish;
 mod leader;
 mod load;
 mod pending;
 mod request;
-mod resolve;
 mod resources;
 mod slow_path;
 mod start;
 
-pub use load::Load;
-pub use resolve::Resolve;
+pub use load::{Load, Resolve};
+pub use request::Mode;
 pub use resources::{Progress, ResourceSlot, SharedValue, Step, TryValue, join};
 pub(crate) use start::PolicyOverride;
-pub use start::{Miss, Mode, Start};
+pub use start::{Miss, Start};

@@ -1,115 +1,278 @@
 //! How far a call is: everything about it but its body and its types.
 
-use std::task::{Context as TaskContext, Poll};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, Waker};
 
 use super::leader::Leader;
-use super::request::{Follower, Next, Request};
+use super::request::{Request, time_left};
 use crate::context::{Context, Entered};
-use crate::store::AnswerSink;
+use crate::stats::Counter;
+use crate::store::{
+    AnswerSink, Claim, ClaimRequest, Flight, Outcome, PollingTask, Stalled, Wait, stalled,
+};
+
+/// How many joined loads may fail with errors that cannot be shared before a call runs its body itself: nobody waits in
+/// line behind failing loads.
+const JOINED_FAILURES: u8 = 2;
 
 /// A call that found no answer in memory.
-pub(super) struct Stage {
-    pub(super) ticket: Request,
-    at: At,
+pub(super) struct PendingCall {
+    pub(super) request: Request,
+    phase: Phase,
+    /// Joined loads that failed with an error this call could not share.
+    failures: u8,
 }
 
-enum At {
-    Claim,
+enum Phase {
+    /// It claims the key in this poll.
+    Joining,
+    /// The same, but the load that it waited for was cancelled.
+    TakingOver,
     Waiting(Follower),
-    Loading(Leader),
-    /// The body runs by itself.
-    Alone,
+    Leading(Leader),
+    /// The body runs by itself, and is not stored.
+    Uncached,
 }
 
 /// What the call does next.
-pub(super) enum Turn {
+pub(super) enum Progress {
     Pending,
-    /// The taker has the answer.
-    Found,
+    /// The sink has the answer.
+    Answered,
     /// The body is polled.
-    ErasedPair,
+    RunBody,
 }
 
-impl Stage {
+impl PendingCall {
     /// Goes as far as it can without the body.
-    pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, sink: &dyn AnswerSink) -> Turn {
+    pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, sink: &dyn AnswerSink) -> Progress {
         loop {
-            match &mut self.at {
-                At::Claim => {
-                    self.at = match self.ticket.join_or_lead(sink) {
-                        Next::Found => return Turn::Found,
-                        Next::Wait(joined) => At::Waiting(joined),
-                        Next::Leader(lead) => At::Loading(lead),
-                        Next::Alone => At::Alone,
+            match &mut self.phase {
+                Phase::Joining => match self.claim(true, sink) {
+                    Some(phase) => self.phase = phase,
+                    None => return Progress::Answered,
+                },
+                // All who waited are woken together, and may have a deadline together: it is looked at before one of
+                // them begins a load that would be dropped at once.
+                Phase::TakingOver => match self.claim(false, sink) {
+                    Some(Phase::Joining) => {
+                        self.phase = Phase::Joining;
+                        cx.waker().wake_by_ref();
+                        return Progress::Pending;
+                    }
+                    Some(phase) => self.phase = phase,
+                    None => return Progress::Answered,
+                },
+                Phase::Waiting(follower) => {
+                    let Poll::Ready(end) = follower.poll(cx) else {
+                        return Progress::Pending;
                     };
-                }
-                At::Waiting(joined) => {
-                    let Poll::Ready((flight, joins)) = joined.poll(cx) else {
-                        return Turn::Pending;
-                    };
-                    // It waits no more: let nobody think so while the answer is taken.
-                    self.at = At::Claim;
-                    if self.ticket.landed(&flight, joins, sink) {
-                        return Turn::Found;
+                    // The wait is over, also for the wait graph, before the answer is taken.
+                    let flight = Arc::clone(&follower.flight);
+                    let joined = follower.joined;
+                    self.phase = Phase::Joining;
+                    match end {
+                        Wakeup::Stalled => self.phase = self.uncached(),
+                        Wakeup::Ended if joined => {
+                            if self.take_outcome(&flight, sink) {
+                                return Progress::Answered;
+                            }
+                        }
+                        Wakeup::Ended => {}
                     }
                 }
-                At::Loading(_) | At::Alone => return Turn::ErasedPair,
+                Phase::Leading(_) | Phase::Uncached => return Progress::RunBody,
             }
         }
     }
 
-    /// Makes the load, if it is one, the surroundings of what is polled while the guard lives.
-    pub(super) fn enter(&self) -> Option<Entered> {
-        match &self.at {
-            At::Loading(lead) => Some(lead.enter()),
-            _ => alone(),
+    /// Finds the load of the key, or begins it where the call leads. None where the sink has an answer.
+    fn claim(&self, leads: bool, sink: &dyn AnswerSink) -> Option<Phase> {
+        let mut claim = self.claim_from(true, leads);
+        if let Claim::Cached(entry, left) = &claim {
+            if sink.accept(&entry.0.pair) {
+                self.collapsed();
+                self.request.record(|status| status.ttl = time_left(*left));
+                return None;
+            }
+            // Another function's error, in a cache that both use: it says nothing here.
+            claim = self.claim_from(false, leads);
+        }
+        Some(match claim {
+            Claim::Lead(flight) => {
+                self.request.store.counters.add(Counter::Load);
+                Phase::Leading(Leader::new(&self.request, flight))
+            }
+            Claim::Follow(flight) => self.follow(flight, true),
+            Claim::WaitThenRetry(flight) => self.follow(flight, false),
+            Claim::Unclaimed => Phase::Joining,
+            Claim::Cached(..) => self.uncached(),
+        })
+    }
+
+    fn claim_from(&self, reads: bool, leads: bool) -> Claim {
+        let Request {
+            store,
+            policy,
+            freshness,
+            key,
+            ..
+        } = &self.request;
+        let claim = ClaimRequest {
+            freshness: *freshness,
+            key,
+            reads,
+            leads,
+        };
+        store.claim(policy, &self.request.query(), &claim)
+    }
+
+    /// Waits for a flight, unless that flight waits for this call's own load.
+    fn follow(&self, flight: Arc<Flight>, joined: bool) -> Phase {
+        let around = self.request.context.load.as_ref();
+        let wait = around.map(|around| Wait::begin(around, &flight.running));
+        match wait {
+            Some(None) => self.uncached(),
+            wait => Phase::Waiting(Follower {
+                ended: Box::pin(Arc::clone(&flight).ended()),
+                flight,
+                joined,
+                stalled: None,
+                _wait: wait.flatten(),
+            }),
+        }
+    }
+
+    fn uncached(&self) -> Phase {
+        self.request.store.counters.add(Counter::Load);
+        Phase::Uncached
+    }
+
+    /// Whether the end of an awaited flight gave this call its answer; else it goes on in the next phase.
+    fn take_outcome(&mut self, flight: &Flight, sink: &dyn AnswerSink) -> bool {
+        let accepted = match flight.outcome() {
+            Some(Outcome::Answered(entry)) => sink.accept(&entry.0.pair),
+            Some(Outcome::Failed(_) | Outcome::FailedUnshared)
+                if self.request.serve_stale(sink) =>
+            {
+                return true;
+            }
+            Some(Outcome::Failed(failure)) => sink.accept_failure(failure),
+            Some(Outcome::FailedUnshared) => false,
+            Some(Outcome::Cancelled) | None => {
+                self.phase = Phase::TakingOver;
+                return false;
+            }
+        };
+        if accepted {
+            self.collapsed();
+        } else {
+            self.failures += 1;
+            if self.failures >= JOINED_FAILURES {
+                self.phase = self.uncached();
+            }
+        }
+        accepted
+    }
+
+    fn collapsed(&self) {
+        self.request.store.counters.add(Counter::Collapsed);
+        self.request.record(|status| status.collapsed = true);
+    }
+
+    /// Begins a poll of the body: the waker that it gets, if not the task's own, and its context while the guard lives.
+    pub(super) fn begin_poll(&self, waker: &Waker) -> (Option<Waker>, Option<Entered>) {
+        match &self.phase {
+            Phase::Leading(leader) => {
+                let (waker, entered) = leader.begin_poll(waker);
+                (Some(waker), Some(entered))
+            }
+            _ => (None, enter_alone()),
         }
     }
 
     /// The body has been polled, and is not done.
-    pub(super) fn rest(&self) {
-        if let At::Loading(lead) = &self.at {
-            lead.rest();
+    pub(super) fn end_poll(&self) {
+        if let Phase::Leading(leader) = &self.phase {
+            leader.end_poll();
         }
     }
 
-    /// The body is done: the load, if it was one, has to be ended.
-    pub(super) fn over(&mut self) -> Option<Leader> {
-        match std::mem::replace(&mut self.at, At::Alone) {
-            At::Loading(lead) => Some(lead),
+    /// The body is done: the load, if it was one, has to be completed.
+    pub(super) fn end(&mut self) -> Option<Leader> {
+        match std::mem::replace(&mut self.phase, Phase::Uncached) {
+            Phase::Leading(leader) => Some(leader),
             _ => None,
         }
     }
 }
 
-/// The surroundings of a body that is no load: what it calls is not the outermost call.
-pub(super) fn alone() -> Option<Entered> {
+/// The context of a body that is not a load: what it calls is not the outermost call.
+pub(super) fn enter_alone() -> Option<Entered> {
     Context::without_status().map(Context::enter)
 }
 
-/// A stage behind a trait object: the futures of cached functions stay small, and the compiler need not prove of each
-/// of them that a whole store may be sent to another thread.
-pub(super) struct Underway(Box<dyn Holds>);
-
-trait Holds: Send + Sync {
-    fn stage(&mut self) -> &mut Stage;
+/// A wait for another call's load.
+struct Follower {
+    flight: Arc<Flight>,
+    ended: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+    /// Its answer is for this caller; else the caller only waits for its end.
+    joined: bool,
+    /// What a look at the wait graph has found in the last poll.
+    stalled: Option<Stalled>,
+    _wait: Option<Wait>,
 }
 
-impl Holds for Stage {
-    fn stage(&mut self) -> &mut Stage {
+enum Wakeup {
+    Ended,
+    /// The load can be polled by this task alone, which waits here.
+    Stalled,
+}
+
+impl Follower {
+    fn poll(&mut self, cx: &mut TaskContext<'_>) -> Poll<Wakeup> {
+        if self.ended.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Wakeup::Ended);
+        }
+        let found = stalled(&self.flight.running, PollingTask::current(), cx.waker());
+        if found.is_some() {
+            if found == self.stalled {
+                return Poll::Ready(Wakeup::Stalled);
+            }
+            // Its turn may come later in this very poll of the task, as in `join!`.
+            cx.waker().wake_by_ref();
+        }
+        self.stalled = found;
+        Poll::Pending
+    }
+}
+
+/// A pending call behind a trait object: the futures of cached functions stay small, and the compiler need not prove of
+/// each of them that a whole store may be sent to another thread.
+pub(super) struct ErasedCall(Box<dyn Erased>);
+
+trait Erased: Send + Sync {
+    fn call(&mut self) -> &mut PendingCall;
+}
+
+impl Erased for PendingCall {
+    fn call(&mut self) -> &mut PendingCall {
         self
     }
 }
 
-impl Underway {
-    pub(super) fn new(ticket: Request) -> Self {
-        Underway(Box::new(Stage {
-            ticket,
-            at: At::Claim,
+impl ErasedCall {
+    pub(super) fn new(request: Request) -> Self {
+        ErasedCall(Box::new(PendingCall {
+            request,
+            phase: Phase::Joining,
+            failures: 0,
         }))
     }
 
-    pub(super) fn stage(&mut self) -> &mut Stage {
-        self.0.stage()
+    pub(super) fn call(&mut self) -> &mut PendingCall {
+        self.0.call()
     }
 }

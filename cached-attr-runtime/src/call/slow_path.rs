@@ -1,25 +1,23 @@
-//! The lookup of a call that may not be an ordinary one: options, wishes, isolation. Compiled once.
+//! The lookup of a call that may not be an ordinary one: options, request directives, isolation. Compiled once.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::pending::Underway;
-use super::request::Request;
-use super::start::Mode;
+use super::pending::ErasedCall;
+use super::request::{Mode, Request, time_left};
 use crate::clock;
-use crate::context::Context;
-use crate::context::{CacheStatus, ForwardReason};
+use crate::context::{CacheStatus, Context, ForwardReason};
 use crate::policy::{NEVER, Policy};
 use crate::stats::Counter;
-use crate::store::{AnswerSink, Found, FreshnessRequest, OwnedKey, Query, Store};
+use crate::store::{AnswerSink, FreshnessRequest, Lookup, OwnedKey, Query, Store};
 
 /// What a lookup came to.
 pub(super) enum Opened {
     /// The body runs; nothing is touched.
     Bypass,
-    /// The taker has the answer.
-    Found,
-    Miss(Underway),
+    /// The sink has the answer.
+    Answered,
+    Miss(ErasedCall),
 }
 
 /// Looks a key up with everything that may change how.
@@ -29,68 +27,70 @@ pub(super) fn open(
     mode: Mode,
     query: &Query<'_>,
     sink: &dyn AnswerSink,
-    own: &dyn Fn() -> OwnedKey,
+    to_key: &dyn Fn() -> OwnedKey,
 ) -> Opened {
     let context = Context::current();
-    let store = context.store(store);
+    let store = context.active_store(store);
     if mode.bypass || context.control.stores_nothing() || store.is_off(policy) {
         store.counters.add(Counter::Bypassed);
-        record(&context, forwarded(ForwardReason::Bypass));
+        context.record(|status| *status = forwarded(ForwardReason::Bypass));
         return Opened::Bypass;
     }
-    let oldest = if mode.refresh {
+    let freshness = freshness(&store, mode, &context);
+    let found = store.read(policy, query, sink, &freshness);
+    match found {
+        Lookup::Hit { left } => {
+            store.counters.hit();
+            context.record(|status| *status = answered(left));
+            return Opened::Answered;
+        }
+        Lookup::Stale { if_error: true }
+            if !freshness.refreshes() && store.serve_during_pause(policy, query, sink) =>
+        {
+            context.record(|status| *status = answered_stale());
+            return Opened::Answered;
+        }
+        _ => {}
+    }
+    context.record(|status| *status = forwarded(reason(found)));
+    store.record_miss(query.hash);
+    Opened::Miss(ErasedCall::new(Request {
+        store,
+        policy: Arc::clone(policy),
+        context,
+        key: to_key(),
+        hash: query.hash,
+        freshness,
+    }))
+}
+
+/// How young an answer has to be for this caller.
+fn freshness(store: &Store, mode: Mode, context: &Context) -> FreshnessRequest {
+    let directed = context.control.max_answer_age();
+    let max_age = if mode.refresh {
         Some(Duration::ZERO)
     } else {
-        context.control.oldest()
+        directed
     };
-    let wanted = FreshnessRequest {
-        oldest: oldest.map_or(NEVER, clock::nanos),
-        // Only who wants something younger looks at it.
-        since: oldest.map_or(0, |_| store.last_sequence()),
-        within: context.control.oldest().map_or(NEVER, clock::nanos),
-    };
-    // A clock may stand still: what was stored in this very moment is still too old for `max_age(0)`.
-    let found = if wanted.oldest == 0 {
-        store.peek(policy, query)
-    } else {
-        store.read(policy, query, sink, &wanted)
-    };
-    let status = match found {
-        Found::Hit { left } => {
-            store.counters.hit();
-            record(&context, answered(left));
-            return Opened::Found;
-        }
-        Found::Stale => forwarded(ForwardReason::Stale),
-        Found::TooOld => forwarded(ForwardReason::Request),
-        Found::Nothing => forwarded(ForwardReason::Miss),
-    };
-    if found == Found::Stale && oldest.is_none() && store.serve_stale(policy, query, sink, false) {
-        record(&context, stood_in());
-        return Opened::Found;
-    }
-    record(&context, status);
-    store.record_miss(query.hash);
-    let ticket = Request::new(
-        store,
-        Arc::clone(policy),
-        context,
-        query.hash,
-        own(),
-        wanted,
-    );
-    Opened::Miss(Underway::new(ticket))
-}
-
-fn record(context: &Context, hits_reported: CacheStatus) {
-    if let Some(cell) = &context.status {
-        cell.write(|status| *status = hits_reported);
+    FreshnessRequest {
+        max_age: max_age.map_or(NEVER, clock::nanos),
+        // Read only for a caller who needs something younger.
+        after_sequence: max_age.map_or(0, |_| store.last_sequence()),
+        max_input_age: directed.map_or(NEVER, clock::nanos),
     }
 }
 
-fn forwarded(forward: ForwardReason) -> CacheStatus {
+fn reason(found: Lookup) -> ForwardReason {
+    match found {
+        Lookup::Stale { .. } => ForwardReason::Stale,
+        Lookup::TooOld => ForwardReason::Request,
+        Lookup::Nothing | Lookup::Hit { .. } => ForwardReason::Miss,
+    }
+}
+
+fn forwarded(reason: ForwardReason) -> CacheStatus {
     CacheStatus {
-        fwd: Some(forward),
+        fwd: Some(reason),
         ..CacheStatus::default()
     }
 }
@@ -103,15 +103,10 @@ fn answered(left: u64) -> CacheStatus {
     }
 }
 
-fn stood_in() -> CacheStatus {
+fn answered_stale() -> CacheStatus {
     CacheStatus {
         hit: true,
         stale: true,
         ..CacheStatus::default()
     }
-}
-
-/// How long an answer stays fresh; none where that has no end.
-pub(super) fn time_left(nanos: u64) -> Option<Duration> {
-    (nanos < NEVER / 2).then(|| Duration::from_nanos(nanos))
 }

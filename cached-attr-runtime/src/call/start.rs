@@ -3,50 +3,18 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::load::{Judge, Load};
-use super::pending::Underway;
-use super::resolve::Resolve;
+use super::load::{IsFailure, Load, Resolve};
+use super::pending::ErasedCall;
+use super::request::Mode;
 use super::slow_path::{Opened, open};
 use crate::CacheValue;
 use crate::cache::FnCache;
 use crate::context;
 use crate::key::{CacheKey, KeyRef};
-use crate::lookup::{AnswerSlot, BorrowedKey, Hit};
+use crate::lookup::{AnswerSlot, BorrowedKey, KeyedSlot};
 use crate::policy::Policy;
 use crate::return_type::{ReturnType, ShareError};
 use crate::store::{OwnedKey, Query};
-
-/// The per-call options of an attribute.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mode {
-    pub(super) bypass: bool,
-    pub(super) refresh: bool,
-}
-
-impl Mode {
-    /// A call like any other.
-    #[must_use]
-    pub const fn new() -> Self {
-        Mode {
-            bypass: false,
-            refresh: false,
-        }
-    }
-
-    /// `bypass = …`
-    #[must_use]
-    pub const fn bypass(mut self, bypass: bool) -> Self {
-        self.bypass = bypass;
-        self
-    }
-
-    /// `refresh = …`
-    #[must_use]
-    pub const fn refresh(mut self, refresh: bool) -> Self {
-        self.refresh = refresh;
-        self
-    }
-}
 
 /// What the lookup came to.
 pub enum Start<K, S: ReturnType> {
@@ -58,17 +26,17 @@ pub enum Start<K, S: ReturnType> {
 
 /// A call that found no answer in memory.
 pub struct Miss<K, S: ReturnType> {
-    judge: Option<Judge<S>>,
+    is_failure: Option<IsFailure<S>>,
     /// None where the body runs and nothing is touched.
-    call: Option<Underway>,
+    call: Option<ErasedCall>,
     types: PhantomData<fn() -> K>,
 }
 
 impl<K, S: ReturnType> Miss<K, S> {
     /// Says which errors are failures that an old answer may stand in for; another error removes it.
     #[must_use]
-    pub fn judging(mut self, is_failure: Judge<S>) -> Self {
-        self.judge = Some(is_failure);
+    pub fn judging(mut self, is_failure: IsFailure<S>) -> Self {
+        self.is_failure = Some(is_failure);
         self
     }
 
@@ -76,14 +44,14 @@ impl<K, S: ReturnType> Miss<K, S> {
     ///
     /// Dropping the future drops the body; whoever waits for it starts a load of their own.
     pub fn load<F: Future<Output = S::Return>>(self, body: F) -> Load<K, S, F> {
-        Load::new(self.judge, self.call, body)
+        Load::new(self.is_failure, self.call, body)
     }
 }
 
 impl<K, S: ReturnType> Start<K, S> {
     /// See [`Miss::judging`].
     #[must_use]
-    pub fn judging(self, is_failure: Judge<S>) -> Self {
+    pub fn judging(self, is_failure: IsFailure<S>) -> Self {
         match self {
             Start::Hit(answer) => Start::Hit(answer),
             Start::Miss(miss) => Start::Miss(miss.judging(is_failure)),
@@ -137,13 +105,10 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         S: ShareError<Value = V>,
         Q: KeyRef<K>,
     {
-        let taking = AnswerSlot::<K, S>::new();
+        let slot = AnswerSlot::<K, S>::new();
         let hash = self.store.hash(key);
         let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
-        let hit = Hit {
-            key,
-            taking: &taking,
-        };
+        let hit = KeyedSlot { key, slot: &slot };
         let mut call = None;
         if !plain || !self.store.hit(policy, hash, &hit) {
             let search = BorrowedKey::<K, V, Q>::new(key);
@@ -151,16 +116,16 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
                 hash,
                 matcher: &search,
             };
-            let own = || OwnedKey::new(key.to_key());
-            match open(&self.store, policy, mode, &query, &taking, &own) {
+            let to_key = || OwnedKey::new(key.to_key());
+            match open(&self.store, policy, mode, &query, &slot, &to_key) {
                 Opened::Miss(missed) => call = Some(missed),
-                Opened::Found | Opened::Bypass => {}
+                Opened::Answered | Opened::Bypass => {}
             }
         }
-        match taking.into_answer() {
+        match slot.into_answer() {
             Some(answer) => Start::Hit(answer),
             None => Start::Miss(Miss {
-                judge: None,
+                is_failure: None,
                 call,
                 types: PhantomData,
             }),

@@ -1,10 +1,10 @@
 //! Time: one stamp made of two clocks, cheap enough to read on every hit.
 //!
-//! A frozen virtual machine or Lambda stops the monotonic clock; a corrected wall clock runs backwards. An
-//! age is the larger of what the two say, so neither can lengthen the life of an answer.
+//! A frozen virtual machine or Lambda stops the monotonic clock; a corrected wall clock runs backwards. An age is the
+//! larger of what the two say, so neither can lengthen the life of an answer.
 //!
-//! Where tokio's `test-util` is compiled in, time is tokio's, so that `pause` and `advance` reach every
-//! cache. Elsewhere hits read the kernel's coarse clock.
+//! Hits read the kernel's coarse clock. Only where time may be paused is tokio's clock read instead, so that `pause` and
+//! `advance` reach every cache: in a current-thread runtime, and if tokio was built with its `test-util`.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,7 +17,7 @@ pub(crate) const SECOND: u64 = 1_000_000_000;
 /// How far the coarse clock may lag behind the precise one (a kernel tick is 1 to 10 ms).
 pub(crate) const RESOLUTION: u64 = 12_000_000;
 
-/// A moment on both clocks, in nanoseconds.
+/// A time on both clocks, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub(crate) mono: u64,
@@ -28,7 +28,7 @@ impl Stamp {
     /// Nanoseconds from `self` to `now`, by whichever clock went further; zero when neither moved on.
     #[inline]
     pub(crate) fn elapsed(self, now: Stamp) -> u64 {
-        if MAY_BE_PAUSED && self.mono > now.mono {
+        if source::FOLLOWS_TOKIO && self.mono > now.mono.saturating_add(RESOLUTION) {
             // Of another runtime, whose paused clock was ahead: this one cannot know how old it is.
             return u64::MAX;
         }
@@ -49,13 +49,20 @@ thread_local! {
     static LAST_TICK: Cell<(u64, u64)> = const { Cell::new((u64::MAX, 0)) };
 }
 
-/// Whether time is tokio's and may be paused, in each runtime by itself.
-pub(crate) const MAY_BE_PAUSED: bool = source::FOLLOWS_TOKIO;
+/// Whether time may be paused here. Asked when an entry is made: its hits then know which clock to read.
+pub(crate) fn may_be_paused() -> bool {
+    source::FOLLOWS_TOKIO && source::in_current_thread_runtime()
+}
 
-/// A moment exact enough to date a load.
+/// Whether time is paused here, or was moved.
+pub(crate) fn is_virtual() -> bool {
+    may_be_paused() && source::deviates()
+}
+
+/// A time exact enough to date a load.
 pub(crate) fn precise() -> Stamp {
-    if source::FOLLOWS_TOKIO {
-        return source::virtual_time(stepped());
+    if may_be_paused() {
+        return source::tokios_time(stepped());
     }
     Stamp {
         mono: source::mono(),
@@ -63,12 +70,9 @@ pub(crate) fn precise() -> Stamp {
     }
 }
 
-/// A moment for a hit: never ahead of [`precise`], behind it by less than [`RESOLUTION`].
+/// The real time, for a hit: never ahead of [`precise`] where that is real, behind it by less than [`RESOLUTION`].
 #[inline]
 pub(crate) fn coarse() -> Stamp {
-    if source::FOLLOWS_TOKIO {
-        return precise();
-    }
     let mono = source::coarse_mono();
     let (tick, wall) = LAST_TICK.get();
     if tick == mono {
@@ -117,8 +121,9 @@ mod tests {
             30,
             "the wall clock stepped back"
         );
-        let behind = if MAY_BE_PAUSED { u64::MAX } else { 0 };
-        assert_eq!(at(10, 100).elapsed(at(9, 99)), behind);
+        assert_eq!(at(10, 100).elapsed(at(9, 99)), 0, "a coarse reading");
+        let ahead = at(10 * SECOND, 100).elapsed(at(9, 99));
+        assert_eq!(ahead, if source::FOLLOWS_TOKIO { u64::MAX } else { 0 });
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
+
 use super::{SECOND, Stamp};
 
 /// Whether tokio was built with `test-util`, so that its clock may be paused.
@@ -41,35 +43,65 @@ const fn presence<R: Presence, F: Fn() -> R>(_: &F) -> bool {
     R::PRESENT
 }
 
+/// Whether this thread is inside a current-thread runtime: the only ones whose time can be paused.
+pub(super) fn in_current_thread_runtime() -> bool {
+    Handle::try_current()
+        .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::CurrentThread)
+}
+
 /// tokio's clock, with a wall clock that moves along: with time paused, the real wall clock says nothing.
-pub(super) fn virtual_time(stepped: i64) -> Stamp {
-    /// Where tokio's clock stands in our count of nanoseconds: in the middle, because the paused clock of
-    /// another runtime may stand before it.
-    const MIDDLE: u64 = 1 << 62;
-    static ANCHOR: OnceLock<(tokio::time::Instant, u64)> = OnceLock::new();
-    let now = tokio::time::Instant::now();
-    let &(anchor, drift_then) = ANCHOR.get_or_init(|| (now, drift()));
-    let mono = match now.checked_duration_since(anchor) {
-        Some(later) => MIDDLE.saturating_add(super::nanos(later)),
-        None => MIDDLE.saturating_sub(super::nanos(anchor.duration_since(now))),
-    };
+pub(super) fn tokios_time(stepped: i64) -> Stamp {
+    let mono = tokios_mono();
     // A real jump of the wall clock is one that the real monotonic clock did not make.
-    let jump = drift().saturating_sub(drift_then);
+    let jump = drift().saturating_sub(anchor().drift);
     let jump = if jump < SECOND { 0 } else { jump };
     Stamp {
         mono,
-        wall: mono.saturating_add(jump).saturating_add_signed(stepped),
+        wall: mono
+            .saturating_add(anchor().drift)
+            .saturating_add(jump)
+            .saturating_add_signed(stepped),
     }
 }
 
-/// Wall clock less the real monotonic clock.
-fn drift() -> u64 {
-    wall().saturating_sub(real_mono())
+/// Whether tokio's clock is not the real one: it is read between two readings of that.
+pub(super) fn deviates() -> bool {
+    let before = Instant::now();
+    let tokios = tokio::time::Instant::now().into_std();
+    tokios < before || tokios > Instant::now()
 }
 
-fn real_mono() -> u64 {
-    static ANCHOR: OnceLock<Instant> = OnceLock::new();
-    super::nanos(ANCHOR.get_or_init(Instant::now).elapsed())
+/// tokio's clock in the count of our monotonic one. The two agree while time is not paused.
+fn tokios_mono() -> u64 {
+    let anchor = anchor();
+    let now = tokio::time::Instant::now().into_std();
+    match now.checked_duration_since(anchor.instant) {
+        Some(later) => anchor.mono.saturating_add(super::nanos(later)),
+        None => anchor
+            .mono
+            .saturating_sub(super::nanos(anchor.instant.duration_since(now))),
+    }
+}
+
+/// One time on all clocks.
+struct Anchor {
+    instant: Instant,
+    mono: u64,
+    /// Wall clock less monotonic clock.
+    drift: u64,
+}
+
+fn anchor() -> &'static Anchor {
+    static ANCHOR: OnceLock<Anchor> = OnceLock::new();
+    ANCHOR.get_or_init(|| Anchor {
+        instant: Instant::now(),
+        mono: mono(),
+        drift: drift(),
+    })
+}
+
+fn drift() -> u64 {
+    wall().saturating_sub(mono())
 }
 
 /// Nanoseconds since 1970 by the system's wall clock; zero before that.
@@ -107,13 +139,19 @@ mod kernel {
 
 #[cfg(not(target_os = "linux"))]
 mod kernel {
+    use std::sync::OnceLock;
+    use std::time::Instant;
+
     pub(in super::super) fn mono() -> u64 {
-        super::real_mono()
+        /// Where the count begins: far from zero, for times before it are subtracted.
+        const START: u64 = 1 << 60;
+        static ANCHOR: OnceLock<Instant> = OnceLock::new();
+        START + super::super::nanos(ANCHOR.get_or_init(Instant::now).elapsed())
     }
 
     #[inline]
     pub(in super::super) fn coarse_mono() -> u64 {
-        super::real_mono()
+        mono()
     }
 
     pub(in super::super) fn coarse_wall() -> u64 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::context::{Context, Scoped};
+use super::{Context, Scoped};
 
 /// What a call, and everything it awaits in the same task, asks of the caches below it: the request
 /// directives of [RFC 9111, section 5.2.1](https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1).
@@ -30,7 +30,7 @@ pub struct CacheControl {
 }
 
 impl CacheControl {
-    /// No wishes.
+    /// No directives.
     pub const fn new() -> Self {
         CacheControl {
             max_age: None,
@@ -57,14 +57,14 @@ impl CacheControl {
         self
     }
 
-    /// Runs a future under these wishes.
+    /// Runs a future under these directives.
     ///
     /// They hold for what the future awaits, not for tasks that it spawns. Cancel safe whenever the future is.
     pub fn scope<F: Future>(self, future: F) -> Scoped<F> {
         Scoped::new(future, Context::with_control(self))
     }
 
-    /// Both wishes at once: the stricter one of each kind.
+    /// Both sets of directives at once: the stricter one of each kind.
     pub(crate) fn and(self, other: CacheControl) -> CacheControl {
         CacheControl {
             max_age: match (self.max_age, other.max_age) {
@@ -80,21 +80,12 @@ impl CacheControl {
         self.no_store
     }
 
-    /// The age from which on an answer is too old; none for a caller without wishes.
-    pub(crate) fn oldest(self) -> Option<Duration> {
+    /// The age from which on an answer is too old; none for a caller without directives.
+    pub(crate) fn max_answer_age(self) -> Option<Duration> {
         if self.no_cache {
             Some(Duration::ZERO)
         } else {
             self.max_age
-        }
-    }
-
-    /// Whether what was loaded under these wishes also satisfies `other`.
-    pub(crate) fn at_least_as_strict(self, other: CacheControl) -> bool {
-        match (self.oldest(), other.oldest()) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(mine), Some(theirs)) => mine <= theirs,
         }
     }
 }

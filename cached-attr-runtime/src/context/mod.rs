@@ -1,30 +1,27 @@
 //! What travels with a call through everything it awaits in its task.
 
 mod control;
+mod isolation;
+mod scope;
 mod status;
 
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use crate::store::{RunningLoad, Store};
+
 pub use control::{CacheControl, CacheControlExt};
+pub(crate) use isolation::Isolation;
+pub use scope::Scoped;
 pub(crate) use status::StatusCell;
 pub use status::{CacheStatus, ForwardReason, WithStatus};
 
-use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll};
-
-use pin_project_lite::pin_project;
-
-use crate::store::Flight;
-use crate::store::Store;
-use crate::testing::Isolation;
-
-/// The surroundings of a call.
+/// The context of a call.
 #[derive(Clone, Default)]
 pub(crate) struct Context {
     pub(crate) control: CacheControl,
     /// The load that the call is part of.
-    pub(crate) load: Option<Arc<Flight>>,
+    pub(crate) load: Option<Arc<RunningLoad>>,
     /// Where the outermost cached call leaves its status.
     pub(crate) status: Option<Arc<StatusCell>>,
     /// A test's own caches.
@@ -32,12 +29,12 @@ pub(crate) struct Context {
 }
 
 thread_local! {
-    /// Whether there is anything in `CURRENT`: all that a hit asks.
+    /// Whether there is anything in `CURRENT`: all that a hit looks at.
     static ACTIVE: Cell<bool> = const { Cell::new(false) };
     static CURRENT: RefCell<Context> = RefCell::new(Context::default());
 }
 
-/// Whether the current call has any surroundings.
+/// Whether the current call has any context.
 #[inline]
 pub(crate) fn is_active() -> bool {
     ACTIVE.get()
@@ -52,7 +49,7 @@ impl Context {
         }
     }
 
-    /// The current surroundings without a place for a status, if they have one.
+    /// The current context without a place for a status, if they have one.
     pub(crate) fn without_status() -> Option<Context> {
         let current = Context::current();
         current.status.is_some().then_some(Context {
@@ -75,7 +72,7 @@ impl Context {
             && self.isolation.is_none()
     }
 
-    /// These surroundings inside others.
+    /// This context inside another.
     fn inside(self, outer: Context) -> Context {
         Context {
             control: self.control.and(outer.control),
@@ -85,14 +82,21 @@ impl Context {
         }
     }
 
-    /// Puts these surroundings in place until the guard is dropped.
+    /// Puts this context in place until the guard is dropped.
     pub(crate) fn enter(self) -> Entered {
         ACTIVE.set(!self.is_empty());
         Entered(CURRENT.replace(self))
     }
 
+    /// Changes the status of the outermost cached call, if that is wanted and this is it.
+    pub(crate) fn record(&self, change: impl FnOnce(&mut CacheStatus)) {
+        if let Some(cell) = &self.status {
+            cell.write(change);
+        }
+    }
+
     /// The store that a call here uses: a test's own where there is one.
-    pub(crate) fn store(&self, store: &Arc<Store>) -> Arc<Store> {
+    pub(crate) fn active_store(&self, store: &Arc<Store>) -> Arc<Store> {
         match &self.isolation {
             Some(isolation) => isolation.store(store),
             None => Arc::clone(store),
@@ -100,7 +104,7 @@ impl Context {
     }
 }
 
-/// Restores the surroundings that were there before.
+/// Restores the context that was there before.
 pub(crate) struct Entered(Context);
 
 impl Drop for Entered {
@@ -108,52 +112,5 @@ impl Drop for Entered {
         let before = std::mem::take(&mut self.0);
         ACTIVE.set(!before.is_empty());
         drop(CURRENT.replace(before));
-    }
-}
-
-pin_project! {
-    /// A future that runs in surroundings of its own, made by
-    /// [`CacheControl::scope`](crate::CacheControl::scope) and [`CacheControlExt`](crate::CacheControlExt).
-    ///
-    /// Cancel safe whenever the future inside is.
-    #[must_use = "futures do nothing unless polled"]
-    pub struct Scoped<F> {
-        #[pin]
-        future: F,
-        context: Context,
-        entered: bool,
-    }
-}
-
-impl<F: Future> Scoped<F> {
-    pub(crate) fn new(future: F, context: Context) -> Self {
-        Scoped {
-            future,
-            context,
-            entered: false,
-        }
-    }
-}
-
-impl<F: Future> Future for Scoped<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        if !*this.entered {
-            // The surroundings in which it is first polled are those it belongs to.
-            *this.context = std::mem::take(this.context).inside(Context::current());
-            *this.entered = true;
-        }
-        let _entered = this.context.clone().enter();
-        this.future.poll(cx)
-    }
-}
-
-impl<F> std::fmt::Debug for Scoped<F> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scoped")
-            .field("control", &self.context.control)
-            .finish_non_exhaustive()
     }
 }

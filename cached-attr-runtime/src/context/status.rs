@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::context::{Context, Scoped};
+use super::{Context, Scoped};
 
 /// Why a call was not answered from memory: `fwd` of RFC 9211.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

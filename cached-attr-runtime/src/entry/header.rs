@@ -1,29 +1,21 @@
-//! All of an entry but what has types.
+//! All of an entry that has no types of the user's.
 
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
+use super::{EntryMeta, Kind, LoadInfo};
 use crate::clock::{self, SECOND, Stamp};
-use crate::entry::{EntryMeta, Kind, LoadInfo};
 use crate::policy::NEVER;
 
-/// Fresh as long as the policy says, and nothing of its own shortens that: what most entries are.
-const PLAIN: u8 = 0;
-const FRESH: u8 = 1;
-const EXPIRED: u8 = 2;
-const TOMBSTONE: u8 = 3;
+/// Units of `fresh_for`: 10 ms, so that 32 bits reach 497 days.
+const TICK: u64 = SECOND / 100;
+/// `fresh_for`: as long as the policy says.
+const UNLIMITED: u32 = u32::MAX;
+/// `fresh_for`: not at all, nor as a stale answer.
+const TOMBSTONE: u32 = 0;
 
-/// What has been said of an entry; its age is another matter. Read once: it changes under a reader's hands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    Fresh,
-    /// Stale, but there to fall back on.
-    Expired,
-    Dead,
-}
-
-/// What few entries have, and those who have it pay for.
+/// What few entries have, so that only those pay for it.
 struct ColdFields {
-    within: u64,
+    max_input_age: u64,
     kind: Kind,
     own_ttl: Option<u64>,
     weight: u32,
@@ -32,168 +24,170 @@ struct ColdFields {
 }
 
 impl ColdFields {
-    /// Those of an entry, unless they are everybody's.
-    fn of(facts: &EntryMeta) -> Option<Box<Self>> {
-        let usual = facts.origin.within == NEVER
-            && facts.kind == Kind::Value
-            && facts.own_ttl.is_none()
-            && facts.weight == 1
-            && !facts.idles;
+    /// Those of an entry, unless they have the usual values.
+    fn of(meta: &EntryMeta) -> Option<Box<Self>> {
+        let usual = meta.load.max_input_age == NEVER
+            && meta.kind == Kind::Value
+            && meta.own_ttl.is_none()
+            && meta.weight == 1
+            && !meta.idles;
         if usual {
             return None;
         }
         Some(Box::new(ColdFields {
-            within: facts.origin.within,
-            kind: facts.kind,
-            own_ttl: facts.own_ttl,
-            weight: facts.weight,
+            max_input_age: meta.load.max_input_age,
+            kind: meta.kind,
+            own_ttl: meta.own_ttl,
+            weight: meta.weight,
             // Not the start of its load: it could not be read before it was there.
             last_read: AtomicU64::new(clock::precise().mono),
         }))
     }
 }
 
-/// What is known of an entry, and what becomes of it. Killing it is one store that every reader sees.
+/// What is known of an entry, and what becomes of it.
 pub(crate) struct EntryHeader {
     pub(crate) hash: u64,
     pub(crate) loaded_at: Stamp,
     pub(crate) sequence: u64,
-    state: AtomicU8,
-    /// How many hits the policy has been told of, up to a handful.
-    hits_reported: AtomicU8,
+    /// At which age `expire` or an invalidation ended its freshness: ticks, plus one.
+    fresh_for: AtomicU32,
+    /// For how long it can be of use, in seconds, rounded up: for whoever frees memory.
+    retention: AtomicU32,
     jitter: u16,
-    /// For how long it can be of use, rounded up: for whoever frees memory.
-    useful_seconds: AtomicU32,
-    /// Until when the source is left alone, having failed while this answer could stand in.
-    paused_until: AtomicU64,
-    extras: Option<Box<ColdFields>>,
+    /// Whether its lifetime is its policy's fixed ttl, and the real clock decides.
+    only_fixed_ttl: bool,
+    /// How many hits were reported to the eviction policy, up to a handful.
+    hits_reported: AtomicU8,
+    cold: Option<Box<ColdFields>>,
 }
 
 impl EntryHeader {
-    pub(super) fn new(facts: &EntryMeta) -> Self {
-        let plain = facts.kind == Kind::Value && facts.jitter == 0;
+    pub(super) fn new(meta: &EntryMeta) -> Self {
         EntryHeader {
-            hash: facts.origin.hash,
-            loaded_at: facts.origin.began,
-            sequence: facts.origin.sequence,
-            state: AtomicU8::new(if plain { PLAIN } else { FRESH }),
+            hash: meta.load.hash,
+            loaded_at: meta.load.began,
+            sequence: meta.load.sequence,
+            fresh_for: AtomicU32::new(UNLIMITED),
+            retention: AtomicU32::new(u32::MAX),
+            jitter: meta.jitter,
+            only_fixed_ttl: meta.kind == Kind::Value && meta.jitter == 0 && !clock::may_be_paused(),
             hits_reported: AtomicU8::new(0),
-            jitter: facts.jitter,
-            useful_seconds: AtomicU32::new(u32::MAX),
-            paused_until: AtomicU64::new(0),
-            extras: ColdFields::of(facts),
+            cold: ColdFields::of(meta),
+        }
+    }
+
+    pub(super) fn of_chain(hash: u64) -> Self {
+        EntryHeader {
+            hash,
+            loaded_at: Stamp { mono: 0, wall: 0 },
+            sequence: 0,
+            fresh_for: AtomicU32::new(TOMBSTONE),
+            retention: AtomicU32::new(u32::MAX),
+            jitter: 0,
+            only_fixed_ttl: false,
+            hits_reported: AtomicU8::new(u8::MAX),
+            cold: None,
         }
     }
 
     /// What is known of it, in one piece.
-    pub(crate) fn facts(&self) -> EntryMeta {
-        let extras = self.extras.as_deref();
-        let origin = LoadInfo {
-            hash: self.hash,
-            began: self.loaded_at,
-            sequence: self.sequence,
-            within: extras.map_or(NEVER, |extras| extras.within),
-        };
+    pub(crate) fn meta(&self) -> EntryMeta {
+        let cold = self.cold.as_deref();
         EntryMeta {
-            origin,
+            load: LoadInfo {
+                hash: self.hash,
+                began: self.loaded_at,
+                sequence: self.sequence,
+                max_input_age: cold.map_or(NEVER, |cold| cold.max_input_age),
+            },
             kind: self.kind(),
-            own_ttl: extras.and_then(|extras| extras.own_ttl),
+            own_ttl: cold.and_then(|cold| cold.own_ttl),
             jitter: self.jitter,
             weight: self.weight(),
-            idles: extras.is_some(),
+            idles: cold.is_some(),
         }
     }
 
     pub(crate) fn kind(&self) -> Kind {
-        self.extras
-            .as_ref()
-            .map_or(Kind::Value, |extras| extras.kind)
+        self.cold.as_ref().map_or(Kind::Value, |cold| cold.kind)
     }
 
     pub(crate) fn weight(&self) -> u32 {
-        self.extras.as_ref().map_or(1, |extras| extras.weight)
+        self.cold.as_ref().map_or(1, |cold| cold.weight)
     }
 
-    /// No reader takes it from now on, wherever it is still held.
-    pub(crate) fn kill(&self) {
-        self.state.store(TOMBSTONE, Ordering::Release);
+    /// Ends its use for every reader from now on, wherever it is still held.
+    pub(crate) fn invalidate(&self) {
+        // Release, as every store of `fresh_for`: a reader that sees it also sees what the writer did before.
+        self.fresh_for.store(TOMBSTONE, Ordering::Release);
     }
 
-    /// Stale from now on, but still there to fall back on.
+    /// Stale from now on, but kept to fall back on.
     pub(crate) fn expire(&self) {
-        // Somebody knows that the source has changed: it is asked again.
-        self.paused_until.store(0, Ordering::Relaxed);
-        let _ = self
-            .state
-            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |state| {
-                // A dead entry stays dead.
-                (state != TOMBSTONE).then_some(EXPIRED)
-            });
-    }
-
-    pub(crate) fn state(&self) -> State {
-        match self.state.load(Ordering::Acquire) {
-            TOMBSTONE => State::Dead,
-            EXPIRED => State::Expired,
-            _ => State::Fresh,
-        }
+        // The monotonic side alone: the wall clock may step back, and what has expired must not become fresh again.
+        let age = clock::precise().mono.saturating_sub(self.loaded_at.mono) / TICK;
+        // One more than the ticks that have passed, for zero is taken: 1 is stale from the start.
+        let age = u32::try_from(age + 1).map_or(UNLIMITED - 1, |age| age.min(UNLIMITED - 1));
+        // What was invalidated stays so, and of two calls of `expire` the first counts.
+        self.fresh_for.fetch_min(age, Ordering::AcqRel);
     }
 
     pub(crate) fn is_invalidated(&self) -> bool {
-        self.state() == State::Dead
+        self.fresh_for.load(Ordering::Acquire) == TOMBSTONE
     }
 
-    /// Whether it is fresh, and the policy's ttl is all there is to know.
+    /// Until which age it may be fresh, in nanoseconds, whatever the policy says. None when it was invalidated. Read
+    /// once: it changes while readers look.
+    pub(crate) fn fresh_for(&self) -> Option<u64> {
+        match self.fresh_for.load(Ordering::Acquire) {
+            TOMBSTONE => None,
+            UNLIMITED => Some(NEVER),
+            ticks => Some(u64::from(ticks - 1) * TICK),
+        }
+    }
+
+    /// Whether it may be fresh, and the policy's fixed ttl and the real clock alone decide.
     #[inline]
-    pub(crate) fn is_plain(&self) -> bool {
-        self.state.load(Ordering::Acquire) == PLAIN
+    pub(crate) fn only_fixed_ttl(&self) -> bool {
+        self.fresh_for.load(Ordering::Acquire) == UNLIMITED && self.only_fixed_ttl
     }
 
     /// When it can be of no use any more, in the clock's monotonic nanoseconds; none where that has no end.
     pub(crate) fn evict_at(&self) -> Option<u64> {
-        let seconds = self.useful_seconds.load(Ordering::Relaxed);
-        let useful = u64::from(seconds).saturating_mul(SECOND);
-        (seconds != u32::MAX).then(|| self.loaded_at.mono.saturating_add(useful))
+        let seconds = self.retention.load(Ordering::Relaxed);
+        let retention = u64::from(seconds).saturating_mul(SECOND);
+        (seconds != u32::MAX).then(|| self.loaded_at.mono.saturating_add(retention))
     }
 
     pub(crate) fn set_retention(&self, nanos: u64) {
         let seconds = u32::try_from(nanos.div_ceil(SECOND)).unwrap_or(u32::MAX);
-        self.useful_seconds.store(seconds, Ordering::Relaxed);
+        self.retention.store(seconds, Ordering::Relaxed);
     }
 
-    /// Whether the policy should hear of this hit because it is one of the entry's first `limit`. After
-    /// those the entry is written to no more, so that readers do not fight over its cache line.
+    /// Whether this hit is one of the entry's first `limit`, all of which are reported. After those the entry is written
+    /// to no more, so that readers do not contend for its cache line.
     pub(crate) fn is_young(&self, limit: u8) -> bool {
-        let hits_reported = self.hits_reported.load(Ordering::Relaxed);
-        if hits_reported >= limit {
+        let reported = self.hits_reported.load(Ordering::Relaxed);
+        if reported >= limit {
             return false;
         }
-        self.hits_reported
-            .store(hits_reported + 1, Ordering::Relaxed);
+        self.hits_reported.store(reported + 1, Ordering::Relaxed);
         true
-    }
-
-    /// The source has failed: it is left alone until then.
-    pub(crate) fn pause(&self, until: u64) {
-        self.paused_until.fetch_max(until, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_paused(&self, now: u64) -> bool {
-        now < self.paused_until.load(Ordering::Relaxed)
     }
 
     /// When it was last read, where that counts.
     pub(crate) fn last_read(&self) -> u64 {
-        match &self.extras {
-            Some(extras) => extras.last_read.load(Ordering::Relaxed),
+        match &self.cold {
+            Some(cold) => cold.last_read.load(Ordering::Relaxed),
             None => self.loaded_at.mono,
         }
     }
 
-    /// Notes a read.
+    /// Records a read.
     pub(crate) fn touch(&self, mono: u64) {
-        if let Some(extras) = &self.extras {
-            extras.last_read.fetch_max(mono, Ordering::Relaxed);
+        if let Some(cold) = &self.cold {
+            cold.last_read.fetch_max(mono, Ordering::Relaxed);
         }
     }
 }

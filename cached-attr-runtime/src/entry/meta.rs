@@ -2,16 +2,17 @@
 
 use crate::clock::Stamp;
 
-/// Where an answer comes from.
+/// The load that an answer comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LoadInfo {
     pub(crate) hash: u64,
-    /// When its load began.
+    /// When it began.
     pub(crate) began: Stamp,
-    /// The place of its load among all loads of the cache; see [`Flight::sequence`](crate::store::Flight).
+    /// Its place among all loads of the cache: clocks may stand still, this does not.
     pub(crate) sequence: u64,
-    /// How old an answer its load took from other caches at most; see [`CacheControl`](crate::CacheControl).
-    pub(crate) within: u64,
+    /// How old the answers that it took from other caches are at most, in nanoseconds; see
+    /// [`CacheControl`](crate::CacheControl).
+    pub(crate) max_input_age: u64,
 }
 
 /// What an answer is, for the choice of its lifetime.
@@ -27,7 +28,7 @@ pub(crate) enum Kind {
 /// All of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EntryMeta {
-    pub(crate) origin: LoadInfo,
+    pub(crate) load: LoadInfo,
     pub(crate) kind: Kind,
     /// A lifetime of its own, in nanoseconds: what a `ttl` closure said of this value.
     pub(crate) own_ttl: Option<u64>,
@@ -39,10 +40,10 @@ pub(crate) struct EntryMeta {
 }
 
 impl EntryMeta {
-    /// What is known of an answer before anybody has looked at it.
-    pub(crate) fn new(origin: LoadInfo, kind: Kind) -> Self {
+    /// What is known of an answer before its policy has looked at it.
+    pub(crate) fn new(load: LoadInfo, kind: Kind) -> Self {
         EntryMeta {
-            origin,
+            load,
             kind,
             own_ttl: None,
             jitter: 0,

@@ -1,30 +1,36 @@
-//! One remembered answer: a shared cell that can be killed in place.
+//! One cached answer: a shared cell that can be invalidated in place.
+//!
+//! An entry is shared by the index, by readers and by whoever joined its load. None of them keeps a copy of the value,
+//! so that one atomic store in the [header](EntryHeader) is seen wherever the entry is still held.
+
+mod header;
+mod meta;
 
 use std::any::Any;
-use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::error::Failure;
 
-mod header;
-mod meta;
-
-pub(crate) use header::{EntryHeader, State};
+pub(crate) use header::EntryHeader;
 pub(crate) use meta::{EntryMeta, Kind, LoadInfo};
 
-/// A key with what is remembered under it, typed.
+/// A key with what is cached under it.
 pub(crate) struct KeyValue<K, V> {
     pub(crate) key: K,
     pub(crate) answer: Result<V, Failure>,
 }
 
-/// A [`KeyValue`] whose types are forgotten.
+/// A [`KeyValue`] whose types are erased.
 pub(crate) trait ErasedPair: Any + Send + Sync {
     /// The key, as `&K`.
     fn key(&self) -> &(dyn Any + Send + Sync);
-    /// Whether this is the key of the body.
+    /// Whether this is the key of the pair.
     fn is_key(&self, key: &dyn Any) -> bool;
+    /// The entries of keys that share one hash, where this is not a pair but a list of them.
+    fn chain(&self) -> Option<&[SharedEntry]> {
+        None
+    }
 }
 
 impl<K, V> ErasedPair for KeyValue<K, V>
@@ -41,48 +47,39 @@ where
     }
 }
 
-/// An answer in memory. Whoever holds one shares it with the index.
-pub(crate) struct Entry<B: ?Sized> {
-    head: EntryHeader,
-    pub(crate) body: B,
+/// An answer in memory.
+pub(crate) struct Entry<P: ?Sized> {
+    header: EntryHeader,
+    pub(crate) pair: P,
 }
 
-impl<B: ?Sized> Deref for Entry<B> {
+impl<P: ?Sized> Deref for Entry<P> {
     type Target = EntryHeader;
 
     #[inline]
     fn deref(&self) -> &EntryHeader {
-        &self.head
+        &self.header
     }
 }
 
-/// A shared, erased entry; equal to another when their keys are.
+/// A shared, erased entry.
 #[derive(Clone)]
 pub(crate) struct SharedEntry(pub(crate) Arc<Entry<dyn ErasedPair>>);
 
 impl SharedEntry {
-    pub(crate) fn new<B: ErasedPair>(facts: &EntryMeta, body: B) -> Self {
-        let head = EntryHeader::new(facts);
-        SharedEntry(Arc::new(Entry { head, body }))
+    pub(crate) fn new<P: ErasedPair>(meta: &EntryMeta, pair: P) -> Self {
+        let header = EntryHeader::new(meta);
+        SharedEntry(Arc::new(Entry { header, pair }))
+    }
+
+    /// The head of a chain: it answers nothing itself.
+    pub(crate) fn chain_head<P: ErasedPair>(hash: u64, pair: P) -> Self {
+        let header = EntryHeader::of_chain(hash);
+        SharedEntry(Arc::new(Entry { header, pair }))
     }
 
     pub(crate) fn is(&self, other: &SharedEntry) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl PartialEq for SharedEntry {
-    fn eq(&self, other: &Self) -> bool {
-        self.is(other) || (self.0.hash == other.0.hash && self.0.body.is_key(other.0.body.key()))
-    }
-}
-
-impl Eq for SharedEntry {}
-
-impl Hash for SharedEntry {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.hash);
     }
 }
 
@@ -91,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_entry_knows_beside_its_answer_takes_seven_words() {
+    fn what_an_entry_holds_beside_its_answer_takes_seven_words() {
         let whole = size_of::<Entry<KeyValue<u64, u64>>>();
         assert_eq!(whole - size_of::<KeyValue<u64, u64>>(), 56);
         let pair = size_of::<KeyValue<(String, u32), Arc<str>>>();

@@ -1,27 +1,32 @@
-//! Expiry: which answers can be of no use any more, so that their memory is freed. Whether an answer is fresh is
-//! not decided here: its readers look.
+//! Expiry: which answers can be of no use any more, so that their memory is freed. Whether an answer is fresh is not
+//! decided here but when it is read.
+//!
+//! Each entry has one deadline, in a list ordered by time. Entries that leave early leave their deadlines behind; some of
+//! those are dropped whenever one is added. The list also serves as the list of all entries for whoever walks along it
+//! in small steps, see [`Deadlines::walk`].
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
+use std::ops::Bound;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use equivalent::Equivalent;
-
 use super::index::Index;
-use crate::clock::SECOND;
+use crate::clock::{self, SECOND};
 use crate::entry::{EntryHeader, SharedEntry};
 
-/// More notes than entries by so many are not worth tidying.
+/// More deadlines than entries by so many are not worth compacting.
 const COMPACT_SLACK: usize = 64;
-/// How many notes are looked at when there are more. Each store makes one: it cannot fall behind.
+/// How many deadlines are looked at when there are more. Each store adds one: it cannot fall behind.
 const COMPACT_STEPS: usize = 4;
+/// Where entries without an end are listed.
+const NO_END: u64 = u64::MAX;
 
 /// An entry that ends some day. There is one for each, so it is small: no padding.
 #[derive(Clone, Copy)]
 #[repr(Rust, packed(4))]
 struct Deadline {
     hash: u64,
-    /// The end of its entry's serial: whether the key still has that entry.
+    /// The low bits of its entry's sequence: whether the key still has that entry.
     sequence: u32,
 }
 
@@ -29,87 +34,138 @@ impl Deadline {
     fn of(entry: &EntryHeader) -> Self {
         Deadline {
             hash: entry.hash,
-            sequence: last_bits(entry.sequence),
+            sequence: low_bits(entry.sequence),
         }
     }
-}
 
-impl Hash for Deadline {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}
-
-/// The very entry, also among those whose keys share a hash.
-impl Equivalent<SharedEntry> for Deadline {
-    fn equivalent(&self, resident: &SharedEntry) -> bool {
-        self.hash == resident.0.hash && self.sequence == last_bits(resident.0.sequence)
+    /// Whether this is the entry's, also among those whose keys share a hash.
+    fn is_of(self, entry: &EntryHeader) -> bool {
+        self.sequence == low_bits(entry.sequence)
     }
 }
 
 #[allow(
     clippy::cast_possible_truncation,
-    reason = "the last bits are what is wanted"
+    reason = "the low bits are what is wanted"
 )]
-fn last_bits(sequence: u64) -> u32 {
+fn low_bits(sequence: u64) -> u32 {
     sequence as u32
 }
 
-/// The notes of one cache.
+/// A place in the list: a time, and how many of its deadlines are still to be visited.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor {
+    time: u64,
+    left: usize,
+}
+
+impl Default for Cursor {
+    fn default() -> Self {
+        Cursor {
+            time: 0,
+            left: usize::MAX,
+        }
+    }
+}
+
+/// The deadlines of one cache.
 #[derive(Default)]
 struct DeadlineQueue {
-    /// By the moment they are due, on the clock's monotonic side; no list is empty.
+    /// By the time they are looked at, on the clock's monotonic side; no list is empty.
     due: BTreeMap<u64, Vec<Deadline>>,
     len: usize,
-    /// Where tidying goes on: a moment, and a place among its notes.
-    cursor: (u64, usize),
+    /// Where compacting goes on.
+    cursor: Cursor,
 }
 
 /// When the entries of one cache end.
-pub(crate) struct Expiry {
+pub(crate) struct Deadlines {
     /// Nanoseconds without a read after which an entry ends; zero for no such limit.
     tti: u64,
-    notes: Mutex<DeadlineQueue>,
+    queue: Mutex<DeadlineQueue>,
+    /// The first time in the queue.
+    next_due: AtomicU64,
 }
 
-impl Expiry {
+impl Deadlines {
     pub(crate) fn new(tti: u64) -> Self {
-        Expiry {
+        Deadlines {
             tti,
-            notes: Mutex::default(),
+            queue: Mutex::default(),
+            next_due: AtomicU64::new(NO_END),
         }
     }
 
-    /// Notes when an entry ends, if it does. Entries that left before their time leave notes behind: some of
-    /// those are thrown away.
-    pub(crate) fn note(&self, index: &Index, entry: &EntryHeader, now: u64) {
-        let Some(end) = self.end(entry) else { return };
+    /// Adds an entry.
+    pub(crate) fn push(&self, index: &Index, entry: &EntryHeader) {
+        let time = self.time_of(entry, clock::coarse().mono);
+        // What leaves the index meanwhile is dropped after the lock.
         let _pin = index.pin();
-        let mut notes = self.lock();
-        notes.add(round_up(end, now), Deadline::of(entry));
-        notes.compact(index);
+        let mut queue = self.lock();
+        queue.push(time, Deadline::of(entry));
+        queue.compact(index);
+        self.update_next_due(&queue);
     }
 
-    /// An entry that has ended by now, if there is one among so many notes that are due.
-    pub(crate) fn ended(&self, index: &Index, now: u64, most: &mut usize) -> Option<SharedEntry> {
+    /// Whether there is something to free: a look without a lock, which may come a little late.
+    pub(crate) fn is_due(&self, now: u64) -> bool {
+        self.next_due.load(Ordering::Relaxed) <= now
+    }
+
+    /// An entry that has ended by now, if there is one among so many deadlines that are due.
+    pub(crate) fn next_ended(
+        &self,
+        index: &Index,
+        now: u64,
+        most: &mut usize,
+    ) -> Option<SharedEntry> {
         loop {
             *most = most.checked_sub(1)?;
-            let note = self.lock().pop(now)?;
-            let Some(resident) = index.with(&note, SharedEntry::clone) else {
+            let deadline = self.pop(now)?;
+            let Some(entry) = index.find(deadline.hash, |entry| deadline.is_of(entry)) else {
                 continue;
             };
-            match self.end(&resident.0) {
-                Some(end) if end > now => self.lock().add(round_up(end, now), note),
-                Some(_) => return Some(resident),
-                // It was to end once; `set_ttl` has changed that.
-                None => {}
+            if self.end(&entry.0).is_some_and(|end| end <= now) {
+                return Some(entry);
             }
+            // It was read in the meantime, or `set_ttl` has changed its end.
+            let time = self.time_of(&entry.0, now);
+            let mut queue = self.lock();
+            queue.push(time, deadline);
+            self.update_next_due(&queue);
         }
+    }
+
+    /// The hashes of some entries from the cursor on, which moves along. Entries that are added after the walk has begun
+    /// may or may not be visited; the others are, some of them twice. Empty at the end.
+    pub(crate) fn walk(&self, cursor: &mut Cursor, most: usize) -> Vec<u64> {
+        let queue = self.lock();
+        let mut hashes = Vec::with_capacity(most);
+        while hashes.len() < most
+            && let Some((time, place)) = queue.next_place(cursor)
+        {
+            hashes.push(queue.due[&time][place].hash);
+        }
+        hashes
     }
 
     /// Forgets everything.
     pub(crate) fn clear(&self) {
-        *self.lock() = DeadlineQueue::default();
+        let mut queue = self.lock();
+        *queue = DeadlineQueue::default();
+        self.update_next_due(&queue);
+    }
+
+    fn pop(&self, now: u64) -> Option<Deadline> {
+        let mut queue = self.lock();
+        let deadline = queue.pop(now);
+        self.update_next_due(&queue);
+        deadline
+    }
+
+    fn update_next_due(&self, queue: &DeadlineQueue) {
+        let next = queue.due.keys().next().copied().unwrap_or(NO_END);
+        self.next_due.store(next, Ordering::Relaxed);
     }
 
     fn end(&self, entry: &EntryHeader) -> Option<u64> {
@@ -117,33 +173,56 @@ impl Expiry {
         [entry.evict_at(), idle].into_iter().flatten().min()
     }
 
+    fn time_of(&self, entry: &EntryHeader, now: u64) -> u64 {
+        self.end(entry).map_or(NO_END, |end| round_up(end, now))
+    }
+
     fn lock(&self) -> MutexGuard<'_, DeadlineQueue> {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// When an entry that ends then is looked at: a little later, by up to a sixteenth of the time until then or two
-/// seconds, so that there are few such moments.
+/// seconds, so that there are few such times.
 fn round_up(end: u64, now: u64) -> u64 {
     let grain = (end.saturating_sub(now) / 32).max(SECOND);
     end.checked_next_multiple_of(grain.next_power_of_two())
-        .unwrap_or(u64::MAX)
+        .unwrap_or(NO_END)
 }
 
 impl DeadlineQueue {
-    fn add(&mut self, round_up: u64, note: Deadline) {
-        self.due.entry(round_up).or_default().push(note);
+    fn push(&mut self, time: u64, deadline: Deadline) {
+        self.due.entry(time).or_default().push(deadline);
         self.len += 1;
     }
 
     fn pop(&mut self, now: u64) -> Option<Deadline> {
         let mut first = self.due.first_entry().filter(|first| *first.key() <= now)?;
-        let note = first.get_mut().pop();
+        let deadline = first.get_mut().pop();
         if first.get().is_empty() {
             first.remove();
         }
-        self.len -= usize::from(note.is_some());
-        note
+        self.len -= usize::from(deadline.is_some());
+        deadline
+    }
+
+    /// The place the cursor comes to, and moves on. Within one time it goes from the last to the first: what is removed
+    /// there is replaced by the last, which has been visited.
+    fn next_place(&self, cursor: &mut Cursor) -> Option<(u64, usize)> {
+        let from = if cursor.left == 0 {
+            Bound::Excluded(cursor.time)
+        } else {
+            Bound::Included(cursor.time)
+        };
+        let (&time, deadlines) = self.due.range((from, Bound::Unbounded)).next()?;
+        let left = if time == cursor.time {
+            cursor.left.min(deadlines.len())
+        } else {
+            deadlines.len()
+        };
+        let place = left.saturating_sub(1);
+        *cursor = Cursor { time, left: place };
+        Some((time, place))
     }
 
     fn compact(&mut self, index: &Index) {
@@ -155,146 +234,31 @@ impl DeadlineQueue {
         }
     }
 
-    /// Throws the note at the hand away if its entry is gone, and moves on.
+    /// Drops the deadline at the cursor if its entry is gone, and moves on.
     fn compact_one(&mut self, index: &Index) {
-        let (from, place) = self.cursor;
-        let Some((&round_up, notes)) = self.due.range_mut(from..).next() else {
-            self.cursor = (0, 0);
+        let mut cursor = self.cursor;
+        let place = self.next_place(&mut cursor);
+        self.cursor = cursor;
+        let Some((time, place)) = place else {
+            self.cursor = Cursor::default();
             return;
         };
-        let place = if round_up == from { place } else { 0 };
-        self.cursor = (round_up, place);
-        match notes.get(place) {
-            None => self.cursor = (round_up.checked_add(1).unwrap_or(0), 0),
-            Some(note) if index.with(note, |_| ()).is_some() => self.cursor = (round_up, place + 1),
-            Some(_) => {
-                notes.swap_remove(place);
-                self.len -= 1;
-                if notes.is_empty() {
-                    self.due.remove(&round_up);
-                }
+        let Some(deadlines) = self.due.get_mut(&time) else {
+            return;
+        };
+        let is_gone = |deadline: &Deadline| {
+            let deadline = *deadline;
+            !index.contains(deadline.hash, |entry| deadline.is_of(entry))
+        };
+        if deadlines.get(place).is_some_and(is_gone) {
+            deadlines.swap_remove(place);
+            self.len -= 1;
+            if deadlines.is_empty() {
+                self.due.remove(&time);
             }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock;
-    use crate::entry::KeyValue;
-    use crate::entry::{EntryMeta, Kind, LoadInfo};
-
-    fn entry(hash: u64, sequence: u64) -> SharedEntry {
-        keyed(hash, hash, sequence)
-    }
-
-    fn keyed(key: u64, hash: u64, sequence: u64) -> SharedEntry {
-        let origin = LoadInfo {
-            hash,
-            began: clock::precise(),
-            sequence,
-            within: u64::MAX,
-        };
-        let body = KeyValue {
-            key,
-            answer: Ok(()),
-        };
-        let facts = EntryMeta {
-            idles: true,
-            ..EntryMeta::new(origin, Kind::Value)
-        };
-        let resident = SharedEntry::new(&facts, body);
-        resident.0.set_retention(24 * 3600 * SECOND);
-        resident
-    }
-
-    #[test]
-    fn entries_that_leave_before_their_time_leave_few_notes() {
-        let (index, expiry) = (Index::new(false), Expiry::new(0));
-        let now = clock::precise().mono;
-        for sequence in 0..100_000 {
-            let resident = entry(sequence % 1000, sequence);
-            index.put(&resident);
-            expiry.note(&index, &resident.0, now);
-            if sequence % 3 == 0 {
-                index.remove(&resident);
-            }
-        }
-        let notes = expiry.lock().len;
-        assert!(notes <= 2 * index.len() + COMPACT_SLACK, "{notes}");
-        let later = now + 30 * 3600 * SECOND;
-        free_all(&index, &expiry, later);
-        assert_eq!(index.len(), 0, "each has its note");
-        let notes = expiry.lock();
-        assert_eq!((notes.len, notes.due.len()), (0, 0));
-    }
-
-    fn free_all(index: &Index, expiry: &Expiry, now: u64) {
-        let mut most = usize::MAX;
-        while let Some(resident) = expiry.ended(index, now, &mut most) {
-            index.remove(&resident);
-        }
-    }
-
-    #[test]
-    fn entries_whose_keys_share_a_hash_end_all_the_same() {
-        let (index, expiry) = (Index::new(false), Expiry::new(0));
-        let now = clock::precise().mono;
-        for key in 0..100 {
-            let resident = keyed(key, 7, key);
-            index.put(&resident);
-            expiry.note(&index, &resident.0, now);
-        }
-        free_all(&index, &expiry, now + 30 * 3600 * SECOND);
-        assert_eq!(index.len(), 0);
-    }
-
-    #[test]
-    fn one_caller_looks_at_so_many_notes_and_no_more() {
-        let (index, expiry) = (Index::new(false), Expiry::new(3600 * SECOND));
-        let now = clock::precise().mono;
-        for key in 0..100 {
-            let resident = entry(key, key);
-            index.put(&resident);
-            expiry.note(&index, &resident.0, now);
-            // It is read, so its note is only put off.
-            resident.0.touch(now + 10 * 3600 * SECOND);
-        }
-        let (mut most, later) = (30, now + 2 * 3600 * SECOND);
-        assert!(expiry.ended(&index, later, &mut most).is_none());
-        let due: usize = expiry
-            .lock()
-            .due
-            .range(..=later)
-            .map(|due| due.1.len())
-            .sum();
-        assert_eq!((most, due), (0, 70));
-    }
-
-    #[test]
-    fn an_end_beyond_all_time_does_not_stop_the_tidying() {
-        let (index, expiry) = (Index::new(false), Expiry::new(0));
-        let now = clock::precise().mono;
-        let last = entry(0, 0);
-        index.put(&last);
-        expiry.lock().add(u64::MAX, Deadline::of(&last.0));
-        for sequence in 1..10_000 {
-            let resident = entry(sequence % 10 + 1, sequence);
-            expiry.note(&index, &resident.0, now);
-        }
-        let notes = expiry.lock().len;
-        assert!(notes <= 2 * COMPACT_SLACK, "{notes}");
-    }
-
-    #[test]
-    fn an_entry_is_looked_at_soon_after_its_end() {
-        for seconds in [1, 5, 60, 3600, 86_400, 4_000_000_000] {
-            let end = seconds * SECOND;
-            let round_up = round_up(end, 0);
-            assert!(round_up >= end, "{seconds}");
-            assert!(round_up - end < (end / 16).max(2 * SECOND), "{seconds}");
-        }
-        assert_eq!(round_up(u64::MAX, 0), u64::MAX);
-    }
-}
+mod tests;

@@ -1,17 +1,13 @@
-//! Flights: a load under way, and those who wait for it.
+//! Flights: a load of one key, and how it ends for those who wait.
 
 use std::sync::Arc;
 
 use tokio::sync::SetOnce;
 
-use super::waits::Waits;
-use crate::clock::{self, Stamp};
-use crate::context::CacheControl;
-use crate::entry::LoadInfo;
-use crate::entry::SharedEntry;
+use super::erased_key::OwnedKey;
+use super::running_load::RunningLoad;
+use crate::entry::{LoadInfo, SharedEntry};
 use crate::error::Failure;
-use crate::policy::NEVER;
-use crate::store::OwnedKey;
 
 /// How a load ended, for those who waited.
 pub(crate) enum Outcome {
@@ -27,42 +23,42 @@ pub(crate) enum Outcome {
 
 /// A load of one key.
 pub(crate) struct Flight {
-    pub(crate) hash: u64,
     pub(crate) key: OwnedKey,
-    pub(crate) began: Stamp,
-    /// Its place among all loads of the cache: clocks may stand still, this does not.
-    pub(crate) sequence: u64,
-    /// The rules under which it runs: what it awaits may have been answered from caches within these.
-    pub(crate) control: CacheControl,
-    /// Begun by a caller who wanted an answer no older than the call.
+    pub(crate) info: LoadInfo,
+    /// Begun by a caller who needs an answer no older than the call.
     pub(crate) refreshes: bool,
-    /// Nobody joins it: a caller who had waited in vain twice.
-    pub(crate) solo: bool,
-    pub(crate) outcome: SetOnce<Outcome>,
-    pub(crate) waits: Waits,
+    /// Whose body it is.
+    pub(crate) running: Arc<RunningLoad>,
+    outcome: SetOnce<Outcome>,
 }
 
 impl Flight {
-    /// Where its answer comes from.
-    pub(crate) fn origin(&self) -> LoadInfo {
-        LoadInfo {
-            hash: self.hash,
-            began: self.began,
-            sequence: self.sequence,
-            within: self.control.oldest().map_or(NEVER, clock::nanos),
+    pub(crate) fn new(
+        key: OwnedKey,
+        info: LoadInfo,
+        refreshes: bool,
+        running: Arc<RunningLoad>,
+    ) -> Self {
+        Flight {
+            key,
+            info,
+            refreshes,
+            running,
+            outcome: SetOnce::new(),
         }
     }
 
-    /// Ends the flight. Only the first word counts.
-    pub(crate) fn land(&self, outcome: Outcome) {
+    /// Ends the flight. Only the first outcome counts.
+    pub(crate) fn complete(&self, outcome: Outcome) {
         let _ = self.outcome.set(outcome);
     }
 
-    /// Waits for the end.
-    ///
-    /// Dropping this future leaves the flight as it is.
-    pub(crate) async fn landed(self: Arc<Self>) -> Arc<Self> {
+    pub(crate) fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.get()
+    }
+
+    /// Waits for the end. Dropping this future leaves the flight as it is.
+    pub(crate) async fn ended(self: Arc<Self>) {
         self.outcome.wait().await;
-        self
     }
 }

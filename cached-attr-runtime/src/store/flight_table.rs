@@ -1,8 +1,7 @@
 //! The table of flights: the one place where loads, invalidations and stores of a key meet.
 //!
-//! Everything that decides whether an answer may be stored happens under the lock of the key's shard, with
-//! no `.await` inside: a load may store only while its flight is still in the table, and invalidating takes
-//! it out.
+//! Everything that decides whether an answer may be stored happens under the lock of the key's shard, with no `.await`
+//! inside: a load may store only while its flight is still in the table, and invalidating takes it out.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,6 +9,7 @@ use hashbrown::HashTable;
 
 use super::erased_key::{OwnedKey, Query};
 use super::flight::Flight;
+use crate::entry::EntryHeader;
 
 const SHARDS: usize = 16;
 
@@ -20,11 +20,21 @@ struct KeyHold {
     writers: usize,
 }
 
-/// The flights and holds of some of the keys.
+/// A stale entry whose source has failed.
+struct Pause {
+    hash: u64,
+    /// The entry's.
+    sequence: u64,
+    /// In the clock's monotonic nanoseconds.
+    until: u64,
+}
+
+/// What is under way for some of the keys.
 #[derive(Default)]
 pub(crate) struct Shard {
     flights: HashTable<Arc<Flight>>,
     holds: HashTable<KeyHold>,
+    pauses: HashTable<Pause>,
 }
 
 /// All flights of one store.
@@ -49,56 +59,54 @@ impl FlightTable {
     /// Voids every flight: none of them may store.
     pub(crate) fn void_all(&self) {
         for shard in &self.shards {
-            shard
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .flights
-                .clear();
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            // Dropped after the lock: a flight may hold the last handle to a key of the user's.
+            let flights = std::mem::take(&mut shard.flights);
+            drop(shard);
+            drop(flights);
         }
     }
 }
 
 impl Shard {
-    /// The flight of this key that began last and may be joined.
+    /// The flight of this key that began last.
     pub(crate) fn newest(&self, query: &Query<'_>) -> Option<&Arc<Flight>> {
         self.flights
             .iter_hash(query.hash)
-            .filter(|flight| !flight.solo && is_of(flight, query))
-            .max_by_key(|flight| flight.sequence)
+            .filter(|flight| is_of(flight, query))
+            .max_by_key(|flight| flight.info.sequence)
     }
 
     pub(crate) fn add(&mut self, flight: &Arc<Flight>) {
         self.flights
-            .insert_unique(flight.hash, Arc::clone(flight), |flight| flight.hash);
+            .insert_unique(flight.info.hash, Arc::clone(flight), |flight| {
+                flight.info.hash
+            });
     }
 
     /// Takes this very flight out; whether it was still there.
     pub(crate) fn remove(&mut self, flight: &Arc<Flight>) -> bool {
         self.flights
-            .find_entry(flight.hash, |known| Arc::ptr_eq(known, flight))
+            .find_entry(flight.info.hash, |known| Arc::ptr_eq(known, flight))
             .map(hashbrown::hash_table::OccupiedEntry::remove)
             .is_ok()
     }
 
     /// Voids every flight of the key: their answers still go to those who wait, but are not stored.
     pub(crate) fn void(&mut self, query: &Query<'_>) {
-        while let Ok(flight) = self
-            .flights
-            .find_entry(query.hash, |flight| is_of(flight, query))
-        {
-            flight.remove();
-        }
+        self.void_older(query, u64::MAX);
     }
 
     /// Voids the flights of the key that began before this one: it has the last word.
     pub(crate) fn void_older(&mut self, query: &Query<'_>, sequence: u64) {
-        let is_older = |flight: &Arc<Flight>| flight.sequence < sequence && is_of(flight, query);
+        let is_older =
+            |flight: &Arc<Flight>| flight.info.sequence < sequence && is_of(flight, query);
         while let Ok(flight) = self.flights.find_entry(query.hash, is_older) {
             flight.remove();
         }
     }
 
-    /// Holds the key: nothing is stored under it until every hold is lifted.
+    /// Holds the key: nothing is stored under it until every hold is released.
     pub(crate) fn hold(&mut self, query: &Query<'_>, key: OwnedKey) {
         if let Some(hold) = self
             .holds
@@ -115,7 +123,7 @@ impl Shard {
         self.holds.insert_unique(query.hash, hold, |hold| hold.hash);
     }
 
-    /// Lifts one hold.
+    /// Releases one hold.
     pub(crate) fn release(&mut self, query: &Query<'_>) {
         if let Ok(mut hold) = self
             .holds
@@ -129,14 +137,43 @@ impl Shard {
     }
 
     pub(crate) fn is_held(&self, query: &Query<'_>) -> bool {
-        !self.holds.is_empty()
-            && self
-                .holds
-                .find(query.hash, |hold| query.matcher.is_key(hold.key.as_any()))
-                .is_some()
+        self.holds
+            .find(query.hash, |hold| query.matcher.is_key(hold.key.as_any()))
+            .is_some()
+    }
+
+    /// Leaves the source of a stale entry alone until then.
+    pub(crate) fn pause(&mut self, entry: &EntryHeader, now: u64, until: u64) {
+        self.end_pause(entry);
+        if self.pauses.len() == self.pauses.capacity() {
+            // Those of entries that have left, and those that are over.
+            self.pauses.retain(|pause| now < pause.until);
+        }
+        let pause = Pause {
+            hash: entry.hash,
+            sequence: entry.sequence,
+            until,
+        };
+        self.pauses
+            .insert_unique(entry.hash, pause, |pause| pause.hash);
+    }
+
+    pub(crate) fn is_paused(&self, entry: &EntryHeader, now: u64) -> bool {
+        self.pauses
+            .find(entry.hash, |pause| pause.sequence == entry.sequence)
+            .is_some_and(|pause| now < pause.until)
+    }
+
+    pub(crate) fn end_pause(&mut self, entry: &EntryHeader) {
+        if let Ok(pause) = self
+            .pauses
+            .find_entry(entry.hash, |pause| pause.sequence == entry.sequence)
+        {
+            pause.remove();
+        }
     }
 }
 
 fn is_of(flight: &Arc<Flight>, query: &Query<'_>) -> bool {
-    flight.hash == query.hash && query.matcher.is_key(flight.key.as_any())
+    flight.info.hash == query.hash && query.matcher.is_key(flight.key.as_any())
 }

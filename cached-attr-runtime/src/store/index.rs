@@ -1,17 +1,26 @@
-//! The index: from a key to its entry, read without a lock.
+//! The index: from a key's hash to its entry, read without a lock.
+//!
+//! Each 64-bit hash has one slot. It holds an entry or, where keys share a hash, a short [chain](super::chain) of them:
+//! a `Hash` that looks at part of its key is legal, and must cost no more than a walk along that chain. So the map
+//! never sees two keys of one hash, and the eviction policy can know entries by their hash alone.
+//!
+//! Readers need no lock. Whoever changes a slot holds the lock of its shard, see [`Store::lock`](super::Store).
 
+use std::collections::BTreeSet;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use equivalent::Equivalent;
 use papaya::ResizeMode;
 use seize::Collector;
-use std::sync::Arc;
 
-use super::erased_key::{ByHash, Query};
-use crate::entry::SharedEntry;
+use super::chain;
+use super::erased_key::Query;
+use crate::entry::{EntryHeader, SharedEntry};
 
-/// Hands on the hash that the key was given once.
+/// Passes on the hash that the key was given once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Hashed(u64);
 
@@ -36,17 +45,69 @@ impl Hasher for Hashed {
 
 pub(crate) type PassOn = BuildHasherDefault<Hashed>;
 
-/// Where readers look.
-pub(crate) enum Index {
+/// What stands under one hash: an entry, or the head of a chain.
+pub(crate) struct Slot(SharedEntry);
+
+impl PartialEq for Slot {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.0.hash == other.0.0.hash
+    }
+}
+
+impl Eq for Slot {}
+
+impl Hash for Slot {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.0.hash);
+    }
+}
+
+/// A hash to look for.
+struct ByHash(u64);
+
+impl Hash for ByHash {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0);
+    }
+}
+
+impl Equivalent<Slot> for ByHash {
+    #[inline]
+    fn equivalent(&self, slot: &Slot) -> bool {
+        self.0 == slot.0.0.hash
+    }
+}
+
+enum Slots {
     /// The key is a constant: no map.
-    Slot(ArcSwapOption<SharedEntry>),
-    Map(papaya::HashMap<SharedEntry, (), PassOn>),
+    Single(ArcSwapOption<Slot>),
+    Map(papaya::HashMap<Slot, (), PassOn>),
+}
+
+/// Where readers look.
+pub(crate) struct Index {
+    slots: Slots,
+    /// Entries in chains, less one for each chain.
+    chained: AtomicUsize,
+    /// The hashes that have chains.
+    chains: Mutex<BTreeSet<u64>>,
+}
+
+/// What left the index when an entry was put in.
+#[derive(Default)]
+pub(crate) struct Displaced {
+    /// The entry that was there under the same key.
+    pub(crate) replaced: Option<SharedEntry>,
+    /// The oldest of a chain that had grown too long.
+    pub(crate) crowded_out: Option<SharedEntry>,
 }
 
 impl Index {
     pub(crate) fn new(single: bool) -> Self {
-        if single {
-            Index::Slot(ArcSwapOption::empty())
+        let slots = if single {
+            Slots::Single(ArcSwapOption::empty())
         } else {
             // A cache full of hot keys sees few inserts, and papaya moves a growing table along with them: in
             // small steps it would stay half-moved, and every hit would look into two tables.
@@ -55,93 +116,166 @@ impl Index {
                 .resize_mode(ResizeMode::Incremental(4096))
                 // What is removed is freed at once, not in batches: values may be large.
                 .collector(Collector::new().batch_size(1));
-            Index::Map(map.build())
+            Slots::Map(map.build())
+        };
+        Index {
+            slots,
+            chained: AtomicUsize::new(0),
+            chains: Mutex::default(),
         }
     }
 
-    /// What `read` makes of the entry under the key.
+    /// What `read` makes of the slot of a hash: an entry, or the head of a chain.
     #[inline]
-    pub(crate) fn with<R>(
+    pub(crate) fn with<R>(&self, hash: u64, read: impl FnOnce(&SharedEntry) -> R) -> Option<R> {
+        match &self.slots {
+            Slots::Single(slot) => slot.load().as_deref().map(|slot| read(&slot.0)),
+            Slots::Map(map) => map
+                .pin()
+                .get_key_value(&ByHash(hash))
+                .map(|(slot, ())| read(&slot.0)),
+        }
+    }
+
+    /// What `read` makes of the entry under a key.
+    pub(crate) fn with_key<R>(
         &self,
-        query: &(impl Hash + Equivalent<SharedEntry>),
+        query: &Query<'_>,
         read: impl FnOnce(&SharedEntry) -> R,
     ) -> Option<R> {
-        match self {
-            Index::Slot(slot) => {
-                let held = slot.load();
-                let resident = held.as_deref()?;
-                query.equivalent(resident).then(|| read(resident))
-            }
-            Index::Map(map) => map
-                .pin()
-                .get_key_value(query)
-                .map(|(resident, ())| read(resident)),
-        }
-    }
-
-    /// Holds back what is removed until the guard is dropped: values die then, and not under the lock that is
-    /// taken after it.
-    pub(crate) fn pin(&self) -> Option<impl Sized + '_> {
-        match self {
-            Index::Slot(_) => None,
-            Index::Map(map) => Some(map.guard()),
-        }
-    }
-
-    pub(crate) fn by_hash(&self, hash: u64) -> Option<SharedEntry> {
-        self.with(&ByHash(hash), SharedEntry::clone)
+        self.with(query.hash, |slot| {
+            chain::entries(slot)
+                .iter()
+                .find(|entry| query.matcher.is_key_of(&entry.0.pair))
+                .map(read)
+        })?
     }
 
     pub(crate) fn get(&self, query: &Query<'_>) -> Option<SharedEntry> {
-        self.with(query, SharedEntry::clone)
+        self.with_key(query, SharedEntry::clone)
     }
 
-    /// Puts an entry under its key and returns the one it takes the place of. One caller at a time for each
-    /// key: the flights' lock sees to that.
-    pub(crate) fn put(&self, resident: &SharedEntry) -> Option<SharedEntry> {
-        match self {
-            Index::Slot(slot) => slot
-                .swap(Some(Arc::new(resident.clone())))
-                .map(|old| SharedEntry::clone(&old)),
-            Index::Map(map) => {
-                let map = map.pin();
-                let old = map.get_key_value(resident).map(|(old, ())| old.clone());
-                map.insert(resident.clone(), ());
-                old
-            }
+    /// The entry of this hash for which `is_it` holds.
+    pub(crate) fn find(
+        &self,
+        hash: u64,
+        is_it: impl Fn(&EntryHeader) -> bool,
+    ) -> Option<SharedEntry> {
+        self.with(hash, |slot| {
+            let mut entries = chain::entries(slot).iter();
+            entries.find(|entry| is_it(&entry.0)).cloned()
+        })?
+    }
+
+    /// Whether this hash has an entry for which `is_it` holds. Unlike [`Index::find`] it clones nothing, so that
+    /// nothing is dropped.
+    pub(crate) fn contains(&self, hash: u64, is_it: impl Fn(&EntryHeader) -> bool) -> bool {
+        let found = self.with(hash, |slot| {
+            chain::entries(slot).iter().any(|entry| is_it(&entry.0))
+        });
+        found == Some(true)
+    }
+
+    /// What the entries of one hash weigh together; none where there is none.
+    pub(crate) fn weight_of(&self, hash: u64) -> Option<u32> {
+        self.with(hash, |slot| {
+            let weights = chain::entries(slot).iter().map(|entry| entry.0.weight());
+            weights.fold(0, u32::saturating_add)
+        })
+    }
+
+    /// Delays the drop of what is removed until the guard is dropped: values are dropped then, and not under the lock
+    /// that is taken after it.
+    pub(crate) fn pin(&self) -> Option<impl Sized + '_> {
+        match &self.slots {
+            Slots::Single(_) => None,
+            Slots::Map(map) => Some(map.guard()),
         }
     }
 
-    /// Removes this very entry; another one under the same key stays.
-    pub(crate) fn remove(&self, resident: &SharedEntry) {
-        match self {
-            Index::Slot(slot) => {
-                let held = slot.load();
-                if held.as_deref().is_some_and(|held| held.is(resident)) {
-                    slot.compare_and_swap(&held, None);
-                }
+    /// Puts an entry under its key.
+    pub(crate) fn put(&self, entry: &SharedEntry, longest_chain: usize) -> Displaced {
+        let hash = entry.0.hash;
+        let Some(slot) = self.with(hash, SharedEntry::clone) else {
+            self.set(entry.clone());
+            return Displaced::default();
+        };
+        let (slot, displaced) = chain::with(&slot, entry, longest_chain);
+        if displaced.replaced.is_none() && displaced.crowded_out.is_none() {
+            self.chained.fetch_add(1, Ordering::Relaxed);
+            self.chains().insert(hash);
+        }
+        self.set(slot);
+        displaced
+    }
+
+    /// Removes this very entry, if it is still there; another one under the same key stays.
+    pub(crate) fn remove(&self, entry: &SharedEntry) -> bool {
+        let hash = entry.0.hash;
+        let Some(slot) = self.with(hash, SharedEntry::clone) else {
+            return false;
+        };
+        if slot.is(entry) {
+            match &self.slots {
+                Slots::Single(slot) => drop(slot.swap(None)),
+                Slots::Map(map) => drop(map.pin().remove(&ByHash(hash))),
             }
-            Index::Map(map) => {
-                let _ = map.pin().remove_if(resident, |held, ()| held.is(resident));
-            }
+            return true;
+        }
+        let Some(rest) = chain::without(&slot, entry) else {
+            return false;
+        };
+        self.chained.fetch_sub(1, Ordering::Relaxed);
+        if rest.0.pair.chain().is_none() {
+            self.chains().remove(&hash);
+        }
+        self.set(rest);
+        true
+    }
+
+    fn set(&self, slot: SharedEntry) {
+        match &self.slots {
+            Slots::Single(single) => drop(single.swap(Some(Arc::new(Slot(slot))))),
+            Slots::Map(map) => drop(map.pin().insert(Slot(slot), ())),
         }
     }
 
     pub(crate) fn all(&self) -> Vec<SharedEntry> {
-        match self {
-            Index::Slot(slot) => slot
-                .load_full()
-                .iter()
-                .map(|held| SharedEntry::clone(held))
+        match &self.slots {
+            Slots::Single(slot) => match slot.load().as_deref() {
+                Some(slot) => chain::entries(&slot.0).to_vec(),
+                None => Vec::new(),
+            },
+            Slots::Map(map) => map
+                .pin()
+                .keys()
+                .flat_map(|slot| chain::entries(&slot.0))
+                .cloned()
                 .collect(),
-            Index::Map(map) => map.pin().keys().cloned().collect(),
         }
     }
 
+    /// How many entries there are.
     pub(crate) fn len(&self) -> usize {
-        match self {
-            Index::Slot(slot) => usize::from(slot.load().is_some()),
-            Index::Map(map) => map.len(),
-        }
+        let slots = match &self.slots {
+            Slots::Single(slot) => usize::from(slot.load().is_some()),
+            Slots::Map(map) => map.len(),
+        };
+        slots + self.chained()
+    }
+
+    /// How many of them share their hash with another, less one for each such hash.
+    pub(crate) fn chained(&self) -> usize {
+        self.chained.load(Ordering::Relaxed)
+    }
+
+    /// The oldest entry of a chain.
+    pub(crate) fn oldest_of_a_chain(&self) -> Option<SharedEntry> {
+        let hash = *self.chains().first()?;
+        self.find(hash, |_| true)
+    }
+
+    fn chains(&self) -> MutexGuard<'_, BTreeSet<u64>> {
+        self.chains.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Loads: beginning one, and what becomes of its answer.
+//! Loads: claiming a key, and what becomes of the answer.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -6,176 +6,192 @@ use std::sync::atomic::Ordering;
 
 use super::Store;
 use super::erased_key::{OwnedKey, Query};
-use super::flight::Flight;
-use super::read::FreshnessRequest;
+use super::flight::{Flight, Outcome};
+use super::freshness::FreshnessRequest;
 use crate::clock;
-use crate::context::CacheControl;
-use crate::entry::{EntryMeta, Kind, LoadInfo};
-use crate::entry::{SharedEntry, State};
+use crate::entry::{EntryMeta, LoadInfo, SharedEntry};
 use crate::policy::Policy;
 use crate::stats::Counter;
 
 /// What a call that found nothing fresh does next.
 pub(crate) enum Claim {
-    /// Somebody stored the answer in the meantime; how many nanoseconds it stays fresh.
-    Found(SharedEntry, u64),
+    /// An answer was stored in the meantime; how many nanoseconds it stays fresh.
+    Cached(SharedEntry, u64),
     /// Waits for a load that is under way.
-    Join(Arc<Flight>),
+    Follow(Arc<Flight>),
     /// Waits for such a load to end, and then starts over: it began too early for this caller.
-    WaitOut(Arc<Flight>),
+    WaitThenRetry(Arc<Flight>),
     /// Runs the load.
-    Leader(Arc<Flight>),
+    Lead(Arc<Flight>),
+    /// There is no load, and this caller does not begin one yet.
+    Unclaimed,
+}
+
+/// What a caller needs of a load.
+pub(crate) struct ClaimRequest<'a> {
+    pub(crate) freshness: FreshnessRequest,
+    pub(crate) key: &'a OwnedKey,
+    /// Whether a stored answer is taken: false after one that the caller could not make its own from.
+    pub(crate) reads: bool,
+    /// Whether the caller begins a load where there is none.
+    pub(crate) leads: bool,
+}
+
+/// What the end of a load does to the store.
+pub(crate) enum Completion<'a> {
+    Store(&'a SharedEntry),
+    /// Not stored, and what was stored before is no longer true.
+    Remove,
+    /// Not stored, and what was stored before is stale now.
+    Expire,
 }
 
 /// What became of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoreOutcome {
-    CacheValue,
+    Stored,
     /// The key was invalidated, or is being written, or a younger load has its answer.
     Superseded,
-    /// It was not meant to be.
+    /// The policy keeps no such answer.
     NotStorable,
 }
 
-/// What a caller asks of a load.
-pub(crate) struct Ask<'a> {
-    pub(crate) wanted: FreshnessRequest,
-    pub(crate) control: CacheControl,
-    /// Joins nobody and is joined by nobody.
-    pub(crate) solo: bool,
-    pub(crate) key: &'a OwnedKey,
-}
-
 impl Store {
-    /// Finds the load of a key, or begins it: at most one that a caller without wishes may join.
-    pub(crate) fn join_or_lead(&self, policy: &Policy, query: &Query<'_>, ask: &Ask<'_>) -> Claim {
+    /// Finds the load of a key, or begins it: at most one that a caller without request directives may join.
+    pub(crate) fn claim(
+        &self,
+        policy: &Policy,
+        query: &Query<'_>,
+        request: &ClaimRequest<'_>,
+    ) -> Claim {
         let (_pin, mut shard) = self.lock(query.hash);
-        if !ask.solo {
-            if let Some((resident, left)) = self.find(policy, query, &ask.wanted) {
-                return Claim::Found(resident, left);
+        let freshness = &request.freshness;
+        if request.reads
+            && let Some((entry, left)) = self.find(policy, query, freshness)
+        {
+            return Claim::Cached(entry, left);
+        }
+        // Only a load whose own inputs are as young as this caller needs them.
+        if let Some(flight) = shard.newest(query)
+            && flight.info.max_input_age <= freshness.max_input_age
+        {
+            if freshness.accepts(&flight.info, clock::precise()) {
+                return Claim::Follow(Arc::clone(flight));
             }
-            if let Some(flight) = shard.newest(query)
-                && flight.control.at_least_as_strict(ask.control)
-            {
-                if ask.wanted.accepts(&flight.origin(), clock::precise()) {
-                    return Claim::Join(Arc::clone(flight));
-                }
-                if flight.refreshes {
-                    return Claim::WaitOut(Arc::clone(flight));
-                }
+            if flight.refreshes {
+                return Claim::WaitThenRetry(Arc::clone(flight));
             }
         }
-        let flight = Arc::new(Flight {
-            hash: query.hash,
-            key: ask.key.clone(),
-            began: clock::precise(),
-            sequence: self.next_sequence(),
-            control: ask.control,
-            refreshes: ask.wanted.refreshes(),
-            solo: ask.solo,
-            outcome: tokio::sync::SetOnce::new(),
-            waits: super::waits::Waits::default(),
-        });
+        if !request.leads {
+            return Claim::Unclaimed;
+        }
+        let info = self.new_load(query.hash, freshness.max_input_age);
+        let refreshes = freshness.refreshes();
+        let flight = Flight::new(request.key.clone(), info, refreshes, Arc::default());
+        let flight = Arc::new(flight);
         shard.add(&flight);
-        Claim::Leader(flight)
+        Claim::Lead(flight)
     }
 
-    /// Ends a load that has its answer: takes its flight out, voids the loads that began before it, and stores
-    /// the answer, if there is one to store and nothing has happened since the load began that forbids it.
+    /// Ends a load that has its answer: takes its flight out, voids the loads that began before it, and changes the
+    /// store, unless something has happened since the load began that forbids it.
     pub(crate) fn complete(
         &self,
         policy: &Policy,
         query: &Query<'_>,
         flight: &Arc<Flight>,
-        answer: Option<&SharedEntry>,
+        completion: &Completion<'_>,
     ) -> StoreOutcome {
         let (_pin, mut shard) = self.lock(query.hash);
         let stands = shard.remove(flight);
-        shard.void_older(query, flight.sequence);
-        let Some(resident) = answer else {
-            return StoreOutcome::NotStorable;
-        };
-        if self.is_off(policy) {
-            return StoreOutcome::NotStorable;
-        }
+        shard.void_older(query, flight.info.sequence);
         if !stands || shard.is_held(query) {
             drop(shard);
             self.counters.add(Counter::Superseded);
             return StoreOutcome::Superseded;
         }
-        let old = self.index.put(resident);
-        drop(shard);
-        self.settle_in(policy, resident, old);
-        StoreOutcome::CacheValue
+        match completion {
+            Completion::Store(entry) if !self.is_off(policy) => {
+                let displaced = self.index.put(entry, self.longest_chain());
+                drop(shard);
+                self.after_store(policy, entry, displaced);
+                return StoreOutcome::Stored;
+            }
+            Completion::Store(_) => {}
+            Completion::Remove => {
+                let removed = self.remove_entry(query);
+                drop(shard);
+                self.sync_eviction(removed);
+            }
+            Completion::Expire => {
+                self.index.with_key(query, |entry| entry.0.expire());
+            }
+        }
+        StoreOutcome::NotStorable
     }
 
-    /// Whether the answer under a key is still of use, and better than an error: fresh, or one that may stand in.
-    pub(crate) fn has_useful(&self, policy: &Policy, query: &Query<'_>) -> bool {
-        let useful = self.index.with(query, |held| {
-            let facts = held.0.facts();
-            let now = clock::precise();
-            let serves_stale = policy.stale_if_error > 0 && held.0.state() == State::Expired;
-            facts.kind != Kind::Failure
-                && (serves_stale || held.0.state() == State::Fresh)
-                && !self.has_idled(&held.0, now)
-                && facts.origin.began.elapsed(now) < policy.useful(&facts, self.ttl_set())
-        });
-        useful == Some(true)
-    }
-
-    /// Ends a load whose error is the source's last word: what it said before is no longer true.
-    pub(crate) fn retract(&self, query: &Query<'_>, flight: &Arc<Flight>) {
+    /// Ends a load that failed. If it still stands, the source is left alone for a while, as far as there is an answer
+    /// to serve meanwhile.
+    pub(crate) fn fail(&self, policy: &Policy, query: &Query<'_>, flight: &Arc<Flight>) {
         let (_pin, mut shard) = self.lock(query.hash);
-        let stands = shard.remove(flight);
-        shard.void_older(query, flight.sequence);
-        let gone = if stands {
-            self.remove_entry(query)
-        } else {
-            None
-        };
-        drop(shard);
-        self.sync_eviction(gone);
+        if !shard.remove(flight) || policy.stale_if_error == 0 {
+            return;
+        }
+        if let Some(entry) = self.index.get(query)
+            && self.is_useful(policy, &entry.0)
+        {
+            let now = clock::precise().mono;
+            shard.pause(&entry.0, now, now.saturating_add(policy.retry_after));
+        }
     }
 
     /// Ends a load that came to nothing.
-    pub(crate) fn abandon(&self, flight: &Arc<Flight>) {
-        self.flights.lock(flight.hash).remove(flight);
+    pub(crate) fn cancel(&self, flight: &Arc<Flight>, outcome: Outcome) {
+        self.flights.lock(flight.info.hash).remove(flight);
+        flight.complete(outcome);
+    }
+
+    /// Whether the answer under a key is still of use, and better than an error.
+    pub(crate) fn has_useful(&self, policy: &Policy, query: &Query<'_>) -> bool {
+        self.index
+            .with_key(query, |entry| self.is_useful(policy, &entry.0))
+            == Some(true)
     }
 
     /// What is known of a value at the end of its load.
-    pub(crate) fn facts(
+    pub(crate) fn meta(
         &self,
         policy: &Policy,
         load: &LoadInfo,
         key: &dyn Any,
         value: &dyn Any,
     ) -> EntryMeta {
-        let mut facts = EntryMeta {
+        let weigh = self.limits.weigh.as_ref();
+        let mut meta = EntryMeta {
             own_ttl: policy.own_ttl(value),
-            weight: self
-                .limits
-                .weigh
-                .as_ref()
-                .map_or(1, |weigh| weigh(key, value)),
+            // What weighs nothing would never have to leave.
+            weight: weigh.map_or(1, |weigh| weigh(key, value).max(1)),
             idles: self.limits.tti > 0,
             ..EntryMeta::new(*load, policy.kind_of(value))
         };
-        let whole = policy.lifetime(&facts, self.ttl_set());
-        facts.jitter = policy.draw_jitter(whole, self.random(load.sequence));
-        facts
+        let whole = policy.lifetime(&meta, self.ttl_override());
+        meta.jitter = policy.draw_jitter(whole, self.random(load.sequence));
+        meta
     }
 
-    /// Where a value that is loaded now comes from.
-    pub(crate) fn origin(&self, hash: u64) -> LoadInfo {
+    /// Whether the capacity has room for an entry of this weight at all.
+    pub(crate) fn has_room_for(&self, meta: &EntryMeta) -> bool {
+        u64::from(meta.weight) <= self.limits.capacity
+    }
+
+    /// The beginning of a load.
+    pub(crate) fn new_load(&self, hash: u64, max_input_age: u64) -> LoadInfo {
         LoadInfo {
             hash,
             began: clock::precise(),
-            sequence: self.next_sequence(),
-            within: 0,
+            // A read-modify-write, for `last_sequence`: what it returns is never older than a load that began before.
+            sequence: self.sequence.fetch_add(1, Ordering::AcqRel) + 1,
+            max_input_age,
         }
-    }
-
-    fn next_sequence(&self) -> u64 {
-        self.sequence.fetch_add(1, Ordering::AcqRel) + 1
     }
 }

@@ -1,15 +1,21 @@
-//! The store of one cache: the index that readers use, the flights that write, the eviction that bounds it.
-//! Types of keys and values are forgotten here, so that all of this is compiled once.
+//! The store of one cache: the index that readers use, the flights of those who load, the eviction that bounds it.
+//!
+//! Types of keys and values are erased here, so that all of this is compiled once. A hit goes through `read`, `index` and
+//! `freshness`; a miss claims its key in `load` and ends there; everything else that changes entries is in `write`.
 
+pub(crate) mod chain;
 mod erased_key;
-pub(crate) mod eviction;
+mod eviction;
 mod expiry;
 mod flight;
-pub(crate) mod flight_table;
-pub(crate) mod index;
+mod flight_table;
+mod freshness;
+mod index;
 mod load;
+mod maintenance;
 mod read;
-mod waits;
+mod running_load;
+mod wait_graph;
 mod write;
 
 use std::hash::{BuildHasher, Hasher};
@@ -18,32 +24,48 @@ use std::sync::{Arc, MutexGuard};
 
 pub(crate) use erased_key::{AnswerSink, KeyMatcher, OwnedKey, Query};
 pub(crate) use flight::{Flight, Outcome};
-pub(crate) use load::{Ask, Claim, StoreOutcome};
-pub(crate) use read::{Found, FreshnessRequest};
-pub(crate) use waits::Wait;
+pub(crate) use freshness::FreshnessRequest;
+pub(crate) use load::{Claim, ClaimRequest, Completion, StoreOutcome};
+pub(crate) use read::Lookup;
+pub(crate) use running_load::{PollingTask, RunningLoad, Stalled};
+pub(crate) use wait_graph::{Wait, stalled};
 
 use crate::key::KeyRef;
 use crate::policy::{Limits, Policy};
-use crate::registry;
 use crate::stats::{Counters, Stats};
 use eviction::Eviction;
+use expiry::Deadlines;
 use flight_table::{FlightTable, Shard};
 use index::Index;
 
 /// `set_ttl` was never called.
 const UNSET: u64 = u64::MAX - 1;
 
+/// Whether any cache of the process is in use; see [`set_all_enabled`].
+static ENABLED: AtomicBool = AtomicBool::new(true);
+
+/// Switches all caches of the process off or on, beside what each one's own switch says.
+pub(crate) fn set_all_enabled(enabled: bool) {
+    ENABLED.store(enabled, Ordering::Relaxed);
+}
+
+#[inline]
+pub(crate) fn are_all_enabled() -> bool {
+    ENABLED.load(Ordering::Relaxed)
+}
+
 /// One cache.
 pub(crate) struct Store {
     name: Arc<str>,
     limits: Arc<Limits>,
-    index: Arc<Index>,
+    index: Index,
+    deadlines: Deadlines,
     eviction: Eviction,
     flights: FlightTable,
-    pub(crate) counters: Arc<Counters>,
+    pub(crate) counters: Counters,
     hasher: foldhash::fast::RandomState,
     /// Nanoseconds, instead of the attribute's; or [`UNSET`].
-    set_ttl: AtomicU64,
+    ttl_override: AtomicU64,
     /// How many loads have begun.
     sequence: AtomicU64,
     enabled: AtomicBool,
@@ -53,13 +75,14 @@ impl Store {
     pub(crate) fn new(name: Arc<str>, limits: Arc<Limits>) -> Self {
         Store {
             name,
-            index: Arc::new(Index::new(limits.single)),
+            index: Index::new(limits.single),
+            deadlines: Deadlines::new(limits.tti),
             eviction: Eviction::new(Arc::clone(&limits)),
             limits,
             flights: FlightTable::default(),
-            counters: Arc::default(),
+            counters: Counters::default(),
             hasher: foldhash::fast::RandomState::default(),
-            set_ttl: AtomicU64::new(UNSET),
+            ttl_override: AtomicU64::new(UNSET),
             sequence: AtomicU64::new(0),
             enabled: AtomicBool::new(true),
         }
@@ -67,26 +90,21 @@ impl Store {
 
     /// An empty one with the same rules, for a test of its own.
     pub(crate) fn empty_copy(&self) -> Self {
-        let other = Store {
-            // Keys are hashed before it is known whose store is asked.
+        Store {
+            // Keys are hashed before it is known whose store is meant.
             hasher: self.hasher.clone(),
+            ttl_override: AtomicU64::new(self.ttl_override.load(Ordering::Relaxed)),
+            enabled: AtomicBool::new(self.enabled.load(Ordering::Relaxed)),
             ..Store::new(Arc::clone(&self.name), Arc::clone(&self.limits))
-        };
-        other
-            .set_ttl
-            .store(self.set_ttl.load(Ordering::Relaxed), Ordering::Relaxed);
-        other
-            .enabled
-            .store(self.enabled.load(Ordering::Relaxed), Ordering::Relaxed);
-        other
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The number of the load that began last, on any thread: changing it by nothing is the only way to read it
-    /// that cannot be told an older one.
+    /// The number of the load that began last, on any thread. `fetch_add(0)`, not `load`: a read-modify-write always
+    /// sees the latest value.
     pub(crate) fn last_sequence(&self) -> u64 {
         self.sequence.fetch_add(0, Ordering::AcqRel)
     }
@@ -101,31 +119,31 @@ impl Store {
         hasher.finish()
     }
 
-    /// A number that nobody can foresee, for jitter.
-    pub(crate) fn random(&self, seed: u64) -> u64 {
+    /// A number that cannot be foreseen, for jitter.
+    fn random(&self, seed: u64) -> u64 {
         self.hasher.hash_one(seed)
     }
 
     /// What `set_ttl` said, in nanoseconds.
     #[inline]
-    pub(crate) fn ttl_set(&self) -> Option<u64> {
-        match self.set_ttl.load(Ordering::Relaxed) {
+    pub(crate) fn ttl_override(&self) -> Option<u64> {
+        match self.ttl_override.load(Ordering::Relaxed) {
             UNSET => None,
             ttl => Some(ttl),
         }
     }
 
-    /// Locks the key's shard of flights. The pin is dropped after it: what leaves the index meanwhile dies then, and
-    /// not under the lock.
+    fn override_ttl(&self, nanos: u64) {
+        // The longest ttl but one stands for "not set"; nobody will miss a nanosecond of 584 years.
+        let ttl = if nanos == UNSET { UNSET - 1 } else { nanos };
+        self.ttl_override.store(ttl, Ordering::Relaxed);
+    }
+
+    /// Locks the key's shard. The pin is dropped after it: what leaves the index meanwhile is dropped then, and not under
+    /// the lock.
     fn lock(&self, hash: u64) -> (impl Sized + '_, MutexGuard<'_, Shard>) {
         let pin = self.index.pin();
         (pin, self.flights.lock(hash))
-    }
-
-    fn note_ttl(&self, nanos: u64) {
-        // The longest ttl but one stands for "not set"; nobody will miss a nanosecond of 584 years.
-        let ttl = if nanos == UNSET { UNSET - 1 } else { nanos };
-        self.set_ttl.store(ttl, Ordering::Relaxed);
     }
 
     pub(crate) fn set_enabled(&self, enabled: bool) {
@@ -135,10 +153,10 @@ impl Store {
     /// Whether calls under this policy neither read nor write.
     #[inline]
     pub(crate) fn is_off(&self, policy: &Policy) -> bool {
-        if !self.enabled.load(Ordering::Relaxed) || !registry::is_enabled() {
+        if !self.enabled.load(Ordering::Relaxed) || !are_all_enabled() {
             return true;
         }
-        match self.ttl_set() {
+        match self.ttl_override() {
             Some(ttl) => ttl == 0,
             None => policy.is_off(),
         }
@@ -146,10 +164,5 @@ impl Store {
 
     pub(crate) fn stats(&self, policy: &Policy) -> Stats {
         self.counters.stats(!self.is_off(policy))
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.eviction.settle(&self.index, &self.counters);
-        self.index.len()
     }
 }

@@ -3,42 +3,50 @@
 use std::sync::atomic::{Ordering, fence};
 
 use super::Store;
+use super::chain;
 use super::erased_key::{OwnedKey, Query};
+use super::index::Displaced;
 use crate::entry::SharedEntry;
 use crate::policy::Policy;
 use crate::stats::Counter;
 
 impl Store {
     /// Stores an answer from outside: every load of the key that is under way is void.
-    pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, resident: &SharedEntry) {
+    pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, entry: &SharedEntry) {
+        let meta = entry.0.meta();
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
-        if shard.is_held(query) || policy.lifetime(&resident.0.facts(), self.ttl_set()) == 0 {
-            let gone = self.remove_entry(query);
+        let storable = policy.lifetime(&meta, self.ttl_override()) > 0 && self.has_room_for(&meta);
+        if shard.is_held(query) || !storable {
+            let removed = self.remove_entry(query);
             drop(shard);
-            self.sync_eviction(gone);
+            self.sync_eviction(removed);
             return;
         }
-        let old = self.index.put(resident);
+        let displaced = self.index.put(entry, self.longest_chain());
         drop(shard);
-        self.settle_in(policy, resident, old);
+        self.after_store(policy, entry, displaced);
     }
 
     /// Voids the loads of a key and removes its entry.
     pub(crate) fn invalidate(&self, query: &Query<'_>) {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
-        let gone = self.remove_entry(query);
+        let removed = self.remove_entry(query);
         drop(shard);
-        self.counters.add(Counter::Invalidation);
-        self.sync_eviction(gone);
+        self.counters.add(Counter::Invalidated);
+        self.sync_eviction(removed);
     }
 
     /// Voids the loads of a key and makes its entry stale.
     pub(crate) fn expire(&self, query: &Query<'_>) {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
-        self.index.with(query, |resident| resident.0.expire());
+        self.index.with_key(query, |entry| {
+            entry.0.expire();
+            // The source is known to have changed: it is asked again at once.
+            shard.end_pause(&entry.0);
+        });
     }
 
     /// Voids every load and removes every entry.
@@ -46,14 +54,15 @@ impl Store {
         // Loads first: one that has stored by now is among the entries, one that has not will not.
         self.flights.void_all();
         let all = self.index.all();
-        self.counters.add_many(
-            Counter::Invalidation,
-            u64::try_from(all.len()).unwrap_or(u64::MAX),
-        );
-        for resident in all {
-            resident.0.kill();
-            self.index.remove(&resident);
-            self.eviction.reconcile(&self.index, resident.0.hash);
+        // All of them, before a value's `Drop` may panic in the loop below.
+        for entry in &all {
+            entry.0.invalidate();
+        }
+        let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
+        self.counters.add_many(Counter::Invalidated, count);
+        for entry in all {
+            self.remove_this(&entry);
+            self.eviction.sync(&self.index, entry.0.hash);
         }
     }
 
@@ -62,75 +71,95 @@ impl Store {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
         shard.hold(query, key);
-        let gone = self.remove_entry(query);
+        let removed = self.remove_entry(query);
         drop(shard);
-        self.counters.add(Counter::Invalidation);
-        self.sync_eviction(gone);
+        self.counters.add(Counter::Invalidated);
+        self.sync_eviction(removed);
     }
 
-    /// Ends a hold. Loads begun behind it may have read what was there before the write: they are void.
+    /// Ends a hold. Loads begun during it may have read what was there before the write: they are void.
     pub(crate) fn release_hold(&self, query: &Query<'_>) {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
         shard.release(query);
     }
 
-    pub(crate) fn record_miss(&self, hash: u64) {
-        self.counters.add(Counter::Miss);
-        self.eviction.record_miss(hash);
+    /// Trusts answers this long from now on, those held included.
+    pub(crate) fn set_ttl(&self, policy: &Policy, nanos: u64) {
+        self.override_ttl(nanos);
+        self.deadlines.clear();
+        // Entries stored from here on see the new ttl, those stored before are in the list below: see `set_retention`.
+        fence(Ordering::SeqCst);
+        for entry in self.index.all() {
+            self.set_retention(policy, &entry);
+            self.deadlines.push(&self.index, &entry.0);
+        }
+        self.eviction.restart_handover();
     }
 
-    /// Says of an entry of the index for how long it can be of use. `set_ttl` may come in between: either it finds the
-    /// entry, or its ttl is seen here.
-    fn set_retention(&self, policy: &Policy, resident: &SharedEntry) {
+    /// Sets for how long an entry of the index can be of use. `set_ttl` may come in between: either it finds the entry,
+    /// or its ttl is seen here.
+    fn set_retention(&self, policy: &Policy, entry: &SharedEntry) {
         loop {
-            let set = self.ttl_set();
-            let useful = policy.useful(&resident.0.facts(), set);
-            resident.0.set_retention(useful);
+            let ttl = self.ttl_override();
+            let retention = policy.retention(&entry.0.meta(), ttl);
+            entry.0.set_retention(retention);
+            // Pairs with the fence in `set_ttl`.
             fence(Ordering::SeqCst);
-            if self.ttl_set() == set {
+            if self.ttl_override() == ttl {
                 return;
             }
         }
     }
 
-    /// Trusts answers this long from now on, those held included.
-    pub(crate) fn set_ttl(&self, policy: &Policy, nanos: u64) {
-        self.note_ttl(nanos);
-        self.eviction.forget_ends();
-        fence(Ordering::SeqCst);
-        for resident in self.index.all() {
-            self.set_retention(policy, &resident);
-            self.eviction.note_end(&self.index, &resident.0);
-        }
-    }
-
+    /// Removes the entry of a key. The key's shard is locked.
     pub(super) fn remove_entry(&self, query: &Query<'_>) -> Option<SharedEntry> {
-        let resident = self.index.get(query)?;
-        resident.0.kill();
-        self.index.remove(&resident);
-        Some(resident)
+        let entry = self.index.get(query)?;
+        entry.0.invalidate();
+        self.index.remove(&entry);
+        self.eviction.removed(&entry.0);
+        Some(entry)
     }
 
-    pub(super) fn sync_eviction(&self, gone: Option<SharedEntry>) {
-        if let Some(resident) = gone {
-            self.eviction.reconcile(&self.index, resident.0.hash);
+    /// Removes this very entry, whatever its key; whether it was still there. The eviction policy is synced after it.
+    pub(super) fn remove_this(&self, entry: &SharedEntry) -> bool {
+        let (_pin, _shard) = self.lock(entry.0.hash);
+        entry.0.invalidate();
+        let removed = self.index.remove(entry);
+        if removed {
+            self.eviction.removed(&entry.0);
+        }
+        removed
+    }
+
+    /// Lets the eviction policy know that an entry has left. Takes its time: no lock is held.
+    pub(super) fn sync_eviction(&self, removed: Option<SharedEntry>) {
+        if let Some(entry) = removed {
+            self.eviction.sync(&self.index, entry.0.hash);
         }
     }
 
-    /// What follows a store and needs no lock: moka may take its time here.
-    pub(super) fn settle_in(
-        &self,
-        policy: &Policy,
-        resident: &SharedEntry,
-        old: Option<SharedEntry>,
-    ) {
-        self.set_retention(policy, resident);
-        self.counters.add(Counter::CacheValue);
-        if let Some(old) = old {
-            old.0.kill();
+    /// What follows a store and needs no lock.
+    pub(super) fn after_store(&self, policy: &Policy, entry: &SharedEntry, displaced: Displaced) {
+        self.set_retention(policy, entry);
+        self.counters.add(Counter::Stored);
+        let Displaced {
+            replaced,
+            crowded_out,
+        } = displaced;
+        if crowded_out.is_some() {
+            self.counters.add(Counter::Evicted);
         }
-        self.eviction
-            .admit(&self.index, &self.counters, &resident.0);
+        for old in replaced.iter().chain(&crowded_out) {
+            old.0.invalidate();
+            self.eviction.removed(&old.0);
+        }
+        self.admit(entry);
+    }
+
+    /// How many keys of one hash are kept.
+    pub(super) fn longest_chain(&self) -> usize {
+        let capacity = usize::try_from(self.limits.capacity).unwrap_or(usize::MAX);
+        chain::LONGEST.min(capacity)
     }
 }

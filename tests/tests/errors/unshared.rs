@@ -77,7 +77,7 @@ async fn when_the_second_load_succeeds_all_who_waited_have_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_of_a_waiters_own_load_is_stored() {
+async fn a_waiter_whose_joined_loads_fail_twice_runs_its_body_and_stores_nothing() {
     #[cached(ttl = "1m", skip(source))]
     async fn thrice(source: &Source) -> Result<u32, Private> {
         let load = source.ask_for(Duration::from_millis(50)).await;
@@ -93,5 +93,6 @@ async fn an_answer_of_a_waiters_own_load_is_stored() {
     let mut answers: Vec<_> = <[_; 3]>::from(calls.await).map(Result::ok).into();
     answers.sort_unstable();
     assert_eq!(answers, [None, None, Some(3)]);
-    assert_eq!(thrice(&source).await, Ok(3));
+    assert_eq!(thrice_cache().stats().stored, 0, "it ran beside the cache");
+    assert_eq!(thrice(&source).await, Ok(4));
 }

@@ -40,6 +40,8 @@ enum End {
 pub(crate) enum Stage {
     Leads(Load),
     Waits(Load),
+    /// The load it waited for was cancelled: it yields once before it begins one.
+    TakesOver,
     /// It was bypassed and runs its own body.
     Alone(Load),
 }
@@ -106,15 +108,27 @@ impl Model {
         if let Some(value) = self.get(key) {
             return Ok(value);
         }
-        let under_way = self
-            .flights
-            .iter()
-            .filter(|(_, flight)| flight.key == key && flight.stands && flight.end.is_none())
-            .max_by_key(|(_, flight)| flight.serial);
-        match under_way {
-            Some((load, _)) => Err(Stage::Waits(*load)),
+        match self.under_way(key) {
+            Some(load) => Err(Stage::Waits(load)),
             None => Err(Stage::Leads(self.load(key))),
         }
+    }
+
+    /// The same for one whose load was cancelled.
+    fn take_over(&mut self, key: u32) -> Result<u32, Stage> {
+        if self.get(key).is_some() || self.under_way(key).is_some() {
+            self.board(key)
+        } else {
+            Err(Stage::TakesOver)
+        }
+    }
+
+    fn under_way(&self, key: u32) -> Option<Load> {
+        self.flights
+            .iter()
+            .filter(|(_, flight)| flight.key == key && flight.stands && flight.end.is_none())
+            .max_by_key(|(_, flight)| flight.serial)
+            .map(|(load, _)| *load)
     }
 
     pub(crate) fn bypass(&mut self) -> Stage {
@@ -168,12 +182,17 @@ impl Model {
                     Ok(answer)
                 }
                 Some(End::Abandoned) => {
-                    let value = self.board(key)?;
+                    let value = self.take_over(key)?;
                     self.counts.collapsed += 1;
                     Ok(Ok(value))
                 }
                 None => Err(stage),
             },
+            Stage::TakesOver => {
+                let value = self.board(key)?;
+                self.counts.collapsed += 1;
+                Ok(Ok(value))
+            }
         }
     }
 

@@ -74,7 +74,10 @@ impl Call {
     /// What every answer must be, whoever loaded it.
     fn judge(&self, load: &Load, story: &str) {
         assert_eq!(load.key, self.key, "{story}");
-        let after_change = self.changed.is_none_or(|changed| load.began.step > changed);
+        // In the step of a change itself loads begin after it: a call that takes over yields until then.
+        let after_change = self
+            .changed
+            .is_none_or(|changed| load.began.step >= changed);
         assert!(
             after_change,
             "a load from before a change answers a call after it: {story}"
