@@ -70,6 +70,11 @@ pub(crate) fn precise() -> Stamp {
     }
 }
 
+/// A time for what need not be exact: as [`coarse`], but tokio's where that may be paused.
+pub(crate) fn rough() -> Stamp {
+    if may_be_paused() { precise() } else { coarse() }
+}
+
 /// The real time, for a hit: never ahead of [`precise`] where that is real, behind it by less than [`RESOLUTION`].
 #[inline]
 pub(crate) fn coarse() -> Stamp {

@@ -98,7 +98,7 @@ impl Deadlines {
 
     /// Adds an entry.
     pub(crate) fn push(&self, index: &Index, entry: &EntryHeader) {
-        let time = self.time_of(entry, clock::coarse().mono);
+        let time = self.time_of(entry, clock::rough().mono);
         // What leaves the index meanwhile is dropped after the lock.
         let _pin = index.pin();
         let mut queue = self.lock();
