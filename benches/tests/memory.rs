@@ -51,6 +51,7 @@ fn ends_that_are_moved_while_others_store_are_not_lost() {
         }
     });
     sleep(Duration::from_millis(3_500));
+    cache.free_expired();
     assert_eq!(cache.len(), 0);
 }
 
@@ -89,8 +90,9 @@ fn memory_returns_when_a_million_keys_have_expired() {
             filled.kept >> 20,
             kept >> 20
         );
+        // The index's table, and the answers that the other traffic has just stored.
         assert!(
-            kept < filled.kept / 8,
+            kept < 32 * i64::try_from(BATCH).expect("a small number"),
             "{kept} bytes of {} stay",
             filled.kept
         );
