@@ -8,8 +8,10 @@ use crate::policy::NEVER;
 
 /// Units of `fresh_for`: 10 ms, so that 32 bits reach 497 days.
 const TICK: u64 = SECOND / 100;
+/// `fresh_for`: its policy's fixed ttl and the real clock alone decide, as for most entries.
+const BY_FIXED_TTL: u32 = u32::MAX;
 /// `fresh_for`: as long as the policy says.
-const UNLIMITED: u32 = u32::MAX;
+const BY_POLICY: u32 = u32::MAX - 1;
 /// `fresh_for`: not at all, nor as a stale answer.
 const TOMBSTONE: u32 = 0;
 
@@ -55,8 +57,6 @@ pub(crate) struct EntryHeader {
     /// For how long it can be of use, in seconds, rounded up: for whoever frees memory.
     retention: AtomicU32,
     jitter: u16,
-    /// Whether its lifetime is its policy's fixed ttl, and the real clock decides.
-    only_fixed_ttl: bool,
     /// How many hits were reported to the eviction policy, up to a handful.
     hits_reported: AtomicU8,
     cold: Option<Box<ColdFields>>,
@@ -64,14 +64,19 @@ pub(crate) struct EntryHeader {
 
 impl EntryHeader {
     pub(super) fn new(meta: &EntryMeta) -> Self {
+        let by_fixed_ttl =
+            meta.kind == Kind::Value && meta.jitter == 0 && !meta.idles && !clock::may_be_paused();
         EntryHeader {
             hash: meta.load.hash,
             loaded_at: meta.load.began,
             sequence: meta.load.sequence,
-            fresh_for: AtomicU32::new(UNLIMITED),
+            fresh_for: AtomicU32::new(if by_fixed_ttl {
+                BY_FIXED_TTL
+            } else {
+                BY_POLICY
+            }),
             retention: AtomicU32::new(u32::MAX),
             jitter: meta.jitter,
-            only_fixed_ttl: meta.kind == Kind::Value && meta.jitter == 0 && !clock::may_be_paused(),
             hits_reported: AtomicU8::new(0),
             cold: ColdFields::of(meta),
         }
@@ -85,7 +90,6 @@ impl EntryHeader {
             fresh_for: AtomicU32::new(TOMBSTONE),
             retention: AtomicU32::new(u32::MAX),
             jitter: 0,
-            only_fixed_ttl: false,
             hits_reported: AtomicU8::new(u8::MAX),
             cold: None,
         }
@@ -128,7 +132,7 @@ impl EntryHeader {
         // The monotonic side alone: the wall clock may step back, and what has expired must not become fresh again.
         let age = clock::precise().mono.saturating_sub(self.loaded_at.mono) / TICK;
         // One more than the ticks that have passed, for zero is taken: 1 is stale from the start.
-        let age = u32::try_from(age + 1).map_or(UNLIMITED - 1, |age| age.min(UNLIMITED - 1));
+        let age = u32::try_from(age + 1).map_or(BY_POLICY - 1, |age| age.min(BY_POLICY - 1));
         // What was invalidated stays so, and of two calls of `expire` the first counts.
         self.fresh_for.fetch_min(age, Ordering::AcqRel);
     }
@@ -142,7 +146,7 @@ impl EntryHeader {
     pub(crate) fn fresh_for(&self) -> Option<u64> {
         match self.fresh_for.load(Ordering::Acquire) {
             TOMBSTONE => None,
-            UNLIMITED => Some(NEVER),
+            BY_FIXED_TTL | BY_POLICY => Some(NEVER),
             ticks => Some(u64::from(ticks - 1) * TICK),
         }
     }
@@ -150,7 +154,7 @@ impl EntryHeader {
     /// Whether it may be fresh, and the policy's fixed ttl and the real clock alone decide.
     #[inline]
     pub(crate) fn only_fixed_ttl(&self) -> bool {
-        self.fresh_for.load(Ordering::Acquire) == UNLIMITED && self.only_fixed_ttl
+        self.fresh_for.load(Ordering::Acquire) == BY_FIXED_TTL
     }
 
     /// When it can be of no use any more, in the clock's monotonic nanoseconds; none where that has no end.

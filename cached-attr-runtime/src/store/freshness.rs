@@ -55,7 +55,7 @@ impl Store {
     pub(super) fn is_surely_fresh(&self, policy: &Policy, entry: &EntryHeader) -> bool {
         let age = entry.loaded_at.elapsed(clock::coarse());
         let lifetime = self.ttl_override().unwrap_or(policy.fixed());
-        entry.only_fixed_ttl() && self.limits.tti == 0 && age.saturating_add(RESOLUTION) < lifetime
+        entry.only_fixed_ttl() && age.saturating_add(RESOLUTION) < lifetime
     }
 
     /// What an entry is good for at `now`, under a policy.
