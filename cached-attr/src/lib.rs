@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-/// Makes an async function remember its answers, or gives it remembered resources.
+/// Caches the result of an async function, or gives a function cached resources.
 ///
-/// The options stand in [one table](crate#options). `ttl` is required: how long an answer may be trusted is
-/// the author's decision.
+/// All options are in [one table](crate#options). `ttl` is required: how long an answer is fresh is the author's
+/// decision.
 ///
-/// Without `let` the attribute remembers the function's own result:
+/// Without `let` the attribute caches the function's own result:
 ///
 /// ```
 /// use cached_attr::cached;
@@ -22,8 +22,8 @@
 /// # }
 /// ```
 ///
-/// With `let NAME = EXPR` it declares a resource: the value of `EXPR`, remembered with its own expiry, and
-/// bound as `NAME` in the body, which runs on every call. Resources stack, and load side by side:
+/// With `let NAME = EXPR` it declares a resource: the value of `EXPR`, cached with options of its own, and bound as
+/// `NAME` in the body, which runs on every call. Resources stack, and load side by side:
 ///
 /// ```
 /// use cached_attr::cached;
@@ -47,30 +47,30 @@
 ///
 /// # Companions
 ///
-/// Beside `script` stand `script_cache()`, its [`FnCache`], and `script_key(…)`, which makes a key; beside a
-/// resource `handler_url_cache()` and `handler_url_key(…)`. `handle = false` leaves them out, as trait impls
-/// need.
+/// For `script` the attribute also writes `script_cache()`, which returns its [`FnCache`], and `script_key(..)`, which
+/// makes a key; for a resource `handler_url_cache()` and `handler_url_key(..)`. `handle = false` leaves them out, as
+/// implementations of traits require.
 ///
 /// # Errors
 ///
-/// Those of the function. Who waited for another call's load gets that call's error: a clone of it, or one
-/// made [`From`] a [`SharedError`].
+/// Those of the function. A call that waited for another call's load returns that load's error: a clone of it, or one
+/// made [`From`] a [`SharedError`]. If the error type allows neither, the call starts over.
 ///
 /// # Cancel safety
 ///
-/// A call may be dropped at any `.await`. When it was the one that loads, its load is dropped with it, and
-/// one of those who wait starts its own at once.
+/// A call can be dropped at any `.await`. If it runs the load, the load is dropped with it, and one of the calls that
+/// wait for it begins its own at once.
 ///
 /// # Panics
 ///
-/// Where the function does. The key stays loadable, and those who waited load for themselves.
+/// Where the function does. The key stays loadable, and the calls that waited start over.
 pub use cached_attr_macros::cached;
 
-/// Makes a writer invalidate what the functions it names remember.
+/// Makes a writer invalidate the answers of the functions that it names.
 ///
-/// Keys are taken from the arguments before the body runs. When it succeeds (`Ok`, or any return that is not
-/// a `Result`) they are invalidated, and the writer returns after that. The word `before` invalidates first
-/// as well, `always` also after an `Err`.
+/// Keys are computed from the arguments before the body runs. When the body succeeds (`Ok`, or any return that is not
+/// a `Result`) they are invalidated, and the writer returns after that. The word `before` also invalidates before the
+/// body, `always` also after an `Err`.
 ///
 /// ```
 /// use cached_attr::{cached, invalidates};
@@ -99,8 +99,8 @@ pub use cached_attr_macros::cached;
 ///
 /// # Cancel safety
 ///
-/// A writer that is dropped at an `.await`, or that panics, may or may not have written: the keys are
-/// invalidated then too. A crash of the whole process invalidates nothing in other processes.
+/// A writer that is dropped at an `.await`, or that panics, may or may not have written: the keys are invalidated then
+/// too. A crash of the whole process invalidates nothing in other processes.
 pub use cached_attr_macros::invalidates;
 pub use cached_attr_runtime::*;
 

@@ -3,6 +3,8 @@
 mod child;
 mod dice;
 mod gate;
+#[cfg(doctest)]
+mod guide;
 mod logged;
 mod source;
 mod stepped;
