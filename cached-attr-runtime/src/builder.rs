@@ -39,10 +39,11 @@ impl Rules {
         }
     }
 
-    pub(crate) fn build(self) -> (Arc<Store>, Arc<Policy>) {
+    pub(crate) fn build(self, by_hand: bool) -> (Arc<Store>, Arc<Policy>) {
         let store = Arc::new(Store::new(self.name, Arc::new(self.limits)));
-        registry::register(&store);
-        (store, Arc::new(self.policy))
+        let policy = Arc::new(self.policy);
+        registry::register(&store, &policy, by_hand);
+        (store, policy)
     }
 }
 
@@ -179,8 +180,8 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     /// Makes the cache.
     #[must_use]
     pub fn build(self) -> FnCache<K, V> {
-        let (store, policy) = self.rules.build();
-        FnCache::over(store, policy)
+        let (store, policy) = self.rules.build(true);
+        FnCache::new(store, policy)
     }
 }
 

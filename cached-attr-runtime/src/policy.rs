@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::nanos;
 use crate::entry::{EntryMeta, Kind};
+use crate::stats::{Counters, Stats};
 
 /// A lifetime that never ends.
 pub(crate) const NEVER: u64 = u64::MAX;
@@ -44,6 +45,8 @@ pub(crate) struct Policy {
     pub(crate) stale_if_error: u64,
     /// How long the source is left alone after such a failure.
     pub(crate) retry_after: u64,
+    /// Counts the calls under this policy, where it uses another function's cache.
+    pub(crate) counters: Option<Counters>,
 }
 
 /// What may be held: the cache's side.
@@ -66,6 +69,7 @@ impl Policy {
             jitter: Jitter::None,
             stale_if_error: 0,
             retry_after: crate::clock::SECOND,
+            counters: None,
         }
     }
 
@@ -76,6 +80,12 @@ impl Policy {
             Ttl::Fixed(ttl) => ttl,
             Ttl::PerValue(_) => 0,
         }
+    }
+
+    /// What the calls under this policy have done, where they are counted apart from the cache.
+    pub(crate) fn stats(&self) -> Stats {
+        let counters = self.counters.as_ref();
+        counters.map_or_else(Stats::default, |counters| counters.stats(!self.is_off()))
     }
 
     /// Whether the ttl is zero, so that nothing is read or written.

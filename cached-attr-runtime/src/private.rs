@@ -13,11 +13,11 @@ pub use crate::return_type::stored_type::{Fallible, Is, Kind, NotResult, Owned, 
 pub use crate::return_type::{
     Fails, RemembersErrors, ReturnType, Returns, ShareError, none, plain, returned_by,
 };
-pub use crate::site::instances::{
-    ConstBool, ConstChar, ConstI8, ConstI16, ConstI32, ConstI64, ConstI128, ConstIsize, ConstU8,
-    ConstU16, ConstU32, ConstU64, ConstU128, ConstUsize, Here, Instance, Marker, marker,
-};
 pub use crate::site::linked::{Registered, site_at};
+pub use crate::site::marker::{
+    CallSite, ConstBool, ConstChar, ConstI8, ConstI16, ConstI32, ConstI64, ConstI128, ConstIsize,
+    ConstU8, ConstU16, ConstU32, ConstU64, ConstU128, ConstUsize, InstanceKey, Marker, marker,
+};
 pub use crate::site::{DeclaredTtl, Site};
 pub use crate::text_key::{escape, text};
 pub use crate::write_guard::{OnAbort, on_abort};

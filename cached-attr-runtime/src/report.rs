@@ -1,4 +1,4 @@
-//! What all caches of the process do, and switching them together.
+//! What all caches of the process do, and controlling them together.
 
 use std::error::Error;
 use std::fmt;
@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::policy::{NEVER, Policy, Ttl};
-use crate::registry;
-use crate::site::{DeclaredTtl, Site, linked};
+use crate::registry::{self, Registered};
+use crate::site::{DeclaredTtl, Site, UsedInstance, linked};
 use crate::stats::Stats;
 use crate::store::{self, Store};
 use crate::ttl_env::TtlEnvError;
@@ -17,10 +17,10 @@ use crate::write_guard::Invalidation;
 /// The stores that are meant here: inside `isolated` a test's own.
 fn active_stores() -> Vec<Arc<Store>> {
     let context = Context::current();
-    let stores = registry::stores();
-    stores
+    let caches = registry::all();
+    caches
         .iter()
-        .map(|store| context.active_store(store))
+        .map(|cache| context.active_store(&cache.store))
         .collect()
 }
 
@@ -50,21 +50,23 @@ pub enum KnownTtl {
     Unknown,
 }
 
-/// One cached function.
+/// One cached function, or a cache that was made with [`FnCache::builder`](crate::FnCache::builder).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CacheInfo {
     /// The function's path, or what `name = …` says.
-    pub name: &'static str,
+    pub name: String,
     /// How long its answers are trusted.
     pub ttl: KnownTtl,
-    /// Who says so.
+    /// Where that is said.
     pub ttl_source: TtlSource,
-    /// What its cache has done; of a generic function, all its instances together.
+    /// What its calls have done; of a generic function, all its instances together. Calls of a function that uses
+    /// another cache, by `cache = …`, are counted under both names.
     pub stats: Stats,
 }
 
-/// Every cached function that is linked into this program, also those not yet called, ordered by name.
+/// Every cached function that is linked into this program, also those not yet called, and every cache that was made with
+/// [`FnCache::builder`](crate::FnCache::builder) and is alive, ordered by name.
 ///
 /// ```
 /// for cache in cached_attr_runtime::caches() {
@@ -73,43 +75,72 @@ pub struct CacheInfo {
 /// ```
 #[must_use]
 pub fn caches() -> Vec<CacheInfo> {
-    let mut caches: Vec<_> = linked::all().map(info).collect();
-    caches.sort_by_key(|cache| cache.name);
+    let context = Context::current();
+    let functions = linked::at_each_place().map(|site| of_site(site, &context));
+    let by_hand = registry::all().into_iter().filter(|cache| cache.by_hand);
+    let mut caches: Vec<_> = functions
+        .chain(by_hand.map(|cache| of_cache(&cache, &context)))
+        .collect();
+    caches.sort_by(|a, b| a.name.cmp(&b.name));
     caches
 }
 
-fn info(site: &'static Site) -> CacheInfo {
-    let context = Context::current();
-    let stores = site.stores();
-    let used = stores
-        .first()
-        .map(|(store, policy)| (context.active_store(store), policy));
-    let (ttl, ttl_source) = match (&used, site.read_env(), site.ttl_env) {
-        (Some((store, policy)), env, variable) => match (store.ttl_override(), env, variable) {
-            (Some(set), _, _) => (known(set), TtlSource::Override),
-            (None, Some(Ok(_)), Some(variable)) => {
-                (of_policy(policy), TtlSource::Environment(variable))
-            }
-            _ => (of_policy(policy), TtlSource::Attribute),
-        },
-        (None, Some(Ok(ttl)), Some(variable)) => {
-            (KnownTtl::Fixed(ttl), TtlSource::Environment(variable))
-        }
-        _ => (declared(site.declared), TtlSource::Attribute),
+fn of_cache(cache: &Registered, context: &Context) -> CacheInfo {
+    let store = context.active_store(&cache.store);
+    let (ttl, ttl_source) = match store.ttl_override() {
+        Some(ttl) => (known(ttl), TtlSource::Override),
+        None => (of_policy(&cache.policy), TtlSource::Attribute),
     };
-    let stats = stores
-        .iter()
-        .map(|(store, policy)| context.active_store(store).stats(policy))
-        .reduce(Stats::plus)
-        .unwrap_or(Stats {
-            enabled: store::are_all_enabled() && ttl != KnownTtl::Fixed(Duration::ZERO),
-            ..Stats::default()
-        });
     CacheInfo {
-        name: site.name(),
+        name: store.name().to_owned(),
         ttl,
         ttl_source,
-        stats,
+        stats: store.stats(&cache.policy),
+    }
+}
+
+fn of_site(site: &'static Site, context: &Context) -> CacheInfo {
+    let used = site.used();
+    let first = used.first();
+    let store = first.and_then(|used| used.store.as_ref());
+    let ttl_override = store.and_then(|store| context.active_store(store).ttl_override());
+    let by_env = match (site.ttl_env, site.read_env()) {
+        (Some(variable), Some(Ok(ttl))) => Some((variable, ttl)),
+        _ => None,
+    };
+    let (ttl, ttl_source) = match (ttl_override, by_env, first) {
+        (Some(ttl), _, _) => (known(ttl), TtlSource::Override),
+        // What it was when the function was first called.
+        (None, Some((variable, _)), Some(used)) => {
+            (of_policy(&used.policy), TtlSource::Environment(variable))
+        }
+        (None, Some((variable, ttl)), None) => {
+            (KnownTtl::Fixed(ttl), TtlSource::Environment(variable))
+        }
+        (None, None, Some(used)) => (of_policy(&used.policy), TtlSource::Attribute),
+        (None, None, None) => (declared(site.declared), TtlSource::Attribute),
+    };
+    let unused = Stats {
+        enabled: store::are_all_enabled() && ttl != KnownTtl::Fixed(Duration::ZERO),
+        ..Stats::default()
+    };
+    CacheInfo {
+        name: store.map_or(site.name(), |store| store.name()).to_owned(),
+        ttl,
+        ttl_source,
+        stats: used
+            .iter()
+            .map(|used| stats_of(used, context))
+            .reduce(Stats::plus)
+            .unwrap_or(unused),
+    }
+}
+
+fn stats_of(used: &UsedInstance, context: &Context) -> Stats {
+    match &used.store {
+        Some(store) => context.active_store(store).stats(&used.policy),
+        // It uses another cache: its own calls are counted with its policy.
+        None => used.policy.stats(),
     }
 }
 
@@ -183,10 +214,11 @@ pub fn check() -> Result<(), CheckError> {
     reason = "the shared tier will be waited for here"
 )]
 pub async fn invalidate_all() -> Invalidation {
+    let mut removed = 0;
     for store in active_stores() {
-        store.invalidate_all();
+        removed += store.invalidate_all();
     }
-    Invalidation::in_process()
+    Invalidation::in_process(removed)
 }
 
 /// Frees every entry of every cache that can be of no use any more; see
@@ -212,11 +244,12 @@ pub fn set_enabled(enabled: bool) {
     }
 }
 
-/// What all cached functions together have done.
+/// What all caches together have done.
 #[must_use]
 pub fn stats() -> Stats {
-    caches()
-        .into_iter()
-        .map(|cache| cache.stats)
+    let context = Context::current();
+    registry::all()
+        .iter()
+        .map(|cache| context.active_store(&cache.store).stats(&cache.policy))
         .fold(Stats::default(), Stats::plus)
 }

@@ -21,13 +21,17 @@ pub enum TierReach {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Invalidation {
+    /// How many entries were removed in this process. A key without an entry counts as none, though a load of it that was
+    /// under way is kept from being stored.
+    pub removed: u64,
     /// The tier that replicas share.
     pub shared: TierReach,
 }
 
 impl Invalidation {
-    pub(crate) fn in_process() -> Self {
+    pub(crate) fn in_process(removed: u64) -> Self {
         Invalidation {
+            removed,
             shared: TierReach::NotInUse,
         }
     }
@@ -63,7 +67,7 @@ impl<F: FnOnce()> Drop for OnAbort<F> {
 /// writer's future is cancelled, does what [`commit`](WriteGuard::commit) does.
 #[must_use = "dropping the guard at once only invalidates the key"]
 pub struct WriteGuard<K> {
-    hold: Hold,
+    holds: Vec<Hold>,
     types: PhantomData<fn() -> K>,
 }
 
@@ -75,17 +79,11 @@ struct Hold {
 }
 
 impl<K: CacheKey> WriteGuard<K> {
-    pub(crate) fn take(store: Arc<Store>, hash: u64, key: K) -> Self {
+    pub(crate) fn take(stores: Vec<(Arc<Store>, u64)>, key: K) -> Self {
         let key = OwnedKey::new(key);
-        store.hold(
-            &Query {
-                hash,
-                matcher: &key,
-            },
-            key.clone(),
-        );
+        let hold = |(store, hash)| Hold::take(store, hash, key.clone());
         WriteGuard {
-            hold: Hold { store, hash, key },
+            holds: stores.into_iter().map(hold).collect(),
             types: PhantomData,
         }
     }
@@ -98,8 +96,19 @@ impl<K: CacheKey> WriteGuard<K> {
         reason = "the shared tier will be waited for here"
     )]
     pub async fn commit(self) -> Invalidation {
-        drop(self.hold);
-        Invalidation::in_process()
+        drop(self.holds);
+        Invalidation::in_process(0)
+    }
+}
+
+impl Hold {
+    fn take(store: Arc<Store>, hash: u64, key: OwnedKey) -> Self {
+        let query = Query {
+            hash,
+            matcher: &key,
+        };
+        store.hold(&query, key.clone());
+        Hold { store, hash, key }
     }
 }
 

@@ -25,7 +25,8 @@ impl Request {
     pub(super) fn keep(&self, leader: &Leader, value: &dyn Any) -> Keep {
         let info = &leader.flight.info;
         let nanos = info.began.elapsed(clock::precise());
-        self.store.counters.add_many(Counter::LoadNanos, nanos);
+        self.store
+            .count_many(&self.policy, Counter::LoadNanos, nanos);
         let may_store = self.policy.may_store(value);
         let meta = self
             .store
@@ -58,7 +59,7 @@ impl Request {
         sink: &dyn AnswerSink,
         to_entry: &dyn Fn(&EntryMeta, Failure) -> Option<SharedEntry>,
     ) -> bool {
-        self.store.counters.add(Counter::LoadError);
+        self.count(Counter::LoadError);
         if !self.store_error(&leader, shared.as_ref(), is_failure, to_entry) {
             if is_failure {
                 self.store.fail(&self.policy, &self.query(), &leader.flight);

@@ -102,7 +102,7 @@ impl PendingCall {
         }
         Some(match claim {
             Claim::Lead(flight) => {
-                self.request.store.counters.add(Counter::Load);
+                self.request.count(Counter::Load);
                 Phase::Leading(Leader::new(&self.request, flight))
             }
             Claim::Follow(flight) => self.follow(flight, true),
@@ -146,7 +146,7 @@ impl PendingCall {
     }
 
     fn uncached(&self) -> Phase {
-        self.request.store.counters.add(Counter::Load);
+        self.request.count(Counter::Load);
         Phase::Uncached
     }
 
@@ -178,7 +178,7 @@ impl PendingCall {
     }
 
     fn collapsed(&self) {
-        self.request.store.counters.add(Counter::Collapsed);
+        self.request.count(Counter::Collapsed);
         self.request.record(|status| status.collapsed = true);
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::context::{CacheStatus, Context};
 use crate::policy::{NEVER, Policy};
+use crate::stats::Counter;
 use crate::store::{AnswerSink, FreshnessRequest, OwnedKey, Query, Store};
 
 /// The per-call options of an attribute.
@@ -55,6 +56,10 @@ impl Request {
             hash: self.hash,
             matcher: &self.key,
         }
+    }
+
+    pub(super) fn count(&self, counter: Counter) {
+        self.store.count(&self.policy, counter);
     }
 
     pub(super) fn record(&self, change: impl FnOnce(&mut CacheStatus)) {

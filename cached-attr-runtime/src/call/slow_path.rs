@@ -32,7 +32,7 @@ pub(super) fn open(
     let context = Context::current();
     let store = context.active_store(store);
     if mode.bypass || context.control.stores_nothing() || store.is_off(policy) {
-        store.counters.add(Counter::Bypassed);
+        store.count(policy, Counter::Bypassed);
         context.record(|status| *status = forwarded(ForwardReason::Bypass));
         return Opened::Bypass;
     }
@@ -40,7 +40,7 @@ pub(super) fn open(
     let found = store.read(policy, query, sink, &freshness);
     match found {
         Lookup::Hit { left } => {
-            store.counters.hit();
+            store.count_hit(policy);
             context.record(|status| *status = answered(left));
             return Opened::Answered;
         }
@@ -53,7 +53,7 @@ pub(super) fn open(
         _ => {}
     }
     context.record(|status| *status = forwarded(reason(found)));
-    store.record_miss(query.hash);
+    store.record_miss(policy, query.hash);
     Opened::Miss(ErasedCall::new(Request {
         store,
         policy: Arc::clone(policy),

@@ -1,112 +1,192 @@
-//! Instances: one function, several caches. A `static` cannot name `Self` or `T`, so the caches of a generic
-//! function are found by type.
+//! The instances of one function: found without a lock, added under one.
 
 use std::any::{Any, TypeId};
-use std::marker::PhantomData;
-use std::sync::Arc;
+use std::hash::{BuildHasher as _, BuildHasherDefault};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::policy::Policy;
-use crate::store::Store;
+use super::siblings::{ErasedInstance, Siblings, UsedInstance};
+use crate::store::Hashed;
 
-/// The type parameters that tell one instance of a generic function from another.
-pub struct Marker<M: ?Sized>(PhantomData<fn() -> PhantomData<M>>);
-
-/// Names the type parameters that tell instances apart. They need not be `'static`.
-#[must_use]
-pub fn marker<M: ?Sized>() -> Marker<M> {
-    Marker(PhantomData)
-}
-
-impl<M: ?Sized> Marker<M> {
-    /// Also tells apart what only the type of a closure knows, the one that sets the rules: the parameters of an
-    /// `impl` around the function.
-    #[must_use]
-    pub fn here(self) -> Here<M> {
-        Here(self)
-    }
-}
-
-/// See [`Marker::here`].
-pub struct Here<M: ?Sized>(#[allow(dead_code, reason = "only its type counts")] Marker<M>);
-
-/// What tells one instance of a function from another.
-pub trait Instance {
-    /// What the attribute knows, beside the types of key and value.
-    type Known: ?Sized;
-
-    /// What only the place of the call knows, by the closure that stands there.
-    fn here<C>(&self, _: &C) -> Option<TypeId> {
-        None
-    }
-}
-
-impl<M: ?Sized> Instance for Marker<M> {
-    type Known = M;
-}
-
-impl<M: ?Sized> Instance for Here<M> {
-    type Known = M;
-
-    fn here<C>(&self, _: &C) -> Option<TypeId> {
-        Some(typeid::of::<C>())
-    }
-}
-
+/// A cache, or a policy over another's cache: never dropped.
 pub(crate) type Erased = &'static (dyn Any + Send + Sync);
 
-/// One instance of a function: its cache, or its policy over another's.
-pub(crate) struct InstanceRecord {
-    pub(crate) known: TypeId,
-    pub(crate) here: Option<TypeId>,
-    pub(crate) instance: Erased,
-    /// Where its answers are, unless that is another's cache.
-    pub(crate) house: Option<Arc<dyn ErasedCache>>,
+/// An instance that was just made.
+pub(crate) struct NewInstance {
+    pub(crate) instance: Box<dyn Any + Send + Sync>,
+    pub(super) used: UsedInstance,
 }
 
-/// A new instance, and its house.
-pub(crate) type NewInstance = (Box<dyn Any + Send + Sync>, Option<Arc<dyn ErasedCache>>);
-
-/// A store and the policy over it, behind a trait object: the compiler has to prove that each function's static is
-/// `Sync`, and would go through the whole of a store every time.
-pub(crate) trait ErasedCache: Send + Sync {
-    /// Both.
-    fn open(&self) -> (Arc<Store>, Arc<Policy>);
+/// Which instance is meant.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// By what the attribute declares.
+    pub(crate) declared_type: TypeId,
+    /// And by what only the place of the call knows: companions do not.
+    pub(crate) call_site: Option<TypeId>,
 }
 
-impl ErasedCache for (Arc<Store>, Arc<Policy>) {
-    fn open(&self) -> (Arc<Store>, Arc<Policy>) {
-        self.clone()
+impl Wanted {
+    #[inline]
+    fn key(self) -> TypeId {
+        self.call_site.unwrap_or(self.declared_type)
     }
 }
 
-/// The instance that is meant. A companion does not know `here`: it takes the first that fits, or makes one
-/// that the first call adopts.
-pub(crate) fn find(
-    instances: &mut [InstanceRecord],
-    known: TypeId,
-    here: Option<TypeId>,
-) -> Option<Erased> {
-    let fits =
-        |made: &&mut InstanceRecord| made.known == known && (here.is_none() || made.here == here);
-    if let Some(made) = instances.iter_mut().find(fits) {
-        return Some(made.instance);
+/// One instance.
+struct Record {
+    declared_type: TypeId,
+    call_site: Option<TypeId>,
+    instance: Erased,
+    used: Box<dyn ErasedInstance>,
+}
+
+/// A list that only grows: instances of one bucket.
+struct Node {
+    key: TypeId,
+    instance: Erased,
+    next: OnceLock<Box<Node>>,
+}
+
+const BUCKETS: usize = 64;
+
+/// The second instance and those after it: few functions have them.
+type Table = [OnceLock<Box<Node>>; BUCKETS];
+
+/// All instances of one function.
+pub(super) struct Instances {
+    /// The only instance of most functions.
+    first: OnceLock<(TypeId, Erased)>,
+    others: OnceLock<Box<Table>>,
+    records: Mutex<Vec<Record>>,
+}
+
+impl Instances {
+    /// A constant: it is copied into each static, and not computed again for each.
+    #[allow(
+        clippy::declare_interior_mutable_const,
+        reason = "it is where each site begins"
+    )]
+    pub(super) const NONE: Self = Instances {
+        first: OnceLock::new(),
+        others: OnceLock::new(),
+        records: Mutex::new(Vec::new()),
+    };
+
+    /// The instance, if it was found here before.
+    #[inline]
+    pub(super) fn get(&self, wanted: Wanted) -> Option<Erased> {
+        let (first, instance) = self.first.get()?;
+        if *first == wanted.key() {
+            return Some(*instance);
+        }
+        self.find_in_table(wanted.key())
     }
-    let adopted = instances
-        .iter_mut()
-        .find(|made| made.known == known && made.here.is_none())?;
-    adopted.here = here;
+
+    fn find_in_table(&self, key: TypeId) -> Option<Erased> {
+        let mut next = &self.others.get()?[bucket(key)];
+        while let Some(node) = next.get() {
+            if node.key == key {
+                return Some(node.instance);
+            }
+            next = &node.next;
+        }
+        None
+    }
+
+    /// Lets [`Instances::get`] find an instance.
+    pub(super) fn publish(&self, wanted: Wanted, instance: Erased) {
+        let key = wanted.key();
+        if self.first.set((key, instance)).is_ok() || self.get(wanted).is_some() {
+            return;
+        }
+        let table = self
+            .others
+            .get_or_init(|| Box::new([const { OnceLock::new() }; BUCKETS]));
+        let mut node = Box::new(Node {
+            key,
+            instance,
+            next: OnceLock::new(),
+        });
+        let mut next = &table[bucket(key)];
+        while let Err(lost) = next.set(node) {
+            node = lost;
+            match next.get() {
+                Some(there) => next = &there.next,
+                None => return,
+            }
+        }
+    }
+
+    /// The instance that is meant, or `make`'s, which may be called though its instance is not kept.
+    pub(super) fn find_or_make(
+        &self,
+        wanted: Wanted,
+        make: &mut dyn FnMut() -> Option<NewInstance>,
+    ) -> Option<Erased> {
+        if let Some(instance) = find(&mut self.records(), wanted) {
+            return Some(instance);
+        }
+        // Not under the lock: what an attribute says may be an expression that reads another cache, or this one.
+        // Of two that are made at once the first to come back is kept.
+        let NewInstance { instance, used } = make()?;
+        let mut records = self.records();
+        if let Some(instance) = find(&mut records, wanted) {
+            return Some(instance);
+        }
+        let instance: Erased = Box::leak(instance);
+        used.join_siblings();
+        records.push(Record {
+            declared_type: wanted.declared_type,
+            call_site: wanted.call_site,
+            instance,
+            used: Box::new(used),
+        });
+        Some(instance)
+    }
+
+    /// All of them, in the order of their first calls.
+    pub(super) fn used(&self) -> Vec<UsedInstance> {
+        let records = self.records();
+        records.iter().map(|record| record.used.used()).collect()
+    }
+
+    /// The siblings of the instances with this declared type: new ones, if this is the first.
+    pub(super) fn siblings_of(&self, declared_type: TypeId) -> Arc<Siblings> {
+        let records = self.records();
+        let sibling = records
+            .iter()
+            .find(|record| record.declared_type == declared_type);
+        sibling.map_or_else(Arc::default, |sibling| sibling.used.used().siblings)
+    }
+
+    fn records(&self) -> MutexGuard<'_, Vec<Record>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A companion does not know the call site: it takes the first instance that fits, or makes one that the first call
+/// adopts.
+fn find(records: &mut [Record], wanted: Wanted) -> Option<Erased> {
+    let fits = |record: &&mut Record| {
+        record.declared_type == wanted.declared_type
+            && (wanted.call_site.is_none() || record.call_site == wanted.call_site)
+    };
+    if let Some(record) = records.iter_mut().find(fits) {
+        return Some(record.instance);
+    }
+    let adopted = records.iter_mut().find(|record| {
+        record.declared_type == wanted.declared_type && record.call_site.is_none()
+    })?;
+    adopted.call_site = wanted.call_site;
     Some(adopted.instance)
 }
 
-macro_rules! constants {
-    ($($name:ident $type:ty),+) => {$(
-        /// A const parameter, as a type.
-        pub struct $name<const VALUE: $type>;
-    )+};
-}
-
-constants! {
-    ConstBool bool, ConstChar char,
-    ConstU8 u8, ConstU16 u16, ConstU32 u32, ConstU64 u64, ConstU128 u128, ConstUsize usize,
-    ConstI8 i8, ConstI16 i16, ConstI32 i32, ConstI64 i64, ConstI128 i128, ConstIsize isize
+fn bucket(key: TypeId) -> usize {
+    let hash = BuildHasherDefault::<Hashed>::default().hash_one(key);
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "any bits of the hash will do"
+    )]
+    let bucket = hash as usize % BUCKETS;
+    bucket
 }

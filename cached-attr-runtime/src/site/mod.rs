@@ -1,11 +1,12 @@
 //! Sites: the erased static of each annotated function, and its typed caches.
 
-pub(crate) mod instances;
+mod instances;
 pub(crate) mod linked;
+pub(crate) mod marker;
+mod siblings;
 
-use std::any::{Any, TypeId};
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::builder::{Builder, Rules};
@@ -13,11 +14,15 @@ use crate::cache::{CacheValue, FnCache};
 use crate::call::{Mode, PolicyOverride, Start};
 use crate::clock::nanos;
 use crate::key::{CacheKey, KeyRef};
-use crate::policy::{Policy, Ttl};
+use crate::policy::Ttl;
 use crate::return_type::{ReturnType, ShareError};
-use crate::site::instances::{Erased, ErasedCache, Instance, InstanceRecord, NewInstance, find};
+use crate::stats::Counters;
 use crate::store::Store;
 use crate::ttl_env::{self, TtlEnvError};
+use instances::{Erased, Instances, NewInstance, Wanted};
+use marker::InstanceKey;
+
+pub(crate) use siblings::{Siblings, UsedInstance};
 
 /// What an attribute's `ttl` says, as far as that is known before its function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,24 +49,8 @@ pub struct Site {
 
 /// What becomes of a site at run time.
 struct State {
-    from_env: OnceLock<Option<u64>>,
-    /// The only instance of most functions.
-    first: OnceLock<(TypeId, Erased)>,
-    /// All instances: more than one only of generic functions.
-    instances: Mutex<Vec<InstanceRecord>>,
-}
-
-impl State {
-    /// A constant: it is copied into each static, and not computed again for each.
-    #[allow(
-        clippy::declare_interior_mutable_const,
-        reason = "it is where each site begins"
-    )]
-    const UNUSED: Self = State {
-        from_env: OnceLock::new(),
-        first: OnceLock::new(),
-        instances: Mutex::new(Vec::new()),
-    };
+    ttl_from_env: OnceLock<Option<u64>>,
+    instances: Instances,
 }
 
 #[allow(
@@ -82,7 +71,10 @@ impl Site {
             place,
             declared,
             ttl_env,
-            state: State::UNUSED,
+            state: State {
+                ttl_from_env: OnceLock::new(),
+                instances: Instances::NONE,
+            },
         }
     }
 
@@ -90,28 +82,30 @@ impl Site {
         self.name
     }
 
-    pub(crate) fn is_used(&self) -> bool {
-        self.state.first.get().is_some()
-    }
-
     /// The function's cache. `rules` runs once, at the first use.
     #[inline]
-    pub fn cache<K: 'static, V: 'static, I: Instance>(
+    pub fn cache<K: 'static, V: 'static, I: InstanceKey>(
         &'static self,
         instance: I,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static FnCache<K, V> {
-        let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>)>();
-        let here = instance.here(&rules);
-        self.instance(known, here, || {
+        let wanted = Wanted {
+            declared_type: typeid::of::<(PhantomData<I::Declared>, FnCache<K, V>)>(),
+            call_site: instance.call_site(&rules),
+        };
+        self.instance(wanted, || {
             let rules = rules(Builder::over(self.rules())).into_rules();
-            let (store, policy, house) = self.build(rules);
-            (Box::new(FnCache::<K, V>::over(store, policy)), Some(house))
+            let (store, used) = self.build(wanted, rules);
+            let (policy, siblings) = (Arc::clone(&used.policy), Arc::clone(&used.siblings));
+            NewInstance {
+                instance: Box::new(FnCache::<K, V>::of_site(store, policy, siblings)),
+                used,
+            }
         })
     }
 
     /// The same where the value's type is what a load would have. Only the shape's type is used.
-    pub fn cache_of<K: 'static, S: ReturnType<Value: 'static>, I: Instance>(
+    pub fn cache_of<K: 'static, S: ReturnType<Value: 'static>, I: InstanceKey>(
         &'static self,
         _: &Option<S>,
         instance: I,
@@ -122,7 +116,7 @@ impl Site {
 
     /// Looks the key up for a call of this function, in its own cache.
     #[inline]
-    pub fn start<K: CacheKey, Q: KeyRef<K>, S: ShareError<Value: CacheValue>, I: Instance>(
+    pub fn start<K: CacheKey, Q: KeyRef<K>, S: ShareError<Value: CacheValue>, I: InstanceKey>(
         &'static self,
         instance: I,
         key: Q,
@@ -135,7 +129,12 @@ impl Site {
 
     /// The same in another's cache, under this function's policy.
     #[inline]
-    pub fn start_under<K: CacheKey, Q: KeyRef<K>, S: ShareError<Value: CacheValue>, I: Instance>(
+    pub fn start_under<
+        K: CacheKey,
+        Q: KeyRef<K>,
+        S: ShareError<Value: CacheValue>,
+        I: InstanceKey,
+    >(
         &'static self,
         instance: I,
         cache: &FnCache<K, S::Value>,
@@ -149,69 +148,58 @@ impl Site {
 
     /// The function's own policy over another's cache.
     #[inline]
-    pub fn policy<K: 'static, V: 'static, I: Instance>(
+    pub fn policy<K: 'static, V: 'static, I: InstanceKey>(
         &'static self,
         instance: I,
         _: &FnCache<K, V>,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static PolicyOverride {
-        let known = typeid::of::<(PhantomData<I::Known>, FnCache<K, V>, PolicyOverride)>();
-        let here = instance.here(&rules);
-        self.instance(known, here, || {
-            let rules = self.set(rules(Builder::over(self.rules())).into_rules());
-            (Box::new(PolicyOverride(Arc::new(rules.policy))), None)
+        let wanted = Wanted {
+            declared_type: typeid::of::<(PhantomData<I::Declared>, FnCache<K, V>, PolicyOverride)>(
+            ),
+            call_site: instance.call_site(&rules),
+        };
+        self.instance(wanted, || {
+            let used = self.policy_only(rules(Builder::over(self.rules())).into_rules());
+            NewInstance {
+                instance: Box::new(PolicyOverride(Arc::clone(&used.policy))),
+                used,
+            }
         })
     }
 
     #[inline]
     fn instance<T: Send + Sync + 'static>(
         &'static self,
-        known: TypeId,
-        here: Option<TypeId>,
+        wanted: Wanted,
         make: impl FnOnce() -> NewInstance,
     ) -> &'static T {
-        if let Some((first, instance)) = self.state.first.get()
-            && *first == here.unwrap_or(known)
+        if let Some(instance) = self.state.instances.get(wanted)
             && let Some(instance) = instance.downcast_ref()
         {
             return instance;
         }
         let mut make = Some(make);
-        let instance = self.find_or_make(known, here, &mut || make.take().map(|make| make()));
+        let instance = self.find_or_make(wanted, &mut || make.take().map(|make| make()));
         #[allow(
             clippy::expect_used,
-            reason = "`known` names the type of what was made under it"
+            reason = "the declared type names the type of what was made under it"
         )]
         instance
-            .and_then(<dyn Any + Send + Sync>::downcast_ref)
+            .and_then(|instance| instance.downcast_ref())
             .expect("an instance has the type it was made with")
     }
 
+    /// Copies of one expansion, as `debug_handler` makes one to check, share the instances of the first.
     #[cold]
     fn find_or_make(
         &'static self,
-        known: TypeId,
-        here: Option<TypeId>,
+        wanted: Wanted,
         make: &mut dyn FnMut() -> Option<NewInstance>,
     ) -> Option<Erased> {
-        if let Some(instance) = find(&mut lock(&self.state.instances), known, here) {
-            return Some(instance);
-        }
-        // Not under the lock: what an attribute says may be an expression that asks another cache, or this one.
-        // Of two that are made at once the first to come back is kept.
-        let (instance, house) = make()?;
-        let mut instances = lock(&self.state.instances);
-        if let Some(instance) = find(&mut instances, known, here) {
-            return Some(instance);
-        }
-        let instance: Erased = Box::leak(instance);
-        instances.push(InstanceRecord {
-            known,
-            here,
-            instance,
-            house,
-        });
-        let _ = self.state.first.set((here.unwrap_or(known), instance));
+        let shared = &linked::canonical(self).state.instances;
+        let instance = shared.find_or_make(wanted, make)?;
+        self.state.instances.publish(wanted, instance);
         Some(instance)
     }
 
@@ -224,14 +212,30 @@ impl Site {
         rules
     }
 
-    fn build(&self, rules: Rules) -> (Arc<Store>, Arc<Policy>, Arc<dyn ErasedCache>) {
-        let (store, policy) = self.set(rules).build();
-        let house = Arc::new((Arc::clone(&store), Arc::clone(&policy)));
-        (store, policy, house)
+    fn build(&'static self, wanted: Wanted, rules: Rules) -> (Arc<Store>, UsedInstance) {
+        let shared = &linked::canonical(self).state.instances;
+        let siblings = shared.siblings_of(wanted.declared_type);
+        let (store, policy) = self.with_env(rules).build(false);
+        let used = UsedInstance {
+            store: Some(Arc::clone(&store)),
+            policy,
+            siblings,
+        };
+        (store, used)
+    }
+
+    fn policy_only(&self, rules: Rules) -> UsedInstance {
+        let mut rules = self.with_env(rules);
+        rules.policy.counters = Some(Counters::default());
+        UsedInstance {
+            store: None,
+            policy: Arc::new(rules.policy),
+            siblings: Arc::default(),
+        }
     }
 
     /// Lets the environment have the last word.
-    fn set(&self, mut rules: Rules) -> Rules {
+    fn with_env(&self, mut rules: Rules) -> Rules {
         if let Some(ttl) = self.ttl_from_env() {
             rules.policy.ttl = Ttl::Fixed(ttl);
         }
@@ -240,32 +244,27 @@ impl Site {
 
     /// What the environment says, read once; one error is logged where it cannot be understood.
     fn ttl_from_env(&self) -> Option<u64> {
-        *self.state.from_env.get_or_init(|| match self.read_env()? {
-            Ok(ttl) => Some(nanos(ttl)),
-            Err(error) => {
-                tracing::error!(
-                    function = self.name,
-                    "{error}; the attribute's own ttl is used"
-                );
-                None
-            }
-        })
+        *self
+            .state
+            .ttl_from_env
+            .get_or_init(|| match self.read_env()? {
+                Ok(ttl) => Some(nanos(ttl)),
+                Err(error) => {
+                    tracing::error!(
+                        function = self.name,
+                        "{error}; the attribute's own ttl is used"
+                    );
+                    None
+                }
+            })
     }
 
     pub(crate) fn read_env(&self) -> Option<Result<Duration, TtlEnvError>> {
         ttl_env::read(self.ttl_env?)
     }
 
-    /// The stores of the instances that have been used.
-    pub(crate) fn stores(&self) -> Vec<(Arc<Store>, Arc<Policy>)> {
-        let instances = lock(&self.state.instances);
-        instances
-            .iter()
-            .filter_map(|made| Some(made.house.as_ref()?.open()))
-            .collect()
+    /// The instances that have been used.
+    pub(crate) fn used(&self) -> Vec<UsedInstance> {
+        self.state.instances.used()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -107,7 +107,7 @@ impl Store {
         shard.void_older(query, flight.info.sequence);
         if !stands || shard.is_held(query) {
             drop(shard);
-            self.counters.add(Counter::Superseded);
+            self.count(policy, Counter::Superseded);
             return StoreOutcome::Superseded;
         }
         match completion {

@@ -25,6 +25,7 @@ use std::sync::{Arc, MutexGuard};
 pub(crate) use erased_key::{AnswerSink, KeyMatcher, OwnedKey, Query};
 pub(crate) use flight::{Flight, Outcome};
 pub(crate) use freshness::FreshnessRequest;
+pub(crate) use index::Hashed;
 pub(crate) use load::{Claim, ClaimRequest, Completion, StoreOutcome};
 pub(crate) use read::Lookup;
 pub(crate) use running_load::{PollingTask, RunningLoad, Stalled};
@@ -32,7 +33,7 @@ pub(crate) use wait_graph::{Wait, stalled};
 
 use crate::key::KeyRef;
 use crate::policy::{Limits, Policy};
-use crate::stats::{Counters, Stats};
+use crate::stats::{Counter, Counters, Stats};
 use eviction::Eviction;
 use expiry::Deadlines;
 use flight_table::{FlightTable, Shard};
@@ -62,7 +63,7 @@ pub(crate) struct Store {
     deadlines: Deadlines,
     eviction: Eviction,
     flights: FlightTable,
-    pub(crate) counters: Counters,
+    counters: Counters,
     hasher: foldhash::fast::RandomState,
     /// Nanoseconds, instead of the attribute's; or [`UNSET`].
     ttl_override: AtomicU64,
@@ -90,13 +91,13 @@ impl Store {
 
     /// An empty one with the same rules, for a test of its own.
     pub(crate) fn empty_copy(&self) -> Self {
-        Store {
+        let copy = Store {
             // Keys are hashed before it is known whose store is meant.
             hasher: self.hasher.clone(),
-            ttl_override: AtomicU64::new(self.ttl_override.load(Ordering::Relaxed)),
-            enabled: AtomicBool::new(self.enabled.load(Ordering::Relaxed)),
             ..Store::new(Arc::clone(&self.name), Arc::clone(&self.limits))
-        }
+        };
+        copy.inherit_switches(self);
+        copy
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -146,6 +147,14 @@ impl Store {
         (pin, self.flights.lock(hash))
     }
 
+    /// Takes over what `set_ttl` and `set_enabled` said to another store. This one is empty.
+    pub(crate) fn inherit_switches(&self, other: &Store) {
+        let ttl = other.ttl_override.load(Ordering::Relaxed);
+        self.ttl_override.store(ttl, Ordering::Relaxed);
+        let enabled = other.enabled.load(Ordering::Relaxed);
+        self.enabled.store(enabled, Ordering::Relaxed);
+    }
+
     pub(crate) fn set_enabled(&self, enabled: bool) {
         self.enabled.store(enabled, Ordering::Relaxed);
     }
@@ -159,6 +168,28 @@ impl Store {
         match self.ttl_override() {
             Some(ttl) => ttl == 0,
             None => policy.is_off(),
+        }
+    }
+
+    /// Counts something that a call under a policy did: for the cache, and for the function if the cache is another's.
+    pub(crate) fn count(&self, policy: &Policy, counter: Counter) {
+        self.count_many(policy, counter, 1);
+    }
+
+    pub(crate) fn count_many(&self, policy: &Policy, counter: Counter, by: u64) {
+        for counters in [Some(&self.counters), policy.counters.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            counters.add_many(counter, by);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn count_hit(&self, policy: &Policy) {
+        self.counters.hit();
+        if let Some(counters) = &policy.counters {
+            counters.hit();
         }
     }
 

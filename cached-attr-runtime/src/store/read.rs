@@ -45,7 +45,7 @@ impl Store {
         let hit = fresh && sink.accept(&entry.pair);
         if hit {
             self.eviction.record_hit(entry);
-            self.counters.hit();
+            self.count_hit(policy);
         }
         hit
     }
@@ -125,11 +125,11 @@ impl Store {
             return false;
         }
         let found = self.index.with_key(query, |entry| {
-            let useful = self.is_useful(policy, &entry.0);
-            if useful {
-                self.counters.add(Counter::Stale);
+            let served = self.is_useful(policy, &entry.0) && sink.accept(&entry.0.pair);
+            if served {
+                self.count(policy, Counter::Stale);
             }
-            useful && sink.accept(&entry.0.pair)
+            served
         });
         found == Some(true)
     }
@@ -165,8 +165,8 @@ impl Store {
     }
 
     /// Records that a key was not found.
-    pub(crate) fn record_miss(&self, hash: u64) {
-        self.counters.add(Counter::Miss);
+    pub(crate) fn record_miss(&self, policy: &Policy, hash: u64) {
+        self.count(policy, Counter::Miss);
         self.eviction.record_miss(hash);
         self.free_some();
     }

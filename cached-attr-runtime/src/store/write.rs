@@ -6,7 +6,7 @@ use super::Store;
 use super::chain;
 use super::erased_key::{OwnedKey, Query};
 use super::index::Displaced;
-use crate::entry::SharedEntry;
+use crate::entry::{ErasedPair, SharedEntry};
 use crate::policy::Policy;
 use crate::stats::Counter;
 
@@ -28,14 +28,16 @@ impl Store {
         self.after_store(policy, entry, displaced);
     }
 
-    /// Voids the loads of a key and removes its entry.
-    pub(crate) fn invalidate(&self, query: &Query<'_>) {
+    /// Voids the loads of a key and removes its entry; whether there was one.
+    pub(crate) fn invalidate(&self, query: &Query<'_>) -> bool {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
         let removed = self.remove_entry(query);
         drop(shard);
         self.counters.add(Counter::Invalidated);
+        let was_there = removed.is_some();
         self.sync_eviction(removed);
+        was_there
     }
 
     /// Voids the loads of a key and makes its entry stale.
@@ -49,11 +51,17 @@ impl Store {
         });
     }
 
-    /// Voids every load and removes every entry.
-    pub(crate) fn invalidate_all(&self) {
+    /// Voids every load and removes every entry; how many there were.
+    pub(crate) fn invalidate_all(&self) -> u64 {
+        self.invalidate_if(&|_| true)
+    }
+
+    /// Voids every load and removes the entries that match; how many did.
+    pub(crate) fn invalidate_if(&self, matches: &dyn Fn(&dyn ErasedPair) -> bool) -> u64 {
         // Loads first: one that has stored by now is among the entries, one that has not will not.
         self.flights.void_all();
-        let all = self.index.all();
+        let mut all = self.index.all();
+        all.retain(|entry| matches(&entry.0.pair));
         // All of them, before a value's `Drop` may panic in the loop below.
         for entry in &all {
             entry.0.invalidate();
@@ -64,6 +72,12 @@ impl Store {
             self.remove_this(&entry);
             self.eviction.sync(&self.index, entry.0.hash);
         }
+        count
+    }
+
+    /// All entries, those that have expired included.
+    pub(crate) fn entries(&self) -> Vec<SharedEntry> {
+        self.index.all()
     }
 
     /// Removes the entry and stores nothing under the key until [`Store::release_hold`].
@@ -142,7 +156,7 @@ impl Store {
     /// What follows a store and needs no lock.
     pub(super) fn after_store(&self, policy: &Policy, entry: &SharedEntry, displaced: Displaced) {
         self.set_retention(policy, entry);
-        self.counters.add(Counter::Stored);
+        self.count(policy, Counter::Stored);
         let Displaced {
             replaced,
             crowded_out,
