@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::contest::{HOT, hits, hot_walk, limited};
+use crate::instances;
 use crate::keys::Keys;
 use crate::place::Crowded;
 use crate::table::Column;
@@ -80,6 +81,8 @@ pub fn run_counted(what: &str, count: usize) {
         "slot-Cached" => slot::<Once>(count),
         "slot-MokaGet" => slot::<Moka>(count),
         "one-key" => one_key(count),
+        "first-instance" => instances::hits_of_the_first(count),
+        "32nd-instance" => instances::hits_of_the_32nd(count),
         "one-key-after-control" => {
             drive(cached_attr::CacheControl::new().no_cache().scope(async {}));
             one_key(count);

@@ -6,6 +6,7 @@
 pub mod callgrind;
 pub mod contest;
 pub mod heap;
+pub mod instances;
 pub mod keys;
 pub mod place;
 pub mod rounds;

@@ -49,6 +49,16 @@ fn a_hit_without_arguments_takes_no_more_instructions_than_it_may() {
 }
 
 #[test]
+fn a_hit_of_the_32nd_instance_costs_about_as_much_as_one_of_the_first() {
+    if !can_count() {
+        return;
+    }
+    let ratio = instructions("32nd-instance") / instructions("first-instance");
+    println!("{ratio:.2} of the first");
+    assert!(ratio <= 1.20, "{ratio:.2} of the first");
+}
+
+#[test]
 fn a_cache_control_that_nobody_uses_costs_nothing() {
     if !can_count() {
         return;

@@ -140,7 +140,13 @@ fn stats_of(used: &UsedInstance, context: &Context) -> Stats {
     match &used.store {
         Some(store) => context.active_store(store).stats(&used.policy),
         // It uses another cache: its own calls are counted with its policy.
-        None => used.policy.stats(),
+        None => {
+            let stats = used.policy.stats();
+            Stats {
+                enabled: stats.enabled && store::are_all_enabled(),
+                ..stats
+            }
+        }
     }
 }
 

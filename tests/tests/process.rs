@@ -114,7 +114,10 @@ async fn caches_are_ordered_by_name_and_named_as_they_say() {
         .collect();
     assert!(names.is_sorted(), "{names:?}");
     assert!(names.iter().any(|name| name == "a/beta"), "{names:?}");
-    assert!(names.iter().any(|name| name == "process::alpha"), "{names:?}");
+    assert!(
+        names.iter().any(|name| name == "process::alpha"),
+        "{names:?}"
+    );
 }
 
 #[tokio::test]
@@ -134,6 +137,37 @@ async fn caches_tells_what_was_set_and_what_was_done() {
     assert_eq!(
         (info.ttl, info.ttl_source),
         (KnownTtl::Fixed(Duration::from_secs(7)), TtlSource::Override)
+    );
+}
+
+#[tokio::test]
+async fn calls_with_a_cache_of_another_are_counted_under_both_names() {
+    #[cached(ttl = "1m", cache = cache, skip(cache))]
+    async fn borrowing(cache: &FnCache<u32, u32>, id: u32) -> u32 {
+        id
+    }
+
+    let _alone = alone().await;
+    let cache = FnCache::builder().name("a/shelf").build();
+    let before = cached_attr::stats();
+    for _ in 0..3 {
+        borrowing(&cache, 1).await;
+    }
+    for name in ["borrowing", "a/shelf"] {
+        let stats = find(name).stats;
+        assert_eq!(
+            (stats.loads, stats.misses, stats.hits, stats.stored),
+            (1, 1, 2, 1),
+            "{name}"
+        );
+    }
+    let after = cached_attr::stats();
+    assert_eq!(after.hits - before.hits, 2, "in all they are counted once");
+    drop(cache);
+    assert!(
+        !cached_attr::caches()
+            .iter()
+            .any(|cache| cache.name == "a/shelf")
     );
 }
 

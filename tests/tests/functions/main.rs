@@ -9,6 +9,7 @@ mod attributes;
 mod boxed;
 mod free;
 mod generics;
+mod instances;
 mod local;
 mod methods;
 mod traits;
