@@ -46,7 +46,7 @@ pub(crate) struct Policy {
     /// How long the source is left alone after such a failure.
     pub(crate) retry_after: u64,
     /// Counts the calls under this policy, where it uses another function's cache.
-    pub(crate) counters: Option<Counters>,
+    pub(crate) counters: Option<Box<Counters>>,
 }
 
 /// What may be held: the cache's side.
@@ -79,6 +79,13 @@ impl Policy {
         match self.ttl {
             Ttl::Fixed(ttl) => ttl,
             Ttl::PerValue(_) => 0,
+        }
+    }
+
+    /// Counts a hit for the function, where the cache is another's.
+    pub(crate) fn count_hit(&self) {
+        if let Some(counters) = &self.counters {
+            counters.hit();
         }
     }
 

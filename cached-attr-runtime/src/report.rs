@@ -137,16 +137,14 @@ fn of_site(site: &'static Site, context: &Context) -> CacheInfo {
 }
 
 fn stats_of(used: &UsedInstance, context: &Context) -> Stats {
-    match &used.store {
-        Some(store) => context.active_store(store).stats(&used.policy),
-        // It uses another cache: its own calls are counted with its policy.
-        None => {
-            let stats = used.policy.stats();
-            Stats {
-                enabled: stats.enabled && store::are_all_enabled(),
-                ..stats
-            }
-        }
+    if let Some(store) = &used.store {
+        return context.active_store(store).stats(&used.policy);
+    }
+    // It uses another cache: its own calls are counted with its policy.
+    let stats = used.policy.stats();
+    Stats {
+        enabled: stats.enabled && store::are_all_enabled(),
+        ..stats
     }
 }
 

@@ -80,7 +80,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         S: ShareError<Value = V>,
         Q: KeyRef<K>,
     {
-        self.start_with(&self.policy, &key, mode)
+        self.start_with::<S, Q, false>(&self.policy, &key, mode)
     }
 
     /// The same for a function that only uses this cache, under its own policy.
@@ -96,11 +96,17 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         S: ShareError<Value = V>,
         Q: KeyRef<K>,
     {
-        self.start_with(&policy.0, &key, mode)
+        self.start_with::<S, Q, true>(&policy.0, &key, mode)
     }
 
+    /// `BORROWED`: the policy is not the cache's own.
     #[inline]
-    fn start_with<S, Q>(&self, policy: &Arc<Policy>, key: &Q, mode: Mode) -> Start<K, S>
+    fn start_with<S, Q, const BORROWED: bool>(
+        &self,
+        policy: &Arc<Policy>,
+        key: &Q,
+        mode: Mode,
+    ) -> Start<K, S>
     where
         S: ShareError<Value = V>,
         Q: KeyRef<K>,
@@ -110,7 +116,11 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
         let hit = KeyedSlot { key, slot: &slot };
         let mut call = None;
-        if !plain || !self.store.hit(policy, hash, &hit) {
+        if plain && self.store.hit(policy, hash, &hit) {
+            if BORROWED {
+                policy.count_hit();
+            }
+        } else {
             let search = BorrowedKey::<K, V, Q>::new(key);
             let query = Query {
                 hash,

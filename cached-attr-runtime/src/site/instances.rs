@@ -27,7 +27,7 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     #[inline]
-    fn key(self) -> TypeId {
+    pub(super) fn key(self) -> TypeId {
         self.call_site.unwrap_or(self.declared_type)
     }
 }
@@ -72,17 +72,18 @@ impl Instances {
         records: Mutex::new(Vec::new()),
     };
 
-    /// The instance, if it was found here before.
+    /// The instance, if it is the one that was used first.
     #[inline]
-    pub(super) fn get(&self, wanted: Wanted) -> Option<Erased> {
+    pub(super) fn get_first(&self, key: TypeId) -> Option<Erased> {
         let (first, instance) = self.first.get()?;
-        if *first == wanted.key() {
-            return Some(*instance);
-        }
-        self.find_in_table(wanted.key())
+        (*first == key).then_some(*instance)
     }
 
-    fn find_in_table(&self, key: TypeId) -> Option<Erased> {
+    /// The instance, if it was used before.
+    pub(super) fn get(&self, key: TypeId) -> Option<Erased> {
+        if let Some(first) = self.get_first(key) {
+            return Some(first);
+        }
         let mut next = &self.others.get()?[bucket(key)];
         while let Some(node) = next.get() {
             if node.key == key {
@@ -96,7 +97,7 @@ impl Instances {
     /// Lets [`Instances::get`] find an instance.
     pub(super) fn publish(&self, wanted: Wanted, instance: Erased) {
         let key = wanted.key();
-        if self.first.set((key, instance)).is_ok() || self.get(wanted).is_some() {
+        if self.first.set((key, instance)).is_ok() || self.get(key).is_some() {
             return;
         }
         let table = self

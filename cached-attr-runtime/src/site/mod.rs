@@ -5,6 +5,7 @@ pub(crate) mod linked;
 pub(crate) mod marker;
 mod siblings;
 
+use std::any::TypeId;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -16,7 +17,6 @@ use crate::clock::nanos;
 use crate::key::{CacheKey, KeyRef};
 use crate::policy::Ttl;
 use crate::return_type::{ReturnType, ShareError};
-use crate::stats::Counters;
 use crate::store::Store;
 use crate::ttl_env::{self, TtlEnvError};
 use instances::{Erased, Instances, NewInstance, Wanted};
@@ -89,13 +89,10 @@ impl Site {
         instance: I,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static FnCache<K, V> {
-        let wanted = Wanted {
-            declared_type: typeid::of::<(PhantomData<I::Declared>, FnCache<K, V>)>(),
-            call_site: instance.call_site(&rules),
-        };
-        self.instance(wanted, || {
+        let declared_type = || typeid::of::<(PhantomData<I::Declared>, FnCache<K, V>)>();
+        self.instance(declared_type(), instance.call_site(&rules), || {
             let rules = rules(Builder::over(self.rules())).into_rules();
-            let (store, used) = self.build(wanted, rules);
+            let (store, used) = self.build(declared_type(), rules);
             let (policy, siblings) = (Arc::clone(&used.policy), Arc::clone(&used.siblings));
             NewInstance {
                 instance: Box::new(FnCache::<K, V>::of_site(store, policy, siblings)),
@@ -154,12 +151,9 @@ impl Site {
         _: &FnCache<K, V>,
         rules: impl FnOnce(Builder<K, V>) -> Builder<K, V>,
     ) -> &'static PolicyOverride {
-        let wanted = Wanted {
-            declared_type: typeid::of::<(PhantomData<I::Declared>, FnCache<K, V>, PolicyOverride)>(
-            ),
-            call_site: instance.call_site(&rules),
-        };
-        self.instance(wanted, || {
+        let declared_type =
+            typeid::of::<(PhantomData<I::Declared>, FnCache<K, V>, PolicyOverride)>();
+        self.instance(declared_type, instance.call_site(&rules), || {
             let used = self.policy_only(rules(Builder::over(self.rules())).into_rules());
             NewInstance {
                 instance: Box::new(PolicyOverride(Arc::clone(&used.policy))),
@@ -171,14 +165,20 @@ impl Site {
     #[inline]
     fn instance<T: Send + Sync + 'static>(
         &'static self,
-        wanted: Wanted,
+        declared_type: TypeId,
+        call_site: Option<TypeId>,
         make: impl FnOnce() -> NewInstance,
     ) -> &'static T {
-        if let Some(instance) = self.state.instances.get(wanted)
+        let key = call_site.unwrap_or(declared_type);
+        if let Some(instance) = self.state.instances.get_first(key)
             && let Some(instance) = instance.downcast_ref()
         {
             return instance;
         }
+        let wanted = Wanted {
+            declared_type,
+            call_site,
+        };
         let mut make = Some(make);
         let instance = self.find_or_make(wanted, &mut || make.take().map(|make| make()));
         #[allow(
@@ -191,12 +191,15 @@ impl Site {
     }
 
     /// Copies of one expansion, as `debug_handler` makes one to check, share the instances of the first.
-    #[cold]
+    #[inline(never)]
     fn find_or_make(
         &'static self,
         wanted: Wanted,
         make: &mut dyn FnMut() -> Option<NewInstance>,
     ) -> Option<Erased> {
+        if let Some(instance) = self.state.instances.get(wanted.key()) {
+            return Some(instance);
+        }
         let shared = &linked::canonical(self).state.instances;
         let instance = shared.find_or_make(wanted, make)?;
         self.state.instances.publish(wanted, instance);
@@ -212,9 +215,9 @@ impl Site {
         rules
     }
 
-    fn build(&'static self, wanted: Wanted, rules: Rules) -> (Arc<Store>, UsedInstance) {
+    fn build(&'static self, declared_type: TypeId, rules: Rules) -> (Arc<Store>, UsedInstance) {
         let shared = &linked::canonical(self).state.instances;
-        let siblings = shared.siblings_of(wanted.declared_type);
+        let siblings = shared.siblings_of(declared_type);
         let (store, policy) = self.with_env(rules).build(false);
         let used = UsedInstance {
             store: Some(Arc::clone(&store)),
@@ -226,7 +229,7 @@ impl Site {
 
     fn policy_only(&self, rules: Rules) -> UsedInstance {
         let mut rules = self.with_env(rules);
-        rules.policy.counters = Some(Counters::default());
+        rules.policy.counters = Some(Box::default());
         UsedInstance {
             store: None,
             policy: Arc::new(rules.policy),

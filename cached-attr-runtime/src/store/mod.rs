@@ -177,7 +177,7 @@ impl Store {
     }
 
     pub(crate) fn count_many(&self, policy: &Policy, counter: Counter, by: u64) {
-        for counters in [Some(&self.counters), policy.counters.as_ref()]
+        for counters in [Some(&self.counters), policy.counters.as_deref()]
             .into_iter()
             .flatten()
         {
@@ -185,12 +185,10 @@ impl Store {
         }
     }
 
-    #[inline]
+    /// The same for a hit.
     pub(crate) fn count_hit(&self, policy: &Policy) {
         self.counters.hit();
-        if let Some(counters) = &policy.counters {
-            counters.hit();
-        }
+        policy.count_hit();
     }
 
     pub(crate) fn stats(&self, policy: &Policy) -> Stats {

@@ -25,7 +25,8 @@ pub(crate) enum Lookup {
 }
 
 impl Store {
-    /// The whole of a hit, for a caller without request directives. The sink compares the key itself.
+    /// The whole of a hit, for a caller without request directives. The sink compares the key itself. It is counted for the
+    /// cache alone.
     #[inline]
     pub(crate) fn hit(&self, policy: &Policy, hash: u64, sink: &dyn AnswerSink) -> bool {
         let found = self.index.with(hash, |slot| {
@@ -45,7 +46,7 @@ impl Store {
         let hit = fresh && sink.accept(&entry.pair);
         if hit {
             self.eviction.record_hit(entry);
-            self.count_hit(policy);
+            self.counters.hit();
         }
         hit
     }
