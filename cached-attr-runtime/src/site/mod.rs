@@ -191,7 +191,8 @@ impl Site {
     }
 
     /// Copies of one expansion, as `debug_handler` makes one to check, share the instances of the first.
-    #[inline(never)]
+    // Cold: a hit of the first instance is to be straight-line code.
+    #[cold]
     fn find_or_make(
         &'static self,
         wanted: Wanted,
