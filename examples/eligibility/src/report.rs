@@ -40,15 +40,13 @@ impl CacheReport {
     /// Every cached function of the process.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let caches = cached_attr::caches().into_iter();
-        caches
-            .map(|cache| Self::of(cache.name, &cache.stats))
-            .collect()
+        cached_attr::caches().iter().map(Self::of).collect()
     }
 
-    fn of(name: &str, stats: &cached_attr::Stats) -> Self {
+    fn of(cache: &cached_attr::CacheInfo) -> Self {
+        let stats = &cache.stats;
         Self {
-            name: name.to_owned(),
+            name: cache.name[..].to_owned(),
             enabled: stats.enabled,
             hits: stats.hits,
             loads: stats.loads,

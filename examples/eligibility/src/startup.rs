@@ -19,7 +19,7 @@ pub fn announce(environment: &Environment) -> Result<Vec<String>, CheckError> {
 }
 
 fn line(cache: &CacheInfo, environment: &Environment) -> String {
-    let function = cache.name.rsplit("::").next().unwrap_or(cache.name);
+    let function = cache.name.rsplit("::").next().unwrap_or_default();
     let source = match &cache.ttl_source {
         TtlSource::Environment(variable) => variable,
         _ => "attribute",
