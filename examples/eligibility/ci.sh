@@ -4,10 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 export CARGO_INCREMENTAL=0
 export RUSTFLAGS="${RUSTFLAGS:--D warnings}"
-unset TRYBUILD
 
+../moto/install.sh
 cargo fetch --locked
 export CARGO_NET_OFFLINE=true
-cargo fmt --all -- --check
+cargo fmt -- --check
 cargo clippy --locked --all-targets -- -D warnings
 cargo test --locked

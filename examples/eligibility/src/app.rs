@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    Bucket, CacheReport, Caller, ConfigError, Environment, Person, campaign_configs_cache,
+    Bucket, CacheReport, Caller, ConfigError, Environment, Person, Status, campaign_configs_cache,
     campaign_configs_key, consumer_mapping, consumer_mapping_cache, consumer_mapping_key,
     is_feature_enabled, read_configs,
 };
@@ -21,7 +21,7 @@ pub struct App {
     pub bucket: Bucket,
     /// Where the service runs.
     pub environment: Environment,
-    /// The present, asked anew for every request and never remembered.
+    /// The current time. It is read for every request, and never cached.
     pub now: fn() -> DateTime<Utc>,
 }
 
@@ -44,20 +44,20 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// What every live campaign the consumer may ask about says about a person.
+/// The answer of every live campaign that the consumer may use, for one person.
 #[tracing::instrument(name = "eligibility", skip_all)]
 async fn eligibility(
     State(app): State<App>,
     headers: HeaderMap,
     Query(person): Query<Person>,
 ) -> Result<impl IntoResponse, ConfigError> {
-    let caller = Caller::from_headers(&headers);
-    let ((configs, status), mapping, with_names) = tokio::join!(
+    let mapping = consumer_mapping(&app.bucket).await?;
+    let caller = Caller::from_headers(&headers).with_flag_of(&mapping);
+    let ((configs, status), with_names) = tokio::join!(
         read_configs(&app.bucket, &caller),
-        consumer_mapping(&app.bucket),
         is_feature_enabled(&app.bucket, &app.environment, "iteration_names"),
     );
-    let (configs, mapping, now) = (configs?, mapping?, (app.now)());
+    let (configs, now) = (configs?, (app.now)());
     let answers = configs
         .iter()
         .filter(|campaign| mapping.allows(caller.id(), &campaign.target));
@@ -76,26 +76,32 @@ async fn eligibility(
     ))
 }
 
-/// Forgets this bucket's configs and mapping: whoever asks next reads them afresh.
+/// Expires this bucket's configs and mapping: the next request reads them afresh. It still gets the last good ones if
+/// the bucket is away.
 async fn refresh(State(app): State<App>) -> StatusCode {
     campaign_configs_cache()
-        .invalidate(&campaign_configs_key(&app.bucket))
+        .expire(&campaign_configs_key(&app.bucket))
         .await;
     consumer_mapping_cache()
-        .invalidate(&consumer_mapping_key(&app.bucket))
+        .expire(&consumer_mapping_key(&app.bucket))
         .await;
     StatusCode::NO_CONTENT
 }
 
-async fn status() -> Json<Vec<CacheReport>> {
-    Json(CacheReport::all())
+async fn status(State(app): State<App>) -> Json<Status> {
+    Json(Status {
+        bucket: app.bucket.requests(),
+        caches: CacheReport::all(),
+    })
 }
 
 impl IntoResponse for ConfigError {
     fn into_response(self) -> Response {
         let status = match self {
             Self::Store(_) => StatusCode::BAD_GATEWAY,
-            Self::Broken { .. } | Self::NoCampaigns => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Broken { .. } | Self::NoCampaigns | Self::NoConsumers => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         };
         (status, self.to_string()).into_response()
     }

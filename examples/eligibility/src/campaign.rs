@@ -12,7 +12,7 @@ pub struct Campaign {
     pub id: String,
     /// Raised with every edit.
     pub version: u32,
-    /// What people know it by.
+    /// Its name for people.
     pub name: String,
     /// What is vaccinated against.
     pub target: String,
@@ -29,7 +29,7 @@ pub struct Campaign {
 pub struct Iteration {
     /// Unique in the campaign.
     pub id: String,
-    /// What people know it by.
+    /// Its name for people.
     pub name: String,
     /// From when it holds.
     pub start: DateTime<Utc>,
@@ -40,7 +40,7 @@ pub struct Iteration {
 /// A condition on a person.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Rule {
-    /// What people know it by.
+    /// Its name for people.
     pub name: String,
     /// The person's value is on the left.
     pub operator: Operator,
@@ -58,7 +58,7 @@ pub enum Operator {
     Below,
 }
 
-/// Who asks.
+/// The person that the request is about.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Person {
     /// Full years.
@@ -84,7 +84,7 @@ impl Campaign {
 
     /// The round that holds at this moment.
     ///
-    /// The moment is an argument: an answer computed from "now" must not be remembered.
+    /// The moment is an argument: an answer that depends on the current time must not be cached.
     #[must_use]
     pub fn iteration_at(&self, at: DateTime<Utc>) -> Option<&Iteration> {
         let live = self.start <= at && at < self.end;
@@ -99,7 +99,7 @@ impl Campaign {
 }
 
 impl Iteration {
-    /// Do all rules hold for this person?
+    /// Whether all rules hold for this person.
     #[must_use]
     pub fn admits(&self, person: Person) -> bool {
         self.rules.iter().all(|rule| match rule.operator {

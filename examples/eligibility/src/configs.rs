@@ -1,4 +1,4 @@
-//! The campaign configs, remembered.
+//! The campaign configs, cached.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use crate::{Bucket, Caller, Campaign, ConfigError, load};
 
 /// All campaign configs of a bucket, read at most every half hour.
 ///
-/// Reserved consumers always read afresh, and leave the cache to the others as it is. While the bucket
-/// fails, or a file in it is broken, the last good configs stand in for up to six hours.
+/// Callers that read afresh bypass the cache: they neither read nor change what the others get. While the bucket fails,
+/// or a file in it is broken, the last good configs are served for up to six hours.
 #[cached(
     ttl = "30m",
     ttl_env = "CONFIG_CACHE_TTL_SECONDS",
@@ -22,10 +22,13 @@ pub async fn campaign_configs(
     bucket: &Bucket,
     caller: &Caller,
 ) -> Result<Arc<[Campaign]>, ConfigError> {
-    load::campaigns(bucket).await.map(Arc::from)
+    let campaigns = load::campaigns(bucket).await;
+    campaigns
+        .map(Arc::from)
+        .inspect_err(|error| error.log("campaign configs"))
 }
 
-/// The same, and how it was had.
+/// The same, and how the cache answered.
 #[tracing::instrument(name = "read campaign configs", skip_all)]
 pub async fn read_configs(
     bucket: &Bucket,
@@ -33,7 +36,7 @@ pub async fn read_configs(
 ) -> (Result<Arc<[Campaign]>, ConfigError>, CacheStatus) {
     let (configs, status) = campaign_configs(bucket, caller).with_status().await;
     if status.hit {
-        tracing::info!("using remembered campaign configs");
+        tracing::info!("using cached campaign configs");
     }
     (configs, status)
 }

@@ -1,26 +1,28 @@
-//! Who calls, and who among them never gets a remembered answer.
+//! Who calls, and which callers always read the configs afresh.
 
 use axum::http::HeaderMap;
 
-/// Names the product that calls.
+use crate::ConsumerMapping;
+
+/// Names the consumer.
 const CONSUMER: &str = "NHSE-Product-ID";
-/// `true`: read the configs afresh for this one request.
+/// `true`: read the configs afresh for this request.
 const BYPASS: &str = "X-Bypass-Campaign-Config-Cache";
 
 /// Consumers that exist to try out new configs.
 ///
-/// Matched whole or from the start, never somewhere inside: `latest-consumer` is an ordinary one, and
-/// must not make every request of its own read the bucket.
+/// An id is compared as a whole or from its start, not somewhere in the middle: `latest-consumer` is an ordinary
+/// consumer, and its requests must not read the whole bucket each time.
 #[derive(Clone, Copy, Debug)]
 pub struct Reserved {
-    /// These, to the letter.
+    /// These ids.
     pub ids: &'static [&'static str],
-    /// All that start so.
+    /// All ids with one of these prefixes.
     pub prefixes: &'static [&'static str],
 }
 
 impl Reserved {
-    /// The consumers this service reserves.
+    /// The consumers that this service reserves.
     pub const HERE: Self = Self {
         ids: &[
             "test-consumer-1",
@@ -31,7 +33,7 @@ impl Reserved {
         prefixes: &["test-"],
     };
 
-    /// Is this consumer one of them?
+    /// Whether this consumer is one of them.
     #[must_use]
     pub fn contains(&self, id: &str) -> bool {
         self.ids.contains(&id) || self.prefixes.iter().any(|prefix| id.starts_with(prefix))
@@ -55,7 +57,7 @@ impl Caller {
         }
     }
 
-    /// Reads the headers. A consumer that names itself not at all is the empty one.
+    /// Reads the headers. Without an id, the consumer is the empty one.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let text = |name| {
@@ -70,13 +72,22 @@ impl Caller {
         }
     }
 
+    /// The same caller; it reads afresh also when the mapping flags its consumer.
+    #[must_use]
+    pub fn with_flag_of(self, mapping: &ConsumerMapping) -> Self {
+        Self {
+            bypass: self.bypass || mapping.reads_afresh(&self.consumer),
+            ..self
+        }
+    }
+
     /// The consumer's id.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.consumer
     }
 
-    /// Does this caller want nothing remembered?
+    /// Whether this caller bypasses the cache.
     #[must_use]
     pub fn reads_afresh(&self) -> bool {
         self.bypass || Reserved::HERE.contains(&self.consumer)

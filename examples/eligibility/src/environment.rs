@@ -1,4 +1,4 @@
-//! Where the service runs, which decides how long it may trust the consumer mapping.
+//! Where the service runs, which sets the TTL of the consumer mapping.
 
 use std::env;
 use std::time::Duration;
@@ -25,8 +25,8 @@ impl Environment {
         &self.0
     }
 
-    /// Five minutes where the service is deployed; elsewhere nothing is remembered, so that an edited
-    /// file is seen at once. What holds is said at start-up: a misspelt name does not go unnoticed.
+    /// Five minutes where the service is deployed. Elsewhere zero, which turns the cache off, so that an edited file is
+    /// used by the next request. The TTL is printed at start-up, which shows a misspelt name.
     #[must_use]
     pub fn mapping_ttl(&self) -> Duration {
         match self.name() {

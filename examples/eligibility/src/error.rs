@@ -1,17 +1,18 @@
 //! What can be wrong with the configs.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use thiserror::Error;
 
-/// Why configs could not be read. `Clone`, so that everyone who waited for one load is told the same.
+/// Why something could not be read. `Clone`, so that every caller that waited for one load gets its error.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// The bucket does not answer, or refuses.
     #[error("the bucket cannot be read")]
     Store(#[from] Arc<object_store::Error>),
-    /// A file is not what it should be. The others are left alone.
+    /// A file is not what it should be.
     #[error("{file} cannot be used: {reason}")]
     Broken {
         /// Its path in the bucket.
@@ -19,9 +20,12 @@ pub enum ConfigError {
         /// What is wrong, and where.
         reason: Arc<str>,
     },
-    /// Not one config: far more likely a wrong bucket than a health service without campaigns.
+    /// Not one config: more likely a wrong bucket than a health service without campaigns.
     #[error("there are no campaign configs in the bucket")]
     NoCampaigns,
+    /// No consumer mapping, which means a wrong bucket as well.
+    #[error("there is no consumer mapping in the bucket")]
+    NoConsumers,
 }
 
 impl From<object_store::Error> for ConfigError {
@@ -36,5 +40,13 @@ impl ConfigError {
             file: file.into(),
             reason: reason.to_string().into(),
         }
+    }
+
+    /// Logs a failed load with its causes.
+    ///
+    /// This happens in the load and not where its answer is used: while a stale answer is served, no caller gets the
+    /// error.
+    pub(crate) fn log(&self, what: &'static str) {
+        tracing::error!(error = self as &dyn Error, "cannot load {what}");
     }
 }

@@ -1,9 +1,9 @@
-//! A vaccination service that reads campaign configs from a bucket, and remembers them.
+//! A vaccination service that reads campaign configs from a bucket, and caches them.
 //!
 //! The README says what to run. The cached functions are [`campaign_configs`], [`consumer_mapping`]
 //! and [`parameter`]; everything else is an ordinary axum service.
 //!
-//! What is remembered is shared and read-only, so no caller can change another's answer:
+//! A cached value is shared and read-only, so no caller can change what another one gets:
 //!
 //! ```compile_fail,E0594
 //! # async fn n_f4(bucket: &eligibility::Bucket, caller: &eligibility::Caller) {
@@ -27,7 +27,7 @@ mod startup;
 mod toggles;
 
 pub use app::{App, router};
-pub use bucket::Bucket;
+pub use bucket::{Bucket, Requests};
 pub use campaign::{Campaign, Iteration, Operator, Person, Rule};
 pub use configs::{campaign_configs, campaign_configs_cache, campaign_configs_key, read_configs};
 pub use consumer::{Caller, Reserved};
@@ -36,6 +36,6 @@ pub use error::ConfigError;
 pub use mapping::{
     ConsumerMapping, consumer_mapping, consumer_mapping_cache, consumer_mapping_key,
 };
-pub use report::CacheReport;
+pub use report::{CacheReport, Status};
 pub use startup::announce;
 pub use toggles::{is_feature_enabled, parameter, parameter_cache, parameter_key};

@@ -1,11 +1,8 @@
 //! Files to run and test the service with, the same every time.
 
-use std::path::Path;
-use std::{fs, io};
-
 use chrono::{DateTime, Days, TimeZone as _, Utc};
 
-use crate::{Campaign, Iteration, Operator, Rule};
+use crate::{Bucket, Campaign, Iteration, Operator, Rule};
 
 /// Vaccination targets in the sample.
 pub const TARGETS: [&str; 4] = ["RSV", "COVID", "FLU", "MMR"];
@@ -17,20 +14,17 @@ pub const CAMPAIGNS: u32 = 120;
 const ITERATIONS: u32 = 6;
 const RULES: u32 = 48;
 
-/// Writes a bucket into a folder: campaigns, consumer mapping, one feature toggle that is on.
-pub fn write(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder.join("campaigns"))?;
+/// Fills a bucket: campaigns, consumer mapping, one feature toggle that is on.
+pub async fn write(bucket: &Bucket) -> object_store::Result<()> {
     for number in 0..CAMPAIGNS {
-        fs::write(folder.join(path(number)), json(&campaign(number, 1)))?;
+        bucket
+            .write(&path(number), json(&campaign(number, 1)))
+            .await?;
     }
-    fs::write(folder.join("consumers.json"), consumers())?;
+    bucket.write("consumers.json", consumers().into()).await?;
     for environment in ["", "local", "dev", "test", "preprod", "prod"] {
-        let toggles = folder
-            .join("parameters")
-            .join(environment)
-            .join("feature_toggles");
-        fs::create_dir_all(&toggles)?;
-        fs::write(toggles.join("iteration_names"), "true\n")?;
+        let toggle = format!("parameters/{environment}/feature_toggles/iteration_names");
+        bucket.write(&toggle, b"true\n".to_vec()).await?;
     }
     Ok(())
 }
@@ -47,12 +41,18 @@ pub fn json(campaign: &Campaign) -> Vec<u8> {
     serde_json::to_vec_pretty(campaign).unwrap_or_default()
 }
 
-/// The file of the consumer mapping: `app` and the reserved consumers may ask about everything.
+/// The file of the consumer mapping. `app` and a tester may use all campaigns, and `clinic-pilot` is flagged as a consumer
+/// that reads afresh.
 #[must_use]
 pub fn consumers() -> String {
-    let targets = serde_json::json!(TARGETS);
-    serde_json::json!({ "app": targets, "test-consumer-1": targets, "flu-app": ["FLU"] })
-        .to_string()
+    let all = serde_json::json!({ "targets": TARGETS });
+    let consumers = serde_json::json!({
+        "app": all,
+        "test-consumer-1": all,
+        "flu-app": { "targets": ["FLU"] },
+        "clinic-pilot": { "targets": TARGETS, "reads_afresh": true },
+    });
+    consumers.to_string()
 }
 
 /// A campaign of the sample.

@@ -1,4 +1,4 @@
-//! What is settled before the first request, and said aloud: a cache that is off must not go unnoticed.
+//! What is checked and printed before the first request, so that a cache that is off is noticed.
 
 use std::time::Duration;
 
@@ -6,7 +6,9 @@ use cached_attr::{CacheInfo, CheckError, KnownTtl, TtlSource};
 
 use crate::Environment;
 
-/// Refuses an environment that makes no sense, and says how long each function's answers are remembered.
+/// One line for each cached function: its TTL, and where the TTL comes from.
+///
+/// Fails when a variable that sets a TTL cannot be parsed.
 pub fn announce(environment: &Environment) -> Result<Vec<String>, CheckError> {
     cached_attr::check()?;
     let caches = cached_attr::caches();
@@ -17,29 +19,26 @@ pub fn announce(environment: &Environment) -> Result<Vec<String>, CheckError> {
 }
 
 fn line(cache: &CacheInfo, environment: &Environment) -> String {
-    let function = cache.name.rsplit("::").next().unwrap_or(cache.name);
+    let function = cache.name.rsplit("::").next().unwrap_or_default();
     let source = match &cache.ttl_source {
-        TtlSource::Environment(variable) => format!("{variable} says so"),
-        _ => "as the code says".to_owned(),
+        TtlSource::Environment(variable) => variable,
+        _ => "attribute",
     };
     match cache.ttl {
-        KnownTtl::Fixed(ttl) => format!("{function}: {} ({source})", remembered(ttl)),
-        // Known after the first call; here only the mapping's is computed, and from nothing but this.
+        KnownTtl::Fixed(ttl) => format!("{function}: {} ({source})", cached_for(ttl)),
+        // Known after the first call. The only function with such a TTL takes it from the environment.
         KnownTtl::Unknown => {
-            let ttl = remembered(environment.mapping_ttl());
-            format!(
-                "{function}: {ttl} (ENVIRONMENT is \"{}\")",
-                environment.name()
-            )
+            let (ttl, name) = (cached_for(environment.mapping_ttl()), environment.name());
+            format!("{function}: {ttl} (ENVIRONMENT=\"{name}\")")
         }
         other => format!("{function}: {other:?} ({source})"),
     }
 }
 
-fn remembered(ttl: Duration) -> String {
+fn cached_for(ttl: Duration) -> String {
     if ttl.is_zero() {
-        "never remembered".to_owned()
+        "not cached".to_owned()
     } else {
-        format!("remembered for {}", humantime::format_duration(ttl))
+        format!("cached for {}", humantime::format_duration(ttl))
     }
 }

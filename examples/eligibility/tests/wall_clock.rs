@@ -1,6 +1,6 @@
-//! A clock that jumps, in a process of its own: every cache in it sees the jump.
+//! A wall clock that jumps, in a process of its own: every cache of the process sees the jump.
 
-#[allow(dead_code, reason = "this test needs only a part of it")]
+#[allow(dead_code, reason = "this test uses only a part of it")]
 mod support;
 
 use std::time::Duration;

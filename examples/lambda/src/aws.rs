@@ -14,8 +14,8 @@ use thiserror::Error;
 
 /// The three clients and the folder for files. Cloning it is cheap and shares their connections.
 ///
-/// A client keeps its connections and its signing keys, so it is made before the first invocation and lent to every load:
-/// a new one per load pays for a connection each time.
+/// A client keeps its connections and its signing keys, so it is made before the first invocation and used by every load:
+/// a new one per load would open a connection each time.
 #[derive(Clone, Debug)]
 pub struct Aws {
     pub(crate) ssm: aws_sdk_ssm::Client,
@@ -29,7 +29,7 @@ pub struct Aws {
 pub struct Settings {
     /// Where the services are, for example `eu-west-1`.
     pub region: String,
-    /// Who asks.
+    /// The identity that requests are signed with.
     pub credentials: Credentials,
     /// Another address for all three services; `None` is AWS itself.
     pub endpoint: Option<String>,
@@ -37,6 +37,8 @@ pub struct Settings {
     pub files: PathBuf,
     /// How often one request is tried before it counts as failed.
     pub attempts: u32,
+    /// What sends the requests; `None` is a client made here.
+    pub http_client: Option<SharedHttpClient>,
 }
 
 /// Why the settings cannot be used.
@@ -44,11 +46,11 @@ pub struct Settings {
 pub enum SettingsError {
     /// A variable that AWS Lambda always sets is absent.
     #[error(
-        "the environment variable {0} is not set: AWS Lambda sets it; outside of it, run `cargo run -- --local`"
+        "the environment variable {0} is not set: AWS Lambda sets it; the README says how to run without it"
     )]
     Missing(&'static str),
     /// The address needs TLS, and this build has none.
-    #[error("AWS is asked over https, which this build leaves out: build with `--features tls`")]
+    #[error("AWS is reached over https, which this build leaves out: build with `--features tls`")]
     NoTls,
 }
 
@@ -78,19 +80,8 @@ impl Settings {
             files: std::env::var_os("FILES_FOLDER")
                 .map_or_else(|| std::env::temp_dir().join("objects"), PathBuf::from),
             attempts: 3,
+            http_client: None,
         })
-    }
-
-    /// Settings for an endpoint on this machine, which accepts any credentials.
-    #[must_use]
-    pub fn local(endpoint: impl Into<String>, files: impl Into<PathBuf>) -> Self {
-        Self {
-            region: "eu-west-1".to_owned(),
-            credentials: Credentials::new("local", "local", None, None, "local"),
-            endpoint: Some(endpoint.into()),
-            files: files.into(),
-            attempts: 1,
-        }
     }
 }
 
@@ -103,7 +94,7 @@ impl Aws {
             .region(Region::new(settings.region))
             .credentials_provider(SharedCredentialsProvider::new(settings.credentials))
             .retry_config(RetryConfig::standard().with_max_attempts(settings.attempts))
-            .http_client(http_client());
+            .http_client(settings.http_client.unwrap_or_else(http_client));
         if let Some(endpoint) = &settings.endpoint {
             shared = shared.endpoint_url(endpoint);
         }

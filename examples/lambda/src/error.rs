@@ -10,37 +10,37 @@ use thiserror::Error;
 
 /// Why something could not be loaded. Names may appear in it, values never.
 ///
-/// It is `Clone`, so that one failed load can tell everyone who waited for it.
+/// It is `Clone`, so that every caller that waited for one load gets its error.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// What was asked for does not exist.
-    #[error("{kind} not found: {}; create it or mend the spelling, names are compared to the letter", names.join(", "))]
+    /// It does not exist.
+    #[error("{kind} not found: {}; create it or correct the spelling; case counts", names.join(", "))]
     Missing {
-        /// What kind of thing was asked for.
+        /// What kind of thing it is.
         kind: Kind,
         /// All that are missing, not the first one only.
         names: Vec<String>,
     },
     /// The thing exists, and is of another type.
-    #[error("{name} is {found}, not {wanted}: load it as what it is")]
+    #[error("{name} is {found}, not {wanted}: read it as what it is")]
     OtherType {
         /// Which one.
         name: String,
-        /// What was asked for.
+        /// What it was read as.
         wanted: &'static str,
         /// What it is.
         found: &'static str,
     },
-    /// The service refuses whoever asks.
+    /// The service denies the request.
     #[error("{operation} was denied ({code}): look at the permissions of the function's role")]
     Denied {
         /// The request.
         operation: &'static str,
-        /// The service's own word.
+        /// The service's error code.
         code: String,
     },
-    /// The service asks for patience.
+    /// The service limits the rate of requests.
     #[error("{operation} was throttled: too many requests; the next call tries again")]
     Throttled {
         /// The request.
@@ -54,14 +54,14 @@ pub enum LoadError {
         /// What the client reports.
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
-    /// The text is no address of an object.
+    /// The text is not the address of an object.
     #[error("not the address of an object: {problem}; write `s3://bucket/key`")]
     Address {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// A file that was handed out has been deleted by somebody else.
-    #[error("the kept file is gone; ask again with `max_age` zero and it is downloaded again")]
+    /// The file of an object was deleted by somebody else while it was cached.
+    #[error("the cached file is gone; invalidate its entry, and the next load downloads it")]
     FileGone,
     /// The folder for files cannot be used.
     #[error("the folder for files cannot be used: {source}; it must be writable and have room")]
@@ -108,14 +108,14 @@ impl LoadError {
         }
     }
 
-    /// Whether the service is away or overloaded, so that an old answer is better than none. A denial or a missing name is an
-    /// answer of its own: somebody took the thing away.
+    /// Whether the service is away or overloaded, so that a stale value is better than none. A denial or a missing name is
+    /// an answer: somebody took the thing away.
     #[must_use]
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Throttled { .. } | Self::Failed { .. })
     }
 
-    /// Sorts what the client reports by what a caller can do about it.
+    /// Classifies what the client reports by what a caller can do about it.
     pub(crate) fn of<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -145,7 +145,7 @@ impl LoadError {
 }
 
 fn is_denial(code: &str, status: Option<u16>) -> bool {
-    // The services that speak JSON answer 400 to everything, so the status alone does not tell.
+    // The services that speak JSON answer 400 to everything, so the status alone does not say.
     matches!(status, Some(401 | 403))
         || code.starts_with("AccessDenied")
         || code.starts_with("ExpiredToken")

@@ -1,4 +1,4 @@
-//! The handler: what it needs stands above it, how long each may be trusted stands beside it.
+//! The handler. What it needs stands above it, each resource with its own TTL.
 
 use cached_attr::cached;
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,15 @@ use thiserror::Error;
 
 use crate::app::App;
 use crate::error::LoadError;
-use crate::load::{object, parameter, parameters, secret_text, string_list};
+use crate::load::{Parameter, object, parameter, parameters, secret};
+use crate::lookup;
 use crate::partner::PartnerError;
 
 /// What an invocation is about.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// Load what the handler needs and do nothing else: sent by [`prefetch`] before the first real event.
+    /// Load what the handler needs and do nothing else. [`prefetch`] sends it before the first real event.
     WarmUp,
     /// Take an order.
     Order(Order),
@@ -28,17 +29,17 @@ pub struct Order {
     pub region: String,
     /// What it is worth.
     pub amount: u64,
-    /// Somebody changed the settings and wants them used from now on.
+    /// Load all settings again: somebody changed them.
     #[serde(default)]
     pub fresh: bool,
 }
 
-/// What became of an order.
+/// The answer to an order that was taken.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Receipt {
     /// The number of the order.
     pub id: u64,
-    /// The host of the database it was written to. Not its address: that holds a password.
+    /// The host of the database it was written to, without the password of its address.
     pub database: String,
     /// The version of the rules it was judged by.
     pub rules: u64,
@@ -61,19 +62,24 @@ pub enum HandlerError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A setting is there, and is not what it should be.
-    #[error("{0} cannot be read: mend it where it is stored; the next check picks it up")]
+    /// A setting exists, and is not what it should be.
+    #[error("{0} cannot be parsed: correct it where it is stored; the next load uses it")]
     Malformed(&'static str),
 }
 
 impl HandlerError {
-    /// Whether the failure says that something remembered no longer works, so that loading it again may help.
-    #[must_use]
-    pub fn is_outdated(&self) -> bool {
-        matches!(
-            self,
-            Self::Partner(PartnerError::Unauthorized) | Self::Load(LoadError::FileGone)
-        )
+    /// Removes the cache entry that caused this failure, if one did, so that it is loaded again.
+    pub async fn invalidate_cause(&self) -> bool {
+        match self {
+            Self::Partner(PartnerError::Unauthorized) => {
+                lookup::secret_cache().invalidate(API_KEY).await;
+            }
+            Self::Load(LoadError::FileGone) => {
+                lookup::object_cache().invalidate(RULES).await;
+            }
+            _ => return false,
+        }
+        true
     }
 }
 
@@ -83,25 +89,31 @@ struct Rules {
     blocked: Vec<String>,
 }
 
-const LARGEST: &str = "/app/limits/largest";
+const DB_URL: &str = "/app/db_url";
+const REGIONS: &str = "/app/regions";
 const SMALLEST: &str = "/app/limits/smallest";
+const LARGEST: &str = "/app/limits/largest";
+const API_KEY: &str = "/prod/partner/api_key";
+const RULES: &str = "s3://app-config/rules.json";
 
 /// Takes one order.
 ///
-/// Five resources, five expiries, one round of waiting: cold ones load side by side. The variables that end in
-/// `_TTL_SECONDS` change an expiry without a build; `0` switches that cache off. While the parameter store is away or asks for
-/// patience, the address of the database that worked a minute ago will do; that it was deleted is another matter.
-#[cached(let db_url = parameter(&app.aws, "/app/db_url").await?,
-         ttl = "30s", ttl_env = "DB_URL_TTL_SECONDS", skip(app),
+/// Five resources, each with its own TTL, and one round of waiting: what is not cached loads side by side. A resource with
+/// `cache = …` shares its entry with the lookup of that name and judges the entry's age by its own TTL; the batch of limits
+/// is an entry of its own. The variables that end in `_TTL_SECONDS` change a TTL without a build; `0` switches the cache
+/// off. While the parameter store is away or throttles, the last address of the database is used; when the parameter was
+/// deleted, it is not.
+#[cached(let db_url = parameter(&app.aws, DB_URL).await?, cache = lookup::parameter_cache(), key = DB_URL, skip(app),
+         ttl = "30s", ttl_env = "DB_URL_TTL_SECONDS",
          stale_if_error = "10m", stale_if_error_when = LoadError::is_passing)]
-#[cached(let regions = string_list(&app.aws, "/app/regions").await?,
-         ttl = "60s", ttl_env = "REGIONS_TTL_SECONDS", skip(app))]
-#[cached(let limits = parameters(&app.aws, &[SMALLEST, LARGEST]).await?,
-         ttl = "60s", ttl_env = "LIMITS_TTL_SECONDS", skip(app))]
-#[cached(let api_key = secret_text(&app.aws, "/prod/partner/api_key").await?,
-         ttl = "5m", ttl_env = "API_KEY_TTL_SECONDS", skip(app))]
-#[cached(let rules_file = object(&app.aws, "s3://app-config/rules.json").await?,
-         ttl = "2m", ttl_env = "RULES_TTL_SECONDS", skip(app))]
+#[cached(let regions = parameter(&app.aws, REGIONS).await?, cache = lookup::parameter_cache(), key = REGIONS, skip(app),
+         ttl = "60s", ttl_env = "REGIONS_TTL_SECONDS")]
+#[cached(let limits = parameters(&app.aws, &[SMALLEST, LARGEST]).await?, skip(app),
+         ttl = "60s", ttl_env = "LIMITS_TTL_SECONDS")]
+#[cached(let api_key = secret(&app.aws, API_KEY).await?, cache = lookup::secret_cache(), key = API_KEY, skip(app),
+         ttl = "5m", ttl_env = "API_KEY_TTL_SECONDS")]
+#[cached(let rules_file = object(&app.aws, RULES).await?, cache = lookup::object_cache(), key = RULES, skip(app),
+         ttl = "2m", ttl_env = "RULES_TTL_SECONDS")]
 pub async fn handler(app: &App, event: Event) -> Result<Receipt, HandlerError> {
     let Event::Order(order) = event else {
         return Ok(Receipt::default());
@@ -113,20 +125,16 @@ pub async fn handler(app: &App, event: Event) -> Result<Receipt, HandlerError> {
 
     let rules: Rules = serde_json::from_slice(&rules_file.read().await?)
         .map_err(|_| HandlerError::Malformed("rules.json"))?;
-    if !regions.contains(&order.region) || rules.blocked.contains(&order.region) {
+    if !regions.list()?.contains(&order.region) || rules.blocked.contains(&order.region) {
         return Err(refused("nothing is delivered to its region"));
     }
-    let limit = |name| {
-        limits[name]
-            .parse::<u64>()
-            .map_err(|_| HandlerError::Malformed(name))
-    };
-    if !(limit(SMALLEST)?..=limit(LARGEST)?).contains(&order.amount) {
+    let limits = number(&limits[SMALLEST])?..=number(&limits[LARGEST])?;
+    if !limits.contains(&order.amount) {
         return Err(refused("its amount is outside of the limits"));
     }
-    app.partner.order(&api_key, order.id).await?;
+    app.partner.order(api_key.text()?, order.id).await?;
 
-    let host = db_url.rsplit_once('@').map_or("", |(_, host)| host);
+    let host = db_url.text()?.rsplit_once('@').map_or("", |(_, host)| host);
     Ok(Receipt {
         id: order.id,
         database: host.to_owned(),
@@ -134,12 +142,17 @@ pub async fn handler(app: &App, event: Event) -> Result<Receipt, HandlerError> {
     })
 }
 
+fn number(limit: &Parameter) -> Result<u64, HandlerError> {
+    let text = limit.text()?;
+    text.parse().map_err(|_| HandlerError::Malformed("a limit"))
+}
+
 /// Loads everything before the first event arrives, while the container still starts.
 ///
-/// It is the handler itself that is called, with an event that asks for nothing: no second list of what it needs can fall
-/// behind the first. A failure is left to the first real event, which tries again and has somebody to tell.
+/// This calls the handler itself, with an event that needs nothing else, so there is no second list of resources to
+/// maintain. A failure is logged; the first order loads again, and returns the error if it fails again.
 pub async fn prefetch(app: &App) {
     if let Err(error) = handler(app, Event::WarmUp).await {
-        eprintln!("prefetch: {error}");
+        tracing::warn!("prefetch: {error}");
     }
 }

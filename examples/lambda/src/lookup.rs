@@ -1,29 +1,22 @@
-//! Remembered lookups, for use anywhere: a minute by default, and every reader may ask for less.
+//! Cached lookups, for use anywhere: a minute by default, and each caller may set a shorter maximum age.
 //!
-//! Two readers of one name share one entry, whatever they call it. A reader that trusts it for less says so at the call,
-//! with [`max_age`](cached_attr::CacheControlExt::max_age); zero loads now and stores what came for all the others.
-
-use std::sync::Arc;
+//! One thing is one entry: the caches of these functions also hold the resources of [`handler()`](crate::handler()), which
+//! name them in their `cache` option. So a lookup with a [`max_age`](cached_attr::CacheControlExt::max_age) of zero loads
+//! the value for every reader.
 
 use cached_attr::cached;
 
 use crate::aws::Aws;
 use crate::error::LoadError;
-use crate::load::{self, ObjectFile, Secret};
+use crate::load::{self, ObjectFile, Parameter, Secret};
 
-/// The text of a parameter, remembered for a minute.
+/// A parameter: a text or a list.
 #[cached(ttl = "60s", skip(aws))]
-pub async fn parameter(aws: &Aws, name: &str) -> Result<String, LoadError> {
+pub async fn parameter(aws: &Aws, name: &str) -> Result<Parameter, LoadError> {
     load::parameter(aws, name).await
 }
 
-/// The items of a string list, remembered for a minute.
-#[cached(ttl = "60s", skip(aws))]
-pub async fn string_list(aws: &Aws, name: &str) -> Result<Arc<[String]>, LoadError> {
-    load::string_list(aws, name).await
-}
-
-/// The current version of a secret, remembered for a minute.
+/// The current version of a secret.
 #[cached(ttl = "60s", skip(aws))]
 pub async fn secret(aws: &Aws, id: &str) -> Result<Secret, LoadError> {
     load::secret(aws, id).await

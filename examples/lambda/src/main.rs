@@ -1,37 +1,34 @@
-//! The function that is deployed; with `--local`, everything around it too.
+//! The function that is deployed.
 
 use std::process::ExitCode;
 
-use lambda::{App, Aws, Partner, Settings, local, serve};
-
-/// What the shell gets when the local run cannot start, for example because moto is not installed.
-const CANNOT_START: u8 = 2;
+use lambda::{App, Aws, Partner, Settings, serve};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    if std::env::args().any(|argument| argument == "--local") {
-        return match local::show().await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::from(CANNOT_START)
-            }
-        };
-    }
-    match function().await {
+    // Lambda sends standard output to the log, and adds the time. The library logs through the subscriber too.
+    tracing_subscriber::fmt()
+        .without_time()
+        .with_ansi(false)
+        .init();
+    match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            tracing::error!("the function cannot start: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-async fn function() -> Result<(), lambda_runtime::Error> {
+async fn run() -> Result<(), lambda_runtime::Error> {
+    // A TTL that cannot be parsed fails the deployment instead of being replaced by the attribute's.
+    cached_attr::check()?;
     let aws = Aws::new(Settings::from_env()?);
-    let partner = Partner::new(
-        std::env::var("PARTNER_URL")
-            .map_err(|_| "PARTNER_URL is not set: the partner's address")?,
-    );
-    serve(App { aws, partner }).await
+    let partner = std::env::var("PARTNER_URL")
+        .map_err(|_| "the environment variable PARTNER_URL is not set: the partner's address")?;
+    serve(App {
+        aws,
+        partner: Partner::new(partner),
+    })
+    .await
 }

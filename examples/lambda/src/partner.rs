@@ -1,7 +1,8 @@
 //! The partner's API: what the secret is for.
 
-use axum::http::{Request, StatusCode, header::AUTHORIZATION};
 use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{Request, StatusCode};
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -44,7 +45,7 @@ impl Partner {
         let request = Request::post(format!("{}/orders/{id}", self.url))
             .header(AUTHORIZATION, format!("Bearer {api_key}"))
             .body(Full::default())
-            // A key with a line break in it, say, makes no header: it cannot be the partner's.
+            // A key with a line break, for example, is not a valid header value: it cannot be the partner's.
             .map_err(|_| PartnerError::Unauthorized)?;
         let answer = self
             .client

@@ -15,7 +15,7 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     pairs.iter().map(pair).collect()
 }
 
-/// Three calls by this caller to a bucket that is remembered, then edited: loads, and the versions seen.
+/// Three calls by this caller to a bucket that is cached, then edited: loads, and the versions seen.
 async fn three_calls(caller: &Caller) -> (u64, Vec<u32>) {
     let (bucket, store) = Observed::bucket(1).await;
     campaign_configs(&bucket, &Caller::default()).await.unwrap();

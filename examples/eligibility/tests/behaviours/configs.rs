@@ -1,4 +1,4 @@
-//! How long configs are remembered, and what a load reads.
+//! How long configs are cached, and what a load reads.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn n_b3_the_lifetime_counts_from_before_the_load_started() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn n_b8_configs_are_remembered_for_half_an_hour_by_default() {
+async fn n_b8_configs_are_cached_for_half_an_hour_by_default() {
     let (bucket, store) = Observed::bucket(2).await;
     for _ in 0..29 {
         campaign_configs(&bucket, &app()).await.unwrap();

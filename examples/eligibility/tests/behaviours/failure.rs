@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use cached_attr::testing::isolated;
 use eligibility::{
-    Caller, ConfigError, campaign_configs, campaign_configs_cache, campaign_configs_key, sample,
+    Caller, ConfigError, campaign_configs, campaign_configs_cache, campaign_configs_key,
+    consumer_mapping, consumer_mapping_cache, sample,
 };
 
 use tokio::time::advance;
@@ -21,7 +23,7 @@ async fn n_b14_a_failure_reaches_the_caller_and_the_next_call_tries_again() {
     for tries in 1..=2 {
         let error = campaign_configs(&bucket, &app()).await.unwrap_err();
         assert!(matches!(error, ConfigError::Store(_)), "{error}");
-        assert_eq!(store.lists(), tries, "a failure is not remembered");
+        assert_eq!(store.lists(), tries, "a failure is not cached");
     }
     store.set_broken(false);
     assert_eq!(campaign_configs(&bucket, &app()).await.unwrap().len(), 2);
@@ -39,7 +41,7 @@ async fn n_b14_a_broken_file_is_named_and_does_not_evict_the_good_configs() {
             cut[..cut.len() / 2].to_vec(),
         )
         .await;
-    // The tester that wrote the file is told at once; everyone else has the last good configs.
+    // The tester that wrote the file gets the error at once; all others get the last good configs.
     let error = campaign_configs(&bucket, &Caller::consumer("test-rig"))
         .await
         .unwrap_err();
@@ -81,7 +83,7 @@ async fn n_b14_a_config_that_contradicts_itself_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn n_b15_an_empty_bucket_is_an_error_and_is_not_remembered() {
+async fn n_b15_an_empty_bucket_is_an_error_and_is_not_cached() {
     let (bucket, store) = Observed::bucket(0).await;
     for tries in 1..=2 {
         let error = campaign_configs(&bucket, &app()).await.unwrap_err();
@@ -92,8 +94,28 @@ async fn n_b15_an_empty_bucket_is_an_error_and_is_not_remembered() {
     assert_eq!(campaign_configs(&bucket, &app()).await.unwrap().len(), 1);
 }
 
+/// The same for the other half of what a request needs. No mapping is not a mapping that allows nothing.
 #[tokio::test(start_paused = true)]
-async fn n_f9_when_a_refresh_fails_the_last_good_configs_stand_in() {
+async fn n_b15_a_missing_consumer_mapping_is_an_error_and_is_not_cached() {
+    isolated(async {
+        consumer_mapping_cache().set_ttl(Duration::from_secs(300));
+        let (bucket, store) = Observed::bucket(0).await;
+        for tries in 1..=2 {
+            let error = consumer_mapping(&bucket).await.unwrap_err();
+            assert!(matches!(error, ConfigError::NoConsumers), "{error}");
+            assert_eq!(store.gets(), tries);
+        }
+        store.write("consumers.json", sample::consumers()).await;
+        let mapping = consumer_mapping(&bucket).await.unwrap();
+        assert!(mapping.allows("flu-app", "FLU"));
+        consumer_mapping(&bucket).await.unwrap();
+        assert_eq!(store.gets(), 3, "a mapping that exists is cached");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn n_f9_when_a_refresh_fails_the_last_good_configs_are_served() {
     let (bucket, store) = Observed::bucket(2).await;
     campaign_configs(&bucket, &app()).await.unwrap();
     store.set_broken(true);
@@ -101,18 +123,14 @@ async fn n_f9_when_a_refresh_fails_the_last_good_configs_stand_in() {
     for _ in 0..20 {
         assert_eq!(campaign_configs(&bucket, &app()).await.unwrap().len(), 2);
     }
-    assert_eq!(
-        store.lists(),
-        2,
-        "a failing bucket is not asked by every request"
-    );
+    assert_eq!(store.lists(), 2, "not every request reads a failing bucket");
 
     let error = campaign_configs(&bucket, &Caller::consumer("test-rig"))
         .await
         .unwrap_err();
     assert!(
         matches!(error, ConfigError::Store(_)),
-        "who reads afresh is told: {error}"
+        "a caller that reads afresh gets the error: {error}"
     );
 
     store.set_broken(false);
@@ -126,7 +144,7 @@ async fn n_f9_when_a_refresh_fails_the_last_good_configs_stand_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn n_f9_the_last_good_configs_stand_in_for_a_broken_file_too_but_not_for_ever() {
+async fn n_f9_the_last_good_configs_are_served_for_a_broken_file_too_but_not_for_ever() {
     let (bucket, store) = Observed::bucket(2).await;
     campaign_configs(&bucket, &app()).await.unwrap();
     store.write("campaigns/campaign-0001.json", "{").await;
@@ -141,7 +159,7 @@ async fn n_f9_the_last_good_configs_stand_in_for_a_broken_file_too_but_not_for_e
 }
 
 #[tokio::test(start_paused = true)]
-async fn n_f9_what_was_cleared_does_not_stand_in() {
+async fn n_f9_what_was_invalidated_is_not_served() {
     let (bucket, store) = Observed::bucket(1).await;
     campaign_configs(&bucket, &app()).await.unwrap();
     campaign_configs_cache()

@@ -7,10 +7,6 @@ mod bypass;
 mod configs;
 mod crowd;
 mod failure;
-mod logs;
-mod process;
-#[cfg(feature = "s3")]
-mod s3;
 mod service;
 mod sharing;
 mod toggles;

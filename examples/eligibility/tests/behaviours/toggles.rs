@@ -15,7 +15,7 @@ fn prod() -> Environment {
 }
 
 #[test]
-fn n_b1_the_environment_decides_the_ttl_and_an_unknown_one_remembers_nothing() {
+fn n_b1_the_environment_decides_the_ttl_and_an_unknown_one_caches_nothing() {
     for name in ["test", "dev", "preprod", "prod"] {
         assert_eq!(
             Environment::new(name).mapping_ttl(),
@@ -33,7 +33,7 @@ fn n_b1_the_environment_decides_the_ttl_and_an_unknown_one_remembers_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn n_b19_a_toggle_is_read_by_its_full_name_and_remembered_for_five_minutes() {
+async fn n_b19_a_toggle_is_read_by_its_full_name_and_cached_for_five_minutes() {
     let (bucket, store) = Observed::bucket(0).await;
     for (text, on) in [
         ("true", true),
@@ -62,7 +62,7 @@ async fn n_b19_a_toggle_is_read_by_its_full_name_and_remembered_for_five_minutes
 }
 
 #[tokio::test(start_paused = true)]
-async fn n_b19_a_toggle_that_is_not_there_is_off_and_that_is_remembered_too() {
+async fn n_b19_a_toggle_that_is_not_there_is_off_and_that_is_cached_too() {
     let (bucket, store) = Observed::bucket(0).await;
     for _ in 0..3 {
         assert!(!is_feature_enabled(&bucket, &prod(), "new_rules").await);
@@ -70,6 +70,16 @@ async fn n_b19_a_toggle_that_is_not_there_is_off_and_that_is_remembered_too() {
     assert_eq!(store.gets(), 1);
     assert_eq!(parameter(&bucket, NAME).await.unwrap(), None);
     assert_eq!(store.gets(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn n_f10_a_toggle_that_was_read_keeps_its_value_while_the_store_fails() {
+    let (bucket, store) = Observed::bucket(0).await;
+    store.write(PATH, "true").await;
+    assert!(is_feature_enabled(&bucket, &prod(), "new_rules").await);
+    store.set_broken(true);
+    advance(Duration::from_secs(300)).await;
+    assert!(is_feature_enabled(&bucket, &prod(), "new_rules").await);
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,12 +91,12 @@ async fn n_f10_one_throttled_request_does_not_turn_a_feature_off_for_five_minute
     store.set_broken(false);
     assert!(
         !is_feature_enabled(&bucket, &prod(), "new_rules").await,
-        "the failure is remembered for two seconds"
+        "the failure is cached for two seconds"
     );
     assert_eq!(
         store.gets(),
         1,
-        "so that a throttled store is not asked by every request"
+        "so that not every request reads a throttled store"
     );
     advance(Duration::from_secs(2)).await;
     assert!(is_feature_enabled(&bucket, &prod(), "new_rules").await);

@@ -1,4 +1,4 @@
-//! A bucket in memory that counts what is asked of it, and can be slow or broken.
+//! A bucket in memory that counts its requests, and can be slow or broken.
 
 use std::fmt;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl Observed {
         self.0.lists.load(Ordering::Relaxed)
     }
 
-    /// Objects asked for.
+    /// Reads of an object.
     pub(crate) fn gets(&self) -> u64 {
         self.0.gets.load(Ordering::Relaxed)
     }

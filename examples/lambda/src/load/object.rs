@@ -32,7 +32,7 @@ impl ObjectFile {
         self.etag.as_deref()
     }
 
-    /// Reads the file. That somebody deleted it is an error of its own: loading again mends it.
+    /// Reads the file. When somebody deleted it, that is an error of its own: the next load downloads it again.
     pub async fn read(&self) -> Result<Vec<u8>, LoadError> {
         tokio::fs::read(&self.path)
             .await

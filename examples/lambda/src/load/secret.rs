@@ -8,25 +8,53 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use crate::aws::Aws;
 use crate::error::{Kind, LoadError};
 
-/// The current value of a secret. It does not show itself when it is printed.
+/// The current value of a secret: a text, most often a password or a JSON document, or bytes, for example a key store.
+/// `Debug` does not print it.
 #[derive(Clone, Eq, PartialEq)]
-pub enum Secret {
-    /// A text, most often a password or a JSON document.
-    Text(Arc<str>),
-    /// Bytes, for example a key store.
-    Binary(Arc<[u8]>),
+pub struct Secret {
+    id: Arc<str>,
+    value: Value,
 }
 
-impl fmt::Debug for Secret {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Text(_) => "Secret::Text(…)",
-            Self::Binary(_) => "Secret::Binary(…)",
-        })
+#[derive(Clone, Eq, PartialEq)]
+enum Value {
+    Text(Arc<str>),
+    Bytes(Arc<[u8]>),
+}
+
+impl Secret {
+    /// The value of a secret that is a text.
+    pub fn text(&self) -> Result<&str, LoadError> {
+        match &self.value {
+            Value::Text(text) => Ok(text),
+            Value::Bytes(_) => Err(self.is_not("a text", "a binary secret")),
+        }
+    }
+
+    /// The value of a secret that is binary.
+    pub fn bytes(&self) -> Result<&[u8], LoadError> {
+        match &self.value {
+            Value::Bytes(bytes) => Ok(bytes),
+            Value::Text(_) => Err(self.is_not("binary", "a text secret")),
+        }
+    }
+
+    fn is_not(&self, wanted: &'static str, found: &'static str) -> LoadError {
+        LoadError::OtherType {
+            name: self.id.to_string(),
+            wanted,
+            found,
+        }
     }
 }
 
-/// The current version of a secret, whichever form it has. `id` is its name or its ARN.
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({})", self.id)
+    }
+}
+
+/// The current version of a secret, in whichever form it has. `id` is its name or its ARN.
 pub async fn secret(aws: &Aws, id: &str) -> Result<Secret, LoadError> {
     let request = aws.secrets.get_secret_value().secret_id(id);
     let answer = Box::pin(request.send()).await.map_err(|error| {
@@ -39,33 +67,13 @@ pub async fn secret(aws: &Aws, id: &str) -> Result<Secret, LoadError> {
             LoadError::of("GetSecretValue", error)
         }
     })?;
-    match (answer.secret_string, answer.secret_binary) {
-        (Some(text), _) => Ok(Secret::Text(text.into())),
-        (None, Some(bytes)) => Ok(Secret::Binary(bytes.into_inner().into())),
-        (None, None) => Err(LoadError::missing(Kind::Secret, id)),
-    }
-}
-
-/// The current version of a secret that is a text.
-pub async fn secret_text(aws: &Aws, id: &str) -> Result<Arc<str>, LoadError> {
-    match secret(aws, id).await? {
-        Secret::Text(text) => Ok(text),
-        Secret::Binary(_) => Err(LoadError::OtherType {
-            name: id.to_owned(),
-            wanted: "a text",
-            found: "a binary secret",
-        }),
-    }
-}
-
-/// The current version of a secret that is binary.
-pub async fn secret_binary(aws: &Aws, id: &str) -> Result<Arc<[u8]>, LoadError> {
-    match secret(aws, id).await? {
-        Secret::Binary(bytes) => Ok(bytes),
-        Secret::Text(_) => Err(LoadError::OtherType {
-            name: id.to_owned(),
-            wanted: "binary",
-            found: "a text secret",
-        }),
-    }
+    let value = match (answer.secret_string, answer.secret_binary) {
+        (Some(text), _) => Value::Text(text.into()),
+        (None, Some(bytes)) => Value::Bytes(bytes.into_inner().into()),
+        (None, None) => return Err(LoadError::missing(Kind::Secret, id)),
+    };
+    Ok(Secret {
+        id: id.into(),
+        value,
+    })
 }

@@ -1,93 +1,102 @@
-//! One desk a test: services, a meter in front of them, clients, an empty folder.
+//! What a test works with: moto, a client that records its requests, an empty folder.
 
-use std::io::Write as _;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use lambda::local::{Meter, Moto, MotoError, Seed};
-use lambda::{Aws, Settings};
+use aws_credential_types::Credentials;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use lambda::{App, Aws, Partner, Settings};
+use lambda_local::{PartnerApi, Seed, Services, Wire};
+use moto::Moto;
 use tempfile::TempDir;
 
-/// One moto for all tests of this process; every test keeps to names of its own. It ends with the process.
-static MOTO: LazyLock<Result<Moto, MotoError>> = LazyLock::new(Moto::start);
+/// One moto for all tests of the process: each test uses names of its own.
+static MOTO: LazyLock<Moto> = LazyLock::new(|| Moto::start(&[]).unwrap());
 
 pub(crate) struct Desk {
-    pub(crate) meter: Meter,
+    pub(crate) wire: Wire,
     pub(crate) seed: Seed,
     pub(crate) aws: Aws,
     pub(crate) folder: TempDir,
-    _own_services: Option<Moto>,
+    url: String,
 }
 
 impl Desk {
-    /// A desk with the services that all tests share. None where moto is not installed: see [`or_skip`].
-    pub(crate) async fn set() -> Option<Self> {
-        let moto = or_skip(MOTO.as_ref())?;
-        Some(Self::before(moto).await)
+    pub(crate) fn new() -> Self {
+        Self::at(MOTO.url())
     }
 
-    /// A desk with services of its own, filled with what the example's handler needs.
-    pub(crate) async fn of_the_example() -> Option<Self> {
-        let moto = or_skip(Moto::start())?;
-        let desk = Self::before(&moto).await;
-        desk.seed
-            .example()
-            .await
-            .expect("empty services take everything");
-        Some(Self {
-            _own_services: Some(moto),
-            ..desk
-        })
-    }
-
-    async fn before(moto: &Moto) -> Self {
-        let meter = Meter::before(moto.url()).await.expect("a free port");
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let aws = Aws::new(Settings::local(meter.url(), folder.path()));
+    fn at(url: &str) -> Self {
+        let (wire, folder) = (Wire::default(), tempfile::tempdir().unwrap());
         Self {
-            meter,
-            seed: Seed::at(moto.url()),
-            aws,
+            aws: client(url, &folder, &wire),
+            seed: Seed::new(url),
+            wire,
             folder,
-            _own_services: None,
+            url: url.to_owned(),
         }
     }
 
-    /// Another container: clients of its own, the same services behind the same meter.
+    /// The clients of another container, with the same folder and the same record.
     pub(crate) fn another_container(&self) -> Aws {
-        Aws::new(Settings::local(self.meter.url(), self.folder.path()))
+        client(&self.url, &self.folder, &self.wire)
+    }
+
+    /// A bucket with one object.
+    pub(crate) async fn bucket(&self, bucket: &str, key: &str, bytes: &[u8]) {
+        self.seed.bucket(bucket).await;
+        self.seed.object(bucket, key, bytes).await;
     }
 }
 
-/// None where moto is not installed, after one line that says so; with `CACHED_ATTR_REQUIRE_SERVERS=1` that is a failure.
-fn or_skip<M, E: std::fmt::Display>(moto: Result<M, E>) -> Option<M> {
-    match moto {
-        Ok(moto) => Some(moto),
-        Err(error)
-            if std::env::var("CACHED_ATTR_REQUIRE_SERVERS").is_ok_and(|value| value == "1") =>
-        {
-            panic!("{error}")
-        }
-        Err(error) => {
-            let test = std::thread::current();
-            let why = error
-                .to_string()
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ");
-            // Not `eprintln!`, which is shown for failing tests only.
-            let _ = writeln!(
-                std::io::stderr(),
-                "skipped {}: {why}",
-                test.name().unwrap_or_default()
-            );
-            None
+fn client(url: &str, folder: &TempDir, wire: &Wire) -> Aws {
+    Aws::new(settings(url, folder, Some(wire.http_client())))
+}
+
+/// Settings for a local endpoint, which accepts any credentials.
+pub(crate) fn settings(
+    url: &str,
+    folder: &TempDir,
+    http_client: Option<SharedHttpClient>,
+) -> Settings {
+    Settings {
+        region: "eu-west-1".to_owned(),
+        credentials: Credentials::new("local", "local", None, None, "local"),
+        endpoint: Some(url.to_owned()),
+        files: folder.path().to_owned(),
+        attempts: 1,
+        http_client,
+    }
+}
+
+/// The app of the example: a moto of its own, because the names that the handler reads are fixed, and a partner.
+pub(crate) struct Example {
+    pub(crate) desk: Desk,
+    pub(crate) partner: PartnerApi,
+    pub(crate) app: App,
+    _services: Services,
+}
+
+impl Example {
+    pub(crate) async fn new() -> Self {
+        let services = Services::start().await.unwrap();
+        let desk = Desk::at(services.url());
+        let partner = PartnerApi::start("key-1").await;
+        let app = App {
+            aws: desk.aws.clone(),
+            partner: Partner::new(partner.url()),
+        };
+        Self {
+            desk,
+            partner,
+            app,
+            _services: services,
         }
     }
 }
 
-/// Lets time pass without waiting for it. The clock is stopped for the jump only: real answers arrive in real time, and a
-/// stopped clock would jump to their timeouts.
+/// Lets time pass. The clock is paused for the step only: requests are answered in real time, and a paused clock would
+/// jump to their timeouts.
 pub(crate) async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;

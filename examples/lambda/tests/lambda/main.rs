@@ -1,9 +1,9 @@
-//! Each behaviour (`l_b…`) and each flaw (`l_f…`) of the third system in SYSTEMS.md, seen at the wire.
+//! Each behaviour (`l_b…`) and each corrected flaw (`l_f…`) of the system that this example is modelled on, seen in the
+//! requests that are sent.
 //!
-//! A meter stands between the clients and moto; the requests that it counts are what is asserted. Expiry is stepped over,
-//! not slept through: see [`desk::pass`].
+//! Time passes without waiting: see [`desk::pass`].
 
-#![allow(missing_docs, reason = "a test says what it shows in its name")]
+#![allow(missing_docs, reason = "the name of a test says what it shows")]
 
 mod ages;
 mod bindings;

@@ -1,187 +1,166 @@
-//! The real program, as a process of its own, driven through the Runtime API.
+//! The deployed program as a process of its own, driven through the Runtime API.
 
 use std::path::Path;
 use std::time::Duration;
 
-use lambda::local::{Function, FunctionError, PartnerApi, RuntimeApi};
-use lambda::{Event, Order, Receipt};
-
-use crate::desk::Desk;
-
-fn order(id: u64, fresh: bool) -> Event {
-    Event::Order(Order {
-        id,
-        region: "eu".to_owned(),
-        amount: 100,
-        fresh,
-    })
-}
+use lambda::Receipt;
+use lambda_local::{Function, FunctionError, PartnerApi, Services};
+use serde_json::json;
+use tempfile::TempDir;
 
 struct Running {
-    desk: Desk,
+    services: Services,
     partner: PartnerApi,
-    api: RuntimeApi,
-    _function: Function,
+    function: Function,
+    _files: TempDir,
 }
 
 impl Running {
-    async fn start(more: &[(&str, &str)]) -> Option<Self> {
-        let desk = Desk::of_the_example().await?;
-        let (partner, api) = (
-            PartnerApi::start("key-1").await.unwrap(),
-            RuntimeApi::start().await.unwrap(),
-        );
-        let (meter, partner_url) = (desk.meter.url(), partner.url());
-        let files = desk.folder.path().to_str().unwrap();
+    async fn start(more: &[(&str, &str)]) -> Result<Self, FunctionError> {
+        let services = Services::start().await.unwrap();
+        let partner = PartnerApi::start("key-1").await;
+        let files = tempfile::tempdir().unwrap();
+        let partner_url = partner.url();
         let variables = [
-            ("AWS_ENDPOINT_URL", &*meter),
-            ("FILES_FOLDER", files),
-            ("PARTNER_URL", &*partner_url),
+            ("AWS_ENDPOINT_URL", services.url()),
+            ("FILES_FOLDER", files.path().to_str().unwrap()),
+            ("PARTNER_URL", &partner_url),
         ];
+        let variables = [&variables, more].concat();
         let program = Path::new(env!("CARGO_BIN_EXE_lambda"));
-        let variables = variables.into_iter().chain(more.iter().copied());
-        let function = Function::start(program, &api.address(), variables).unwrap();
-        api.first_asked().await;
-        Some(Self {
-            desk,
+        Ok(Self {
+            function: Function::start(program, &variables).await?,
+            services,
             partner,
-            api,
-            _function: function,
+            _files: files,
         })
     }
 
-    async fn take(&self, id: u64, fresh: bool) -> Result<Receipt, FunctionError> {
-        let answer = self.api.invoke(&order(id, fresh)).await?;
+    async fn take(&mut self, region: &str, fresh: bool) -> Result<Receipt, FunctionError> {
+        let order =
+            json!({ "kind": "order", "id": 7, "region": region, "amount": 100, "fresh": fresh });
+        let answer = self.function.invoke(&order).await?;
         Ok(serde_json::from_value(answer).expect("a receipt"))
+    }
+
+    /// The reads since the last call, sorted.
+    fn requests(&mut self) -> Vec<String> {
+        let mut requests = self.services.requests();
+        requests.sort();
+        requests
     }
 }
 
+const ALL: [&str; 5] = [
+    "GET /app-config/rules.json",
+    "GetParameter /app/db_url",
+    "GetParameter /app/regions",
+    "GetParameters",
+    "GetSecretValue /prod/partner/api_key",
+];
+
 #[tokio::test]
-async fn the_function_prefetches_remembers_refreshes_on_demand_and_notices_a_rotated_key() {
-    let Some(running) = Running::start(&[]).await else {
-        return;
-    };
-    let Running { desk, partner, .. } = &running;
-    assert_eq!(
-        desk.meter.total(),
-        5,
-        "loaded before it asked for its first event"
-    );
+async fn the_function_prefetches_caches_refreshes_on_demand_and_notices_a_rotated_key() {
+    let mut running = Running::start(&[]).await.unwrap();
+    assert_eq!(running.requests(), ALL, "before it polls for an event");
 
-    for id in 1..=3 {
-        let receipt = running.take(id, false).await.unwrap();
-        assert_eq!(
-            receipt,
-            Receipt {
-                id,
-                database: "db.internal".to_owned(),
-                rules: 1
-            }
-        );
+    for _ in 0..3 {
+        let receipt = running.take("eu", false).await.unwrap();
+        let expected = Receipt {
+            id: 7,
+            database: "db.internal".to_owned(),
+            rules: 1,
+        };
+        assert_eq!(receipt, expected);
     }
-    assert_eq!(desk.meter.total(), 5, "three invocations asked for nothing");
+    assert_eq!(running.requests(), [""; 0]);
 
-    desk.seed
-        .object("app-config", "rules.json", br#"{"version":2,"blocked":[]}"#)
-        .await
-        .unwrap();
-    assert_eq!(
-        running.take(4, false).await.unwrap().rules,
-        1,
-        "trusted for two minutes"
+    let (seed, rules) = (
+        running.services.seed.clone(),
+        br#"{"version":2,"blocked":[]}"#,
     );
-    assert_eq!(
-        running.take(5, true).await.unwrap().rules,
-        2,
-        "unless the event asks for fresh ones"
-    );
-    assert_eq!(
-        running.take(6, false).await.unwrap().rules,
-        2,
-        "which are stored"
-    );
-    assert_eq!(desk.meter.total(), 10);
+    seed.object("app-config", "rules.json", rules).await;
+    let cached = running.take("eu", false).await.unwrap();
+    assert_eq!(cached.rules, 1, "fresh for two minutes");
+    let fresh = running.take("eu", true).await.unwrap();
+    assert_eq!(fresh.rules, 2, "unless the event requests fresh settings");
+    let after = running.take("eu", false).await.unwrap();
+    assert_eq!(after.rules, 2, "which are stored");
+    let mut checked = ALL;
+    checked[0] = "GET /app-config/rules.json if changed";
+    assert_eq!(running.requests(), checked);
 
-    desk.seed
-        .rotate_secret("/prod/partner/api_key", "key-2")
-        .await
-        .unwrap();
-    partner.change_key("key-2");
-    assert_eq!(running.take(7, false).await.unwrap().id, 7);
-    assert_eq!(desk.meter.count("GetSecretValue"), 3);
-    assert_eq!(
-        desk.meter.answered("GET /app-config/rules.json", 304),
-        1,
-        "unchanged rules were not sent again"
-    );
+    seed.rotate_secret("/prod/partner/api_key", "key-2").await;
+    running.partner.change_key("key-2");
+    running.take("eu", false).await.unwrap();
+    assert_eq!(running.requests(), ALL[4..]);
 }
 
 #[tokio::test]
 async fn each_resource_of_the_function_expires_by_its_own_variable() {
     let variables = [
-        ("DB_URL_TTL_SECONDS", "1"),
+        ("DB_URL_TTL_SECONDS", "2"),
         ("REGIONS_TTL_SECONDS", "0"),
         ("LIMITS_TTL_SECONDS", "1h"),
+        ("API_KEY_TTL_SECONDS", "0"),
+        ("RULES_TTL_SECONDS", "2"),
     ];
-    let Some(running) = Running::start(&variables).await else {
-        return;
-    };
-    running.desk.meter.reset();
-
-    running.take(1, false).await.unwrap();
-    // A process of its own has a clock of its own: the one real wait of these tests.
-    tokio::time::sleep(Duration::from_millis(1100)).await;
-    running.desk.meter.reset();
-    running.take(2, false).await.unwrap();
-    running.take(3, false).await.unwrap();
-    let meter = &running.desk.meter;
-    assert_eq!(meter.count("GetParameter /app/db_url"), 1, "one second");
-    assert_eq!(
-        meter.count("GetParameter /app/regions"),
-        2,
-        "zero: not remembered"
-    );
-    assert_eq!(meter.count("GetParameters"), 0, "an hour");
-    assert_eq!(meter.total(), 3);
+    let mut running = Running::start(&variables).await.unwrap();
+    // The process has a clock of its own, which cannot be paused from here.
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    running.requests();
+    running.take("eu", false).await.unwrap();
+    running.take("eu", false).await.unwrap();
+    let expected = [
+        "GET /app-config/rules.json if changed",
+        "GetParameter /app/db_url",
+        "GetParameter /app/regions",
+        "GetParameter /app/regions",
+        "GetSecretValue /prod/partner/api_key",
+        "GetSecretValue /prod/partner/api_key",
+    ];
+    assert_eq!(running.requests(), expected);
 }
 
 #[tokio::test]
-async fn an_invocation_that_fails_tells_the_kind_of_failure_and_the_next_one_works() {
-    let Some(running) = Running::start(&[]).await else {
-        return;
+async fn a_ttl_that_cannot_be_parsed_is_reported_at_the_start() {
+    let variables = [("DB_URL_TTL_SECONDS", "soon"), ("RULES_TTL_SECONDS", "-1")];
+    let ended = Running::start(&variables).await.err().expect("no start");
+    let FunctionError::Ended { status, output } = ended else {
+        panic!("{ended}")
     };
-    let bad = Event::Order(Order {
-        id: 1,
-        region: "moon".to_owned(),
-        amount: 100,
-        fresh: false,
-    });
-    let error = running.api.invoke(&bad).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "Refused: order 1: nothing is delivered to its region"
-    );
+    assert!(!status.success());
+    for (variable, value) in variables {
+        assert!(output.contains(&format!("`{variable}`")), "{output}");
+        assert!(!output.contains(value), "{output}");
+    }
+}
 
-    running
-        .desk
-        .seed
-        .remove_parameter("/app/db_url")
-        .await
-        .unwrap();
-    let error = running.take(2, true).await.unwrap_err();
-    assert_eq!(error.error_type, "Load");
-    assert!(
-        error
-            .error_message
-            .starts_with("parameter not found: /app/db_url"),
-        "{error}"
-    );
+/// Without this, the local run waits for an answer that cannot come.
+#[tokio::test]
+async fn an_invocation_ends_when_the_function_does() {
+    let mut running = Running::start(&[]).await.unwrap();
+    running.function.kill().await;
+    let within = Duration::from_secs(5);
+    let answer = tokio::time::timeout(within, running.take("eu", false)).await;
+    let error = answer.expect("at once").unwrap_err();
+    assert!(matches!(error, FunctionError::Ended { .. }), "{error}");
+}
 
-    running
-        .desk
-        .seed
-        .secure_string("/app/db_url", "postgres://orders:new@db.internal")
-        .await
-        .unwrap();
-    running.take(3, true).await.unwrap();
+#[tokio::test]
+async fn an_invocation_that_fails_returns_the_kind_of_failure_and_the_next_one_works() {
+    let mut running = Running::start(&[]).await.unwrap();
+    let error = running.take("moon", false).await.unwrap_err();
+    let message = "Refused: order 7: nothing is delivered to its region";
+    assert_eq!(error.to_string(), message);
+
+    let seed = running.services.seed.clone();
+    seed.delete_parameter("/app/db_url").await;
+    let error = running.take("eu", true).await.unwrap_err();
+    let message = "Load: parameter not found: /app/db_url";
+    assert!(error.to_string().starts_with(message), "{error}");
+
+    let address = "postgres://orders:new@db.internal";
+    seed.secure_string("/app/db_url", address).await;
+    running.take("eu", true).await.unwrap();
 }

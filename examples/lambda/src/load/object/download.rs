@@ -15,7 +15,7 @@ pub(super) enum Answer {
 
 /// An answer whose bytes are still on the way.
 pub(super) struct Incoming {
-    /// The validator of exactly these bytes: it came in the head of the same answer. One asked for before or after could
+    /// The validator of exactly these bytes: it came in the head of the same answer. One requested before or after could
     /// belong to another version.
     pub(super) etag: Option<String>,
     pub(super) bytes: ByteStream,

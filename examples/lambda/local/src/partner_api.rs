@@ -1,6 +1,5 @@
-//! The partner, played by this machine: it takes orders from whoever has its current key.
+//! The partner's API, which accepts orders that carry its current key.
 
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -8,11 +7,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use axum::routing::post;
 
-use super::server::Server;
+use crate::server::Server;
 
 type CurrentKey = Arc<Mutex<String>>;
 
-/// The partner's API. Dropping it ends it.
+/// The partner's API. Dropping it stops it.
 #[derive(Debug)]
 pub struct PartnerApi {
     server: Server,
@@ -21,21 +20,21 @@ pub struct PartnerApi {
 
 impl PartnerApi {
     /// Starts it with the key that it accepts.
-    pub async fn start(key: &str) -> io::Result<Self> {
+    pub async fn start(key: &str) -> Self {
         let key: CurrentKey = Arc::new(Mutex::new(key.to_owned()));
         let router = Router::new()
             .route("/orders/{id}", post(take))
             .with_state(Arc::clone(&key));
-        Ok(Self {
-            server: Server::start(router).await?,
+        Self {
+            server: Server::start(router).await,
             key,
-        })
+        }
     }
 
     /// Its address.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
+        format!("http://{}", self.server.address)
     }
 
     /// From now on only this key is accepted.
@@ -45,12 +44,10 @@ impl PartnerApi {
 }
 
 async fn take(State(key): State<CurrentKey>, headers: HeaderMap) -> StatusCode {
-    let wanted = format!(
-        "Bearer {}",
-        key.lock().unwrap_or_else(PoisonError::into_inner)
-    );
+    let key = key.lock().unwrap_or_else(PoisonError::into_inner);
+    let expected = format!("Bearer {key}");
     match headers.get(AUTHORIZATION) {
-        Some(given) if given.as_bytes() == wanted.as_bytes() => StatusCode::CREATED,
+        Some(given) if given.as_bytes() == expected.as_bytes() => StatusCode::CREATED,
         _ => StatusCode::UNAUTHORIZED,
     }
 }
