@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use crate::contest::{HOT, hits, hot_walk, limited};
 use crate::instances;
 use crate::keys::Keys;
+use crate::misses;
 use crate::place::Crowded;
 use crate::table::Column;
 use crate::way::{SlotWay, drive, slot_calls};
@@ -81,6 +82,8 @@ pub fn run_counted(what: &str, count: usize) {
         "slot-Cached" => slot::<Once>(count),
         "slot-MokaGet" => slot::<Moka>(count),
         "one-key" => one_key(count),
+        "miss-below-half" => misses::below_half(count),
+        "miss-full" => misses::in_a_full_cache(count),
         "first-instance" => instances::hits_of_the_first(count),
         "32nd-instance" => instances::hits_of_the_32nd(count),
         "one-key-after-control" => {

@@ -8,6 +8,7 @@ pub mod contest;
 pub mod heap;
 pub mod instances;
 pub mod keys;
+pub mod misses;
 pub mod place;
 pub mod rounds;
 pub mod rows;

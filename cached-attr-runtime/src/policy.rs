@@ -4,8 +4,9 @@ use std::any::Any;
 use std::time::Duration;
 
 use crate::clock::nanos;
+use crate::counters::Counters;
 use crate::entry::{EntryMeta, Kind};
-use crate::stats::{Counters, Stats};
+use crate::stats::Stats;
 
 /// A lifetime that never ends.
 pub(crate) const NEVER: u64 = u64::MAX;

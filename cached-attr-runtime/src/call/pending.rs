@@ -8,7 +8,7 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use super::leader::Leader;
 use super::request::{Request, time_left};
 use crate::context::{Context, Entered};
-use crate::stats::Counter;
+use crate::counters::Counter;
 use crate::store::{
     AnswerSink, Claim, ClaimRequest, Flight, Outcome, PollingTask, Stalled, Wait, stalled,
 };

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::context::{CacheStatus, Context};
+use crate::counters::Counter;
 use crate::policy::{NEVER, Policy};
-use crate::stats::Counter;
 use crate::store::{AnswerSink, FreshnessRequest, OwnedKey, Query, Store};
 
 /// The per-call options of an attribute.

@@ -7,8 +7,8 @@ use super::pending::ErasedCall;
 use super::request::{Mode, Request, time_left};
 use crate::clock;
 use crate::context::{CacheStatus, Context, ForwardReason};
+use crate::counters::Counter;
 use crate::policy::{NEVER, Policy};
-use crate::stats::Counter;
 use crate::store::{AnswerSink, FreshnessRequest, Lookup, OwnedKey, Query, Store};
 
 /// What a lookup came to.

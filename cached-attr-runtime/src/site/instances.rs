@@ -79,11 +79,10 @@ impl Instances {
         (*first == key).then_some(*instance)
     }
 
-    /// The instance, if it was used before.
-    pub(super) fn get(&self, key: TypeId) -> Option<Erased> {
-        if let Some(first) = self.get_first(key) {
-            return Some(first);
-        }
+    /// The instance, if it is another one that was used before.
+    // Cold: a hit of the first instance is to be straight-line code.
+    #[cold]
+    pub(super) fn get_later(&self, key: TypeId) -> Option<Erased> {
         let mut next = &self.others.get()?[bucket(key)];
         while let Some(node) = next.get() {
             if node.key == key {
@@ -94,10 +93,13 @@ impl Instances {
         None
     }
 
-    /// Lets [`Instances::get`] find an instance.
+    /// Lets [`Instances::get_first`] or [`Instances::get_later`] find an instance.
     pub(super) fn publish(&self, wanted: Wanted, instance: Erased) {
         let key = wanted.key();
-        if self.first.set((key, instance)).is_ok() || self.get(key).is_some() {
+        if self.first.set((key, instance)).is_ok()
+            || self.get_first(key).is_some()
+            || self.get_later(key).is_some()
+        {
             return;
         }
         let table = self

@@ -170,7 +170,11 @@ impl Site {
         make: impl FnOnce() -> NewInstance,
     ) -> &'static T {
         let key = call_site.unwrap_or(declared_type);
-        if let Some(instance) = self.state.instances.get_first(key)
+        let instances = &self.state.instances;
+        let found = instances
+            .get_first(key)
+            .or_else(|| instances.get_later(key));
+        if let Some(instance) = found
             && let Some(instance) = instance.downcast_ref()
         {
             return instance;
@@ -198,9 +202,6 @@ impl Site {
         wanted: Wanted,
         make: &mut dyn FnMut() -> Option<NewInstance>,
     ) -> Option<Erased> {
-        if let Some(instance) = self.state.instances.get(wanted.key()) {
-            return Some(instance);
-        }
         let shared = &linked::canonical(self).state.instances;
         let instance = shared.find_or_make(wanted, make)?;
         self.state.instances.publish(wanted, instance);

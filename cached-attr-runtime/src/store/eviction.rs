@@ -17,11 +17,12 @@ use moka::notification::RemovalCause;
 use super::expiry::{Cursor, Deadlines};
 use super::index::{Index, PassOn};
 use crate::entry::EntryHeader;
+use crate::padded::Padded;
 use crate::policy::Limits;
 
 /// An entry's first hits, all of which are reported to moka; of the later ones one in [`SAMPLE`].
 const YOUNG: u8 = 32;
-const SAMPLE: u8 = 16;
+const SAMPLE: u8 = 32;
 
 /// How many older entries each store hands over. The half of the capacity that is left after the mark is enough for
 /// one; more of them make it soon.
@@ -36,7 +37,7 @@ pub(crate) struct Eviction {
     moka: OnceLock<Moka>,
     limits: Arc<Limits>,
     /// What all entries weigh; counted only with a weigher.
-    weight: AtomicU64,
+    weight: Padded<AtomicU64>,
     /// Where the hand-over goes on; none when it is over.
     handover: Mutex<Option<Cursor>>,
     /// Hashes that moka has evicted and that are still in the index.
@@ -48,7 +49,7 @@ impl Eviction {
         Eviction {
             moka: OnceLock::new(),
             limits,
-            weight: AtomicU64::new(0),
+            weight: Padded::default(),
             handover: Mutex::new(Some(Cursor::default())),
             evicted: Arc::default(),
         }

@@ -9,9 +9,9 @@ use super::erased_key::{OwnedKey, Query};
 use super::flight::{Flight, Outcome};
 use super::freshness::FreshnessRequest;
 use crate::clock;
+use crate::counters::Counter;
 use crate::entry::{EntryMeta, LoadInfo, SharedEntry};
 use crate::policy::Policy;
-use crate::stats::Counter;
 
 /// What a call that found nothing fresh does next.
 pub(crate) enum Claim {

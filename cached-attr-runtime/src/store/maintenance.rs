@@ -2,8 +2,8 @@
 
 use super::Store;
 use crate::clock;
+use crate::counters::Counter;
 use crate::entry::SharedEntry;
-use crate::stats::Counter;
 
 /// At how many deadlines that are due a store or a miss looks at most: it adds one, so it catches up, and nobody waits
 /// long.

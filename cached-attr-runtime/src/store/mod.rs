@@ -31,9 +31,11 @@ pub(crate) use read::Lookup;
 pub(crate) use running_load::{PollingTask, RunningLoad, Stalled};
 pub(crate) use wait_graph::{Wait, stalled};
 
+use crate::counters::{Counter, Counters};
 use crate::key::KeyRef;
+use crate::padded::Padded;
 use crate::policy::{Limits, Policy};
-use crate::stats::{Counter, Counters, Stats};
+use crate::stats::Stats;
 use eviction::Eviction;
 use expiry::Deadlines;
 use flight_table::{FlightTable, Shard};
@@ -60,16 +62,17 @@ pub(crate) struct Store {
     name: Arc<str>,
     limits: Arc<Limits>,
     index: Index,
-    deadlines: Deadlines,
     eviction: Eviction,
-    flights: FlightTable,
     counters: Counters,
     hasher: foldhash::fast::RandomState,
     /// Nanoseconds, instead of the attribute's; or [`UNSET`].
     ttl_override: AtomicU64,
-    /// How many loads have begun.
-    sequence: AtomicU64,
     enabled: AtomicBool,
+    // What every load writes is kept apart from what every hit reads.
+    deadlines: Padded<Deadlines>,
+    flights: Padded<FlightTable>,
+    /// How many loads have begun.
+    sequence: Padded<AtomicU64>,
 }
 
 impl Store {
@@ -77,14 +80,14 @@ impl Store {
         Store {
             name,
             index: Index::new(limits.single),
-            deadlines: Deadlines::new(limits.tti),
+            deadlines: Padded(Deadlines::new(limits.tti)),
             eviction: Eviction::new(Arc::clone(&limits)),
             limits,
-            flights: FlightTable::default(),
+            flights: Padded::default(),
             counters: Counters::default(),
             hasher: foldhash::fast::RandomState::default(),
             ttl_override: AtomicU64::new(UNSET),
-            sequence: AtomicU64::new(0),
+            sequence: Padded::default(),
             enabled: AtomicBool::new(true),
         }
     }

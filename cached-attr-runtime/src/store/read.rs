@@ -4,9 +4,9 @@ use super::Store;
 use super::erased_key::{AnswerSink, Query};
 use super::freshness::{Freshness, FreshnessRequest};
 use crate::clock;
+use crate::counters::Counter;
 use crate::entry::{EntryHeader, Kind, SharedEntry};
 use crate::policy::Policy;
-use crate::stats::Counter;
 
 /// What a lookup found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

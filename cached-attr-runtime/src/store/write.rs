@@ -6,9 +6,9 @@ use super::Store;
 use super::chain;
 use super::erased_key::{OwnedKey, Query};
 use super::index::Displaced;
+use crate::counters::Counter;
 use crate::entry::{ErasedPair, SharedEntry};
 use crate::policy::Policy;
-use crate::stats::Counter;
 
 impl Store {
     /// Stores an answer from outside: every load of the key that is under way is void.
