@@ -1,10 +1,7 @@
-//! `capacity`, `weigh`, `tti`: what is held.
-
-use std::time::Duration;
+//! `capacity`, `weigh`: what is held.
 
 use cached_attr::cached;
 use cached_attr_tests::Source;
-use tokio::time::advance;
 
 #[tokio::test(start_paused = true)]
 async fn capacity_bounds_the_entries_give_or_take_a_tenth_or_64() {
@@ -101,36 +98,4 @@ async fn an_entry_heavier_than_the_capacity_is_not_held_and_its_caller_gets_it()
     assert_eq!(weighed_cache().len(), 0);
     assert_eq!(weighed(10).await, 10);
     assert_eq!(weighed_cache().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn tti_drops_an_entry_that_nobody_reads() {
-    #[cached(ttl = "1h", tti = "10s", skip(source))]
-    async fn idle(source: &Source, id: u32) -> u32 {
-        let _ = id;
-        source.ask()
-    }
-
-    let source = Source::new();
-    assert_eq!((idle(&source, 1).await, idle(&source, 2).await), (1, 2));
-    for _ in 0..5 {
-        advance(Duration::from_secs(9)).await;
-        assert_eq!(idle(&source, 1).await, 1, "each read lengthens its stay");
-    }
-    assert_eq!(idle(&source, 2).await, 3, "nobody had read it");
-    advance(Duration::from_secs(10)).await;
-    assert_eq!(idle(&source, 1).await, 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn tti_does_not_lengthen_the_ttl() {
-    #[cached(ttl = "10s", tti = "1h", skip(source))]
-    async fn old(source: &Source) -> u32 {
-        source.ask()
-    }
-
-    let source = Source::new();
-    old(&source).await;
-    advance(Duration::from_secs(10)).await;
-    assert_eq!(old(&source).await, 2);
 }

@@ -8,6 +8,8 @@
 mod bounds;
 mod bypass;
 mod extremes;
+mod failing_display;
+mod idle;
 mod jitter;
 mod key;
 mod key_types;

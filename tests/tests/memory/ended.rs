@@ -1,9 +1,4 @@
-//! What is no longer held is let go: its memory is free again, and a secret is gone.
-
-#![allow(
-    clippy::items_after_statements,
-    reason = "a cached function stands where its test uses it"
-)]
+//! What has expired.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,74 +9,7 @@ use cached_attr::{FnCache, cached};
 use cached_attr_tests::Source;
 use tokio::time::advance;
 
-/// Counts those of its kind that live.
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    fn new(live: &Arc<AtomicUsize>) -> Arc<Self> {
-        live.fetch_add(1, Ordering::SeqCst);
-        Arc::new(Counted(Arc::clone(live)))
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// A cache, and how many values of it live.
-fn counted() -> (FnCache<u32, Arc<Counted>>, Arc<AtomicUsize>) {
-    (FnCache::builder().capacity(100).build(), Arc::default())
-}
-
-#[tokio::test]
-async fn answers_that_were_replaced_are_let_go() {
-    let (cache, live) = counted();
-    for _ in 0..1000 {
-        cache.insert(1, Counted::new(&live)).await;
-    }
-    assert_eq!(cache.len(), 1);
-    assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
-}
-
-#[tokio::test]
-async fn answers_that_were_invalidated_are_let_go() {
-    let (cache, live) = counted();
-    for id in 0..1000 {
-        cache.insert(id % 50, Counted::new(&live)).await;
-        cache.invalidate(id % 50).await;
-    }
-    assert_eq!(cache.len(), 0);
-    assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
-    for id in 0..50 {
-        cache.insert(id, Counted::new(&live)).await;
-    }
-    cache.invalidate_all().await;
-    assert_eq!(cache.len(), 0);
-    assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
-}
-
-#[tokio::test]
-async fn the_bound_on_entries_is_a_bound_on_values() {
-    let (cache, live) = counted();
-    for id in 0..20_000 {
-        cache.insert(id, Counted::new(&live)).await;
-        assert!(live.load(Ordering::SeqCst) <= 100 + 128, "{live:?} at {id}");
-    }
-}
-
-#[tokio::test]
-async fn a_cache_that_is_gone_holds_nothing() {
-    let (cache, live) = counted();
-    for id in 0..200 {
-        cache.insert(id, Counted::new(&live)).await;
-    }
-    drop(cache);
-    assert_eq!(live.load(Ordering::SeqCst), 0);
-}
-
-const MINUTE: Duration = Duration::from_secs(60);
+use crate::{Counted, MINUTE};
 
 /// A cache of answers that are good for a minute.
 fn lasting_a_minute() -> (FnCache<u32, Arc<Counted>>, Arc<AtomicUsize>) {

@@ -31,7 +31,7 @@ fn now(future: impl Future) {
 }
 
 #[test]
-fn a_value_that_stores_another_when_it_is_dropped_does_not_hang() {
+fn a_value_may_use_its_cache_when_it_is_dropped() {
     static CACHE: OnceLock<FnCache<u32, Arc<Back>>> = OnceLock::new();
 
     struct Back(u32);
@@ -39,6 +39,8 @@ fn a_value_that_stores_another_when_it_is_dropped_does_not_hang() {
     impl Drop for Back {
         fn drop(&mut self) {
             let cache = CACHE.get().expect("it is made before its values");
+            let _ = (cache.len(), cache.age(self.0), cache.stats());
+            now(cache.invalidate(self.0 + 77));
             if self.0 < 1000 {
                 let next = self.0 + 1000;
                 now(cache.insert(next, Arc::new(Back(next))));
