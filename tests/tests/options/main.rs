@@ -14,6 +14,7 @@ mod jitter;
 mod key;
 mod key_types;
 mod naming;
+mod not_stored;
 mod storing;
 mod text_key;
 mod ttl;
