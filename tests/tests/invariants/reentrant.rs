@@ -1,5 +1,6 @@
 //! Values and expressions of the user's that come back to the cache they are used by.
 
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -119,5 +120,30 @@ fn a_ttl_expression_may_use_another_instance_of_its_own_function() {
         assert_eq!(instance::<Right>(1).await, 1);
         assert_eq!(instance::<Left>(2).await, 2);
         assert_eq!(instance_cache::<Right>().len(), 1);
+    });
+}
+
+#[test]
+fn a_value_whose_drop_panics_does_not_stop_invalidate_all_half_way() {
+    struct Bomb(u32);
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(self.0 % 10 != 7, "one in ten goes off");
+        }
+    }
+
+    ends(|| async {
+        let cache = FnCache::builder().ttl(Duration::from_secs(60)).build();
+        // What is left of it is not dropped: that would panic as well.
+        let cache = ManuallyDrop::new(cache);
+        for id in 0..100 {
+            cache.insert(id, Arc::new(Bomb(id))).await;
+        }
+        let all = AssertUnwindSafe(|| now(cache.invalidate_all()));
+        assert!(catch_unwind(all).is_err(), "the panic is not swallowed");
+        for id in 0..100 {
+            assert!(cache.get(id).await.is_none(), "{id} is served still");
+        }
     });
 }
