@@ -22,7 +22,7 @@ impl Shop {
     #[cached(ttl = "1m", cache = self.prices, skip(self))]
     async fn price(&self) -> u32 {
         let answer = self.source.ask();
-        // A wake in its own poll, one by another task, and one in its own poll again.
+        // A wake in its own poll, one by another future, and one in its own poll again.
         yield_now().await;
         self.gate.pass().await;
         yield_now().await;
@@ -43,12 +43,13 @@ where
                 source: Source::new(),
                 gate: Gate::new(),
             });
-            let calls = runtime.spawn(test(Arc::clone(&shop)));
-            runtime.block_on(async {
-                shop.gate.arrival().await;
-                shop.gate.open();
-                in_time(calls).await.expect("nobody panics");
-            });
+            let (calls, opened) = (test(Arc::clone(&shop)), Arc::clone(&shop));
+            let opens = async move {
+                opened.gate.arrival().await;
+                opened.gate.open();
+            };
+            let task = runtime.spawn(async { tokio::join!(calls, opens) });
+            runtime.block_on(async { in_time(task).await.expect("nobody panics") });
             assert_eq!(shop.source.asked(), 1, "round {round}");
         }
     }
