@@ -144,3 +144,27 @@ async fn any_expression_can_say_which_cache() {
         (Some(10), None)
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_another_function_remembers_does_not_end_single_flight() {
+    static RATES: LazyLock<FnCache<u32, u32>> = LazyLock::new(|| FnCache::builder().build());
+    static SOURCE: Source = Source::new();
+
+    #[cached(ttl = "1m", error_ttl = "1m", cache = RATES)]
+    async fn failing(id: u32) -> Result<u32, String> {
+        Err(format!("no {id}"))
+    }
+
+    #[cached(ttl = "1m", error_ttl = "1m", cache = RATES)]
+    async fn working(id: u32) -> Result<u32, u8> {
+        Ok(SOURCE.ask_for(SECOND).await + id)
+    }
+
+    assert_eq!(failing(10).await, Err("no 10".to_owned()));
+    let calls: Vec<_> = (0..100).map(|_| tokio::spawn(working(10))).collect();
+    for call in calls {
+        assert_eq!(call.await.expect("nobody panics"), Ok(11));
+    }
+    assert_eq!(SOURCE.asked(), 1, "one load for all");
+    assert_eq!(failing(10).await, Ok(11), "stored for both");
+}

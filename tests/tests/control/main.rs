@@ -5,6 +5,7 @@
     reason = "a cached function stands where its test uses it"
 )]
 
+mod below;
 mod foreign;
 mod isolated;
 mod joining;

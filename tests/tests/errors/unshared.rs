@@ -20,9 +20,9 @@ async fn failing(id: u32) -> Result<u32, Private> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_hundred_who_wait_for_a_failing_load_end_within_three_loads() {
+async fn ten_thousand_who_wait_for_a_failing_load_end_within_three_loads() {
     let began = Instant::now();
-    let calls: Vec<_> = (0..200).map(|_| tokio::spawn(failing(0))).collect();
+    let calls: Vec<_> = (0..10_000).map(|_| tokio::spawn(failing(0))).collect();
     let mut errors = Vec::new();
     for call in calls {
         errors.push(
@@ -39,8 +39,12 @@ async fn two_hundred_who_wait_for_a_failing_load_end_within_three_loads() {
     );
     errors.sort_unstable();
     errors.dedup();
-    assert_eq!(errors.len(), 200, "each has the error of a load of its own");
-    assert_eq!(SOURCE.asked(), 200);
+    assert_eq!(
+        errors.len(),
+        10_000,
+        "each has the error of a load of its own"
+    );
+    assert_eq!(SOURCE.asked(), 10_000);
 }
 
 #[cached(ttl = "1m", skip(source, gate))]

@@ -182,3 +182,23 @@ fn handles_and_guards_can_go_to_other_threads() {
     assert_shared::<cached_attr::SharedError>();
     assert_shared::<cached_attr::CacheStatus>();
 }
+
+#[tokio::test(start_paused = true)]
+async fn another_key_in_the_cache_of_a_constant_key_takes_nothing_from_it() {
+    #[cached(ttl = "1m", key = "all", skip(source))]
+    async fn all(source: &Source) -> u32 {
+        source.ask()
+    }
+
+    let source = Source::new();
+    assert_eq!(all(&source).await, 1);
+    all_cache().insert("other".to_owned(), 70).await;
+    assert_eq!(all(&source).await, 1);
+    assert_eq!(
+        (all_cache().get("other").await, all_cache().len()),
+        (Some(70), 2)
+    );
+    all_cache().invalidate("all").await;
+    assert_eq!(all(&source).await, 2);
+    assert_eq!(all_cache().get("other").await, Some(70));
+}

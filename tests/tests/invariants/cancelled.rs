@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cached_attr::cached;
 use cached_attr_tests::{Gate, Source, Stepped};
-use tokio::time::{Instant, advance};
+use tokio::time::{Instant, advance, timeout_at};
 
 use crate::changes::Prices;
 
@@ -139,4 +139,24 @@ async fn a_change_between_cancellation_and_takeover_is_honoured() {
 
     assert_eq!(waiter.step().await, Some(7), "an answer is there by now");
     assert_eq!(prices.source.asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_callers_with_one_deadline_begin_a_handful_of_loads() {
+    static SOURCE: Source = Source::new();
+
+    #[cached(ttl = "1m")]
+    async fn endless() -> u32 {
+        SOURCE.ask_for(Duration::from_secs(3600)).await
+    }
+
+    let deadline = Instant::now() + Duration::from_secs(1);
+    let calls: Vec<_> = (0..1000)
+        .map(|_| tokio::spawn(timeout_at(deadline, endless())))
+        .collect();
+    for call in calls {
+        assert!(call.await.expect("nobody panics").is_err(), "timed out");
+    }
+    assert!(SOURCE.asked() <= 5, "{} loads", SOURCE.asked());
+    assert_eq!(endless_cache().stats().loads, u64::from(SOURCE.asked()));
 }

@@ -160,3 +160,20 @@ async fn nested_loads_without_a_cycle_are_shared_as_usual() {
     assert_eq!((a, b, c), (11, 21, 1));
     assert_eq!(SHARED.asked(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_breaks_a_cycle_counts_as_a_load() {
+    #[cached(ttl = "1m", skip(source))]
+    async fn own(source: &Source) -> u32 {
+        if source.ask() == 1 {
+            Box::pin(own(source)).await
+        } else {
+            7
+        }
+    }
+
+    let source = Source::new();
+    assert_eq!(own(&source).await, 7);
+    let stats = own_cache().stats();
+    assert_eq!((stats.misses, stats.loads), (2, 2));
+}

@@ -8,7 +8,9 @@
 mod cancelled;
 mod changes;
 mod cycles;
+mod last_word;
 mod panics;
+mod reentrant;
 mod secrets;
 mod superseded;
 mod unfriendly;

@@ -1,11 +1,10 @@
 //! I2 where the user's own code misbehaves, or uses the cache from inside.
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cached_attr::{CacheControlExt as _, FnCache, cached};
+use cached_attr::{CacheControlExt as _, cached};
 use cached_attr_tests::{Gate, Source};
 use tokio::time::timeout;
 
@@ -94,29 +93,6 @@ async fn a_comparison_that_panics_leaves_the_cache_usable() {
     touchy_cache().invalidate(&Touchy(1)).await;
     assert_eq!(in_time(touchy(Touchy(1))).await, 1);
     assert_eq!(touchy_cache().stats().loads, 2);
-}
-
-/// A value that uses its cache when it is dropped.
-#[derive(Clone)]
-struct Meddling(Arc<FnCache<u32, Meddling>>);
-
-impl Drop for Meddling {
-    fn drop(&mut self) {
-        let _ = (self.0.len(), self.0.age(1), self.0.stats());
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        let _ = std::pin::pin!(self.0.invalidate(77)).poll(&mut context);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_value_may_use_its_cache_when_it_is_dropped() {
-    let cache = Arc::new(FnCache::builder().capacity(10).build());
-    for id in 0..200 {
-        cache.insert(id % 20, Meddling(Arc::clone(&cache))).await;
-        cache.invalidate(id % 3).await;
-    }
-    cache.invalidate_all().await;
-    assert!(cache.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,10 +1,10 @@
-//! `capacity`, `weigh`, `tti`: what is held.
+//! `capacity`, `weigh`: what is held.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cached_attr::cached;
-use cached_attr_tests::Source;
-use tokio::time::advance;
+use cached_attr::{FnCache, cached};
+use cached_attr_tests::{Dice, Source};
 
 #[tokio::test(start_paused = true)]
 async fn capacity_bounds_the_entries_give_or_take_a_tenth_or_64() {
@@ -104,33 +104,64 @@ async fn an_entry_heavier_than_the_capacity_is_not_held_and_its_caller_gets_it()
 }
 
 #[tokio::test(start_paused = true)]
-async fn tti_drops_an_entry_that_nobody_reads() {
-    #[cached(ttl = "1h", tti = "10s", skip(source))]
-    async fn idle(source: &Source, id: u32) -> u32 {
-        let _ = id;
-        source.ask()
+async fn a_capacity_of_zero_keeps_nothing() {
+    const ROOM: u64 = 0;
+
+    #[cached(ttl = "1h", capacity = ROOM, skip(source))]
+    async fn roomless(source: &Source, id: u32) -> u32 {
+        source.ask() + id
     }
 
     let source = Source::new();
-    assert_eq!((idle(&source, 1).await, idle(&source, 2).await), (1, 2));
-    for _ in 0..5 {
-        advance(Duration::from_secs(9)).await;
-        assert_eq!(idle(&source, 1).await, 1, "each read lengthens its stay");
-    }
-    assert_eq!(idle(&source, 2).await, 3, "nobody had read it");
-    advance(Duration::from_secs(10)).await;
-    assert_eq!(idle(&source, 1).await, 4);
+    assert_eq!(
+        (roomless(&source, 0).await, roomless(&source, 0).await),
+        (1, 2)
+    );
+    assert!(roomless_cache().is_empty());
+
+    let built = FnCache::builder().capacity(0).build();
+    built.insert(1, 1).await;
+    assert_eq!((built.get(1).await, built.len()), (None, 0));
+    let weighed = FnCache::builder().capacity(0).weigh(|_, _| 0).build();
+    weighed.insert(1, 1).await;
+    assert_eq!((weighed.get(1).await, weighed.len()), (None, 0));
 }
 
 #[tokio::test(start_paused = true)]
-async fn tti_does_not_lengthen_the_ttl() {
-    #[cached(ttl = "10s", tti = "1h", skip(source))]
-    async fn old(source: &Source) -> u32 {
-        source.ask()
+async fn an_entry_that_weighs_nothing_counts_as_one() {
+    let cache = FnCache::builder().capacity(100).weigh(|_, _| 0).build();
+    for id in 0..5000 {
+        cache.insert(id, id).await;
+        assert!(cache.len() <= 110, "{} at {id}", cache.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_heavy_entries_a_tenth_too_much_is_held_at_most() {
+    const CAPACITY: usize = 1_000_000;
+
+    /// Counts the bytes that live.
+    struct Bytes(usize, Arc<AtomicUsize>);
+
+    impl Drop for Bytes {
+        fn drop(&mut self) {
+            self.1.fetch_sub(self.0, Ordering::SeqCst);
+        }
     }
 
-    let source = Source::new();
-    old(&source).await;
-    advance(Duration::from_secs(10)).await;
-    assert_eq!(old(&source).await, 2);
+    let live = Arc::new(AtomicUsize::new(0));
+    let builder = FnCache::builder().capacity(CAPACITY as u64);
+    let weigh = |_: &u32, bytes: &Arc<Bytes>| u32::try_from(bytes.0).unwrap_or(u32::MAX);
+    let cache = builder.weigh(weigh).build();
+    let mut dice = Dice::new(8);
+    for _ in 0..3000 {
+        let size = *dice.pick(&[100_000, 300_000, 1_000_000, 1_100_000]);
+        live.fetch_add(size, Ordering::SeqCst);
+        let bytes = Arc::new(Bytes(size, Arc::clone(&live)));
+        cache.insert(dice.below(500), bytes).await;
+        let held = live.load(Ordering::SeqCst);
+        assert!(held <= CAPACITY / 10 * 11, "{held} of {CAPACITY}");
+    }
+    cache.invalidate_all().await;
+    assert_eq!(live.load(Ordering::SeqCst), 0);
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use cached_attr::{FnCache, cached};
 use cached_attr_tests::Source;
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::advance;
 
+const HOUR: Duration = Duration::from_secs(3600);
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 #[tokio::test(start_paused = true)]
@@ -111,4 +113,29 @@ async fn every_unit_of_a_duration_text_is_understood() {
     lives!(hours hours_cache "1h 30m 5s" 5405);
     lives!(days days_cache "2days" 172_800);
     lives!(millis millis_cache "61000ms" 61);
+}
+
+fn paused() -> Runtime {
+    let mut runtime = Builder::new_current_thread();
+    runtime.enable_time().start_paused(true);
+    runtime.build().expect("a runtime with a timer only")
+}
+
+#[test]
+fn an_answer_of_a_runtime_whose_clock_was_ahead_does_not_outlive_its_ttl() {
+    #[cached(ttl = "1h", skip(source))]
+    async fn price(source: &Source) -> u32 {
+        source.ask()
+    }
+
+    let source = Source::new();
+    paused().block_on(async {
+        advance(100 * HOUR).await;
+        assert_eq!(price(&source).await, 1);
+    });
+    paused().block_on(async {
+        advance(50 * HOUR).await;
+        assert_eq!(price(&source).await, 2, "stored in what is the future here");
+        assert_eq!(price(&source).await, 2);
+    });
 }

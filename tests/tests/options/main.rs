@@ -8,10 +8,13 @@
 mod bounds;
 mod bypass;
 mod extremes;
+mod failing_display;
+mod idle;
 mod jitter;
 mod key;
 mod key_types;
 mod naming;
+mod not_stored;
 mod storing;
 mod text_key;
 mod ttl;

@@ -13,6 +13,7 @@ use cached_attr_tests::Source;
 mod judged;
 mod lifetimes;
 mod pauses;
+mod remembered;
 mod strict;
 mod told;
 mod window;

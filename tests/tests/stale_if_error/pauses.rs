@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cached_attr::{CacheControlExt as _, cached};
+use cached_attr_tests::{Gate, Stepped};
 use tokio::time::advance;
 
 use crate::{Fault, MILLISECOND, SECOND, Shop, almost};
@@ -116,4 +117,34 @@ async fn when_the_pause_is_over_one_caller_asks_for_all() {
         }
         assert_eq!(SHOP.asked(), 1 + round);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_that_began_before_expire_pauses_nothing_when_it_fails() {
+    #[cached(
+        ttl = "1m",
+        stale_if_error = "1h",
+        retry_after = "30s",
+        skip(shop, gate)
+    )]
+    async fn price(shop: &Shop, gate: &Gate) -> Result<u32, Fault> {
+        let answer = shop.ask();
+        gate.pass().await;
+        answer
+    }
+
+    let (shop, open, gate) = (Shop::new(), Gate::opened(), Gate::new());
+    assert_eq!(price(&shop, &open).await, Ok(1));
+    advance(60 * SECOND).await;
+    shop.becomes(Fault::Down);
+    let older = Stepped::begin(price(&shop, &gate)).await;
+    shop.becomes(None);
+    price_cache().expire(()).await;
+    gate.open();
+    assert_eq!(older.finish().await, Ok(1), "a stale answer");
+    assert_eq!(
+        price(&shop, &open).await,
+        Ok(3),
+        "the source has changed: it is asked at once"
+    );
 }

@@ -7,13 +7,7 @@ use cached_attr::{CacheControlExt as _, cached};
 use cached_attr_tests::Source;
 use tokio::time::advance;
 
-const SECOND: Duration = Duration::from_secs(1);
-
-#[derive(Clone, Debug, PartialEq)]
-enum Fault {
-    Down,
-    Missing,
-}
+use crate::{Fault, SECOND};
 
 #[tokio::test(start_paused = true)]
 async fn an_authoritative_error_is_remembered_when_error_ttl_says_so() {

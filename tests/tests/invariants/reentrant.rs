@@ -1,5 +1,6 @@
 //! Values and expressions of the user's that come back to the cache they are used by.
 
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -31,7 +32,7 @@ fn now(future: impl Future) {
 }
 
 #[test]
-fn a_value_that_stores_another_when_it_is_dropped_does_not_hang() {
+fn a_value_may_use_its_cache_when_it_is_dropped() {
     static CACHE: OnceLock<FnCache<u32, Arc<Back>>> = OnceLock::new();
 
     struct Back(u32);
@@ -39,6 +40,8 @@ fn a_value_that_stores_another_when_it_is_dropped_does_not_hang() {
     impl Drop for Back {
         fn drop(&mut self) {
             let cache = CACHE.get().expect("it is made before its values");
+            let _ = (cache.len(), cache.age(self.0), cache.stats());
+            now(cache.invalidate(self.0 + 77));
             if self.0 < 1000 {
                 let next = self.0 + 1000;
                 now(cache.insert(next, Arc::new(Back(next))));
@@ -117,5 +120,30 @@ fn a_ttl_expression_may_use_another_instance_of_its_own_function() {
         assert_eq!(instance::<Right>(1).await, 1);
         assert_eq!(instance::<Left>(2).await, 2);
         assert_eq!(instance_cache::<Right>().len(), 1);
+    });
+}
+
+#[test]
+fn a_value_whose_drop_panics_does_not_stop_invalidate_all_half_way() {
+    struct Bomb(u32);
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(self.0 % 10 != 7, "one in ten goes off");
+        }
+    }
+
+    ends(|| async {
+        let cache = FnCache::builder().ttl(Duration::from_secs(60)).build();
+        // What is left of it is not dropped: that would panic as well.
+        let cache = ManuallyDrop::new(cache);
+        for id in 0..100 {
+            cache.insert(id, Arc::new(Bomb(id))).await;
+        }
+        let all = AssertUnwindSafe(|| now(cache.invalidate_all()));
+        assert!(catch_unwind(all).is_err(), "the panic is not swallowed");
+        for id in 0..100 {
+            assert!(cache.get(id).await.is_none(), "{id} is served still");
+        }
     });
 }

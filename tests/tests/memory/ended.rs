@@ -1,9 +1,4 @@
-//! What is no longer held is let go: its memory is free again, and a secret is gone.
-
-#![allow(
-    clippy::items_after_statements,
-    reason = "a cached function stands where its test uses it"
-)]
+//! What has expired.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -12,76 +7,9 @@ use std::time::Duration;
 
 use cached_attr::{FnCache, cached};
 use cached_attr_tests::Source;
-use tokio::time::advance;
+use tokio::time::{advance, sleep};
 
-/// Counts those of its kind that live.
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    fn new(live: &Arc<AtomicUsize>) -> Arc<Self> {
-        live.fetch_add(1, Ordering::SeqCst);
-        Arc::new(Counted(Arc::clone(live)))
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// A cache, and how many values of it live.
-fn counted() -> (FnCache<u32, Arc<Counted>>, Arc<AtomicUsize>) {
-    (FnCache::builder().capacity(100).build(), Arc::default())
-}
-
-#[tokio::test]
-async fn answers_that_were_replaced_are_let_go() {
-    let (cache, live) = counted();
-    for _ in 0..1000 {
-        cache.insert(1, Counted::new(&live)).await;
-    }
-    assert_eq!(cache.len(), 1);
-    assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
-}
-
-#[tokio::test]
-async fn answers_that_were_invalidated_are_let_go() {
-    let (cache, live) = counted();
-    for id in 0..1000 {
-        cache.insert(id % 50, Counted::new(&live)).await;
-        cache.invalidate(id % 50).await;
-    }
-    assert_eq!(cache.len(), 0);
-    assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
-    for id in 0..50 {
-        cache.insert(id, Counted::new(&live)).await;
-    }
-    cache.invalidate_all().await;
-    assert_eq!(cache.len(), 0);
-    assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
-}
-
-#[tokio::test]
-async fn the_bound_on_entries_is_a_bound_on_values() {
-    let (cache, live) = counted();
-    for id in 0..20_000 {
-        cache.insert(id, Counted::new(&live)).await;
-        assert!(live.load(Ordering::SeqCst) <= 100 + 128, "{live:?} at {id}");
-    }
-}
-
-#[tokio::test]
-async fn a_cache_that_is_gone_holds_nothing() {
-    let (cache, live) = counted();
-    for id in 0..200 {
-        cache.insert(id, Counted::new(&live)).await;
-    }
-    drop(cache);
-    assert_eq!(live.load(Ordering::SeqCst), 0);
-}
-
-const MINUTE: Duration = Duration::from_secs(60);
+use crate::{Counted, MINUTE};
 
 /// A cache of answers that are good for a minute.
 fn lasting_a_minute() -> (FnCache<u32, Arc<Counted>>, Arc<AtomicUsize>) {
@@ -122,7 +50,7 @@ fn a_test_whose_clock_is_ahead_takes_nothing_from_another_test() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_that_have_ended_are_not_counted() {
+async fn counting_frees_a_bounded_part_of_what_has_ended() {
     let (cache, live) = lasting_a_minute();
     for id in 0..1000 {
         cache.insert(id, Counted::new(&live)).await;
@@ -132,12 +60,14 @@ async fn answers_that_have_ended_are_not_counted() {
     let held = cache.len();
     assert!((600..=625).contains(&held), "{held} are of use");
     advance(MINUTE + Duration::from_secs(3)).await;
-    let before = live.load(Ordering::SeqCst);
-    let counted = cache.len();
-    assert!(
-        (before - 256..before).contains(&counted),
-        "a bounded part: {counted} of {before}"
-    );
+    type Look = fn(&FnCache<u32, Arc<Counted>>) -> bool;
+    let looks: [Look; 2] = [|cache| cache.len() < 100, FnCache::is_empty];
+    for look in looks {
+        let before = live.load(Ordering::SeqCst);
+        assert!(!look(&cache));
+        let freed = before - live.load(Ordering::SeqCst);
+        assert!((1..=256).contains(&freed), "a bounded part: {freed}");
+    }
     cache.free_expired();
     assert_eq!(cache.len(), 0);
     assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
@@ -225,4 +155,30 @@ async fn a_drop_that_panics_keeps_no_other_answer() {
     assert!(catch_unwind(AssertUnwindSafe(|| cache.len())).is_err());
     assert_eq!(cache.len(), 0);
     assert!(live.load(Ordering::SeqCst) <= 4, "{live:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn calls_that_miss_free_what_has_ended_though_nothing_is_stored() {
+    #[cached(ttl = "1ms", skip(answer))]
+    async fn find(id: u32, answer: Option<Arc<Counted>>) -> Result<Arc<Counted>, ()> {
+        let _ = id;
+        answer.ok_or(())
+    }
+
+    let live = Arc::default();
+    for id in 0..500 {
+        let found = find(id, Some(Counted::new(&live))).await;
+        assert!(found.is_ok());
+    }
+    // Memory follows the real clock, in steps of a second or two: a paused one frees nothing.
+    sleep(Duration::from_secs(3)).await;
+    assert_eq!(live.load(Ordering::SeqCst), 500, "nobody has called");
+    assert!(find(1000, None).await.is_err());
+    let held = live.load(Ordering::SeqCst);
+    assert!((400..500).contains(&held), "a bounded share: {held} of 500");
+    for id in 0..50 {
+        assert!(find(2000 + id, None).await.is_err());
+    }
+    assert_eq!(live.load(Ordering::SeqCst), 0);
+    assert_eq!(find_cache().stats().stored, 500);
 }
