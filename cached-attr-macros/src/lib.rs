@@ -26,15 +26,15 @@ mod args;
 mod codegen;
 mod diag;
 mod expand;
+mod free_names;
+mod idents;
+mod invalidates;
 mod item;
-mod mention;
-mod names;
 mod plan;
 mod stack;
 mod template;
 #[cfg(test)]
 mod tests;
-mod writer;
 
 use proc_macro::TokenStream;
 

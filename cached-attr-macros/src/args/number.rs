@@ -10,7 +10,7 @@ use crate::diag;
 
 /// `capacity = 500`
 #[derive(Clone)]
-pub(crate) enum Amount {
+pub(crate) enum Capacity {
     Exact(u64),
     Computed(Expr),
 }
@@ -23,7 +23,7 @@ pub(crate) enum Jitter {
     Time(Time),
 }
 
-impl Value for Amount {
+impl Value for Capacity {
     const EXAMPLE: &'static str = "capacity = 10_000";
 
     fn read(value: &Expr) -> darling::Result<Self> {
@@ -77,7 +77,7 @@ impl Value for Jitter {
     }
 }
 
-read_after_equals!(Amount, Jitter);
+read_after_equals!(Capacity, Jitter);
 
 /// `"10"` → 0.1
 fn ratio(percent: &str) -> Result<f64, String> {

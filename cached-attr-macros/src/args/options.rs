@@ -1,35 +1,169 @@
 //! The receiver: every option of `#[cached(…)]` and the type of its value.
 
-use darling::FromMeta;
+use std::collections::BTreeMap;
+
+use darling::{FromMeta, ast::NestedMeta, error::Accumulator};
+use proc_macro2::Span;
+use syn::{Path, spanned::Spanned as _};
 
 use super::{
-    Amount, Closure, Code, CratePath, EnvName, Given, Handle, Jitter, KeyArg, Label, Lifetime,
-    Names, Ttl,
+    CacheName, Capacity, Closure, Code, CratePath, EnvName, Handle, Jitter, KeyArg, Lifetime,
+    Parsed, Skip, Ttl,
 };
+use crate::diag;
 
 /// The options of one `#[cached(…)]`.
 #[derive(Default, FromMeta)]
 #[darling(default)]
 pub(crate) struct Options {
-    pub(crate) ttl: Given<Ttl>,
-    pub(crate) ttl_env: Given<EnvName>,
-    pub(crate) key: Given<KeyArg>,
-    pub(crate) skip: Given<Names>,
-    pub(crate) bypass: Given<Code>,
-    pub(crate) refresh: Given<Code>,
-    pub(crate) store_if: Given<Closure>,
-    pub(crate) negative_ttl: Given<Lifetime>,
-    pub(crate) error_ttl: Given<Lifetime>,
-    pub(crate) stale_if_error: Given<Lifetime>,
-    pub(crate) stale_if_error_when: Given<Closure>,
-    pub(crate) retry_after: Given<Lifetime>,
-    pub(crate) capacity: Given<Amount>,
-    pub(crate) weigh: Given<Closure>,
-    pub(crate) tti: Given<Lifetime>,
-    pub(crate) jitter: Given<Jitter>,
-    pub(crate) cache: Given<Code>,
-    pub(crate) name: Given<Label>,
-    pub(crate) handle: Given<Handle>,
+    pub(crate) ttl: Parsed<Ttl>,
+    pub(crate) ttl_env: Parsed<EnvName>,
+    pub(crate) key: Parsed<KeyArg>,
+    pub(crate) skip: Parsed<Skip>,
+    pub(crate) bypass: Parsed<Code>,
+    pub(crate) refresh: Parsed<Code>,
+    pub(crate) store_if: Parsed<Closure>,
+    pub(crate) negative_ttl: Parsed<Lifetime>,
+    pub(crate) error_ttl: Parsed<Lifetime>,
+    pub(crate) stale_if_error: Parsed<Lifetime>,
+    pub(crate) stale_if_error_when: Parsed<Closure>,
+    pub(crate) retry_after: Parsed<Lifetime>,
+    pub(crate) capacity: Parsed<Capacity>,
+    pub(crate) weigh: Parsed<Closure>,
+    pub(crate) tti: Parsed<Lifetime>,
+    pub(crate) jitter: Parsed<Jitter>,
+    pub(crate) cache: Parsed<Code>,
+    pub(crate) name: Parsed<CacheName>,
+    pub(crate) handle: Parsed<Handle>,
     #[darling(rename = "crate")]
-    pub(crate) krate: Given<CratePath>,
+    pub(crate) krate: Parsed<CratePath>,
+}
+
+const OPTIONS: [&str; 20] = [
+    "ttl",
+    "ttl_env",
+    "key",
+    "skip",
+    "bypass",
+    "refresh",
+    "store_if",
+    "negative_ttl",
+    "error_ttl",
+    "stale_if_error",
+    "stale_if_error_when",
+    "retry_after",
+    "capacity",
+    "weigh",
+    "tti",
+    "jitter",
+    "cache",
+    "name",
+    "handle",
+    "crate",
+];
+
+/// In the contract, but not built yet.
+const LATER: [&str; 9] = [
+    "stale_while_revalidate",
+    "refresh_ahead",
+    "timeout",
+    "soft_timeout",
+    "tags",
+    "context",
+    "batch",
+    "shared",
+    "local_ttl",
+];
+
+/// What others call our options.
+const OTHER_NAMES: [(&str, &str); 14] = [
+    ("time", "ttl"),
+    ("expire", "ttl"),
+    ("expires", "ttl"),
+    ("max_age", "ttl"),
+    ("time_to_live", "ttl"),
+    ("time_to_idle", "tti"),
+    ("idle", "tti"),
+    ("size", "capacity"),
+    ("max_size", "capacity"),
+    ("max_capacity", "capacity"),
+    ("ignore", "skip"),
+    ("no_store", "bypass"),
+    ("no_cache", "refresh"),
+    ("unless", "bypass"),
+];
+
+/// Keeps what darling is to read: each known option once. Everything else becomes an error here.
+pub(super) fn split_known_options(
+    items: Vec<NestedMeta>,
+    errors: &mut Accumulator,
+) -> (Vec<NestedMeta>, BTreeMap<String, Span>) {
+    let mut written = BTreeMap::new();
+    let mut kept = Vec::new();
+    for item in items {
+        let path = match &item {
+            NestedMeta::Meta(meta) => meta.path(),
+            NestedMeta::NameValueInvalidExpr(meta) => &meta.path,
+            NestedMeta::Lit(lit) => {
+                errors.push(diag::at(
+                    lit.span(),
+                    "a value without its option: write for example `ttl = \"30s\"`",
+                ));
+                written.entry("ttl".to_owned()).or_insert(lit.span());
+                continue;
+            }
+        };
+        let (name, span) = (spelled(path), path.span());
+        if !OPTIONS.contains(&name.as_str()) {
+            errors.push(diag::at(span, unknown(&name)));
+            // What was meant is not missing as well.
+            if let Some(meant) = meant(&name) {
+                written.entry(meant.to_owned()).or_insert(span);
+            }
+        } else if written.insert(name.clone(), span).is_some() {
+            errors.push(diag::at(
+                span,
+                format!("`{name}` is written twice: keep one"),
+            ));
+        } else if let NestedMeta::NameValueInvalidExpr(meta) = &item {
+            errors.push(diag::at(
+                span,
+                format!("the value of `{name}` is no expression: {}", meta.error),
+            ));
+        } else {
+            kept.push(item);
+        }
+    }
+    (kept, written)
+}
+
+fn spelled(path: &Path) -> String {
+    let segments: Vec<String> = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    segments.join("::")
+}
+
+fn unknown(name: &str) -> String {
+    if LATER.contains(&name) {
+        return format!("`{name}` is not in this version of cached-attr: leave the option out");
+    }
+    match meant(name) {
+        Some(ours) => format!("there is no option `{name}`: did you mean `{ours}`?"),
+        None => format!(
+            "there is no option `{name}`; the options are {}",
+            diag::listed(OPTIONS)
+        ),
+    }
+}
+
+/// Our option that someone had in mind who wrote `name`.
+fn meant(name: &str) -> Option<&'static str> {
+    let other = OTHER_NAMES
+        .iter()
+        .find(|(other, _)| *other == name)
+        .map(|(_, ours)| *ours);
+    other.or_else(|| diag::nearest(&name.to_lowercase(), OPTIONS))
 }

@@ -6,20 +6,22 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Type, spanned::Spanned as _};
 
-use super::{located::located, types};
-use crate::plan::{Fit, Key, Layer, Part, Plan, Shape};
+use super::{respan::respanned, types};
+use crate::plan::{Key, KeyPartKind, Layer, Part, Plan, TypeCheck};
 
 /// `assert_error_ttl(&shape);`, at the option that asks.
 pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
-    let ask = |fit: &Fit| match fit {
-        Fit::ErrorTtl(at) => located(
+    let ask = |check: &TypeCheck| match check {
+        TypeCheck::ErrorTtl(at) => respanned(
             &quote!(#runtime::__private::assert_error_ttl(&#shape);),
             *at,
         ),
-        Fit::StaleIfError(at) => located(&quote!(#runtime::__private::assert_fails(&#shape);), *at),
+        TypeCheck::StaleIfError(at) => {
+            respanned(&quote!(#runtime::__private::assert_fails(&#shape);), *at)
+        }
     };
-    layer.fits.iter().map(ask).collect()
+    layer.type_checks.iter().map(ask).collect()
 }
 
 /// `assert_key::<UserId>();`, at the argument's type, for each that is not known to fit.
@@ -38,25 +40,25 @@ pub(super) fn of_key(plan: &Plan, key: &Key) -> TokenStream {
     tokens
 }
 
-fn of_part(plan: &Plan, name: &Ident, shape: &Shape, into: &mut TokenStream) {
+fn of_part(plan: &Plan, name: &Ident, shape: &KeyPartKind, into: &mut TokenStream) {
     let runtime = &plan.runtime;
     match shape {
-        Shape::Text => {}
-        Shape::Borrowed(Type::Slice(slice)) => of_type(plan, &slice.elem, into),
-        Shape::Borrowed(ty) => {
-            let ty = types::for_now(ty);
+        KeyPartKind::Text => {}
+        KeyPartKind::Borrowed(Type::Slice(slice)) => of_type(plan, &slice.elem, into),
+        KeyPartKind::Borrowed(ty) => {
+            let ty = types::with_elided_lifetimes(ty);
             into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_borrowed::<#ty>();));
         }
-        Shape::Value(ty) => of_type(plan, ty, into),
-        Shape::Through(inner) | Shape::Optional(inner) | Shape::Each(inner) => {
+        KeyPartKind::Value(ty) => of_type(plan, ty, into),
+        KeyPartKind::Through(inner) | KeyPartKind::Optional(inner) | KeyPartKind::Each(inner) => {
             of_part(plan, name, inner, into);
         }
-        Shape::Tuple(parts) => parts
+        KeyPartKind::Tuple(parts) => parts
             .iter()
             .for_each(|part| of_part(plan, name, part, into)),
-        Shape::Inferred(by_reference) => {
+        KeyPartKind::Inferred(by_reference) => {
             let and = (!by_reference).then(|| quote!(&));
-            into.extend(located(
+            into.extend(respanned(
                 &quote!(#runtime::__private::assert_part(#and #name);),
                 name.span(),
             ));
@@ -66,7 +68,7 @@ fn of_part(plan: &Plan, name: &Ident, shape: &Shape, into: &mut TokenStream) {
 
 fn of_type(plan: &Plan, ty: &Type, into: &mut TokenStream) {
     let runtime = &plan.runtime;
-    let ty = types::for_now(ty);
+    let ty = types::with_elided_lifetimes(ty);
     into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_key::<#ty>();));
 }
 
@@ -93,7 +95,7 @@ pub(super) fn fitting(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenS
     let runtime = &plan.runtime;
     match &layer.value {
         Some(value) if value.is_known() => shape.clone(),
-        _ => located(
+        _ => respanned(
             &quote!(#runtime::__private::remembered(#shape).shape()),
             layer.answer,
         ),

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lifetime, Visibility, WhereClause, ext::IdentExt as _};
 
-use super::{asserts, key, layer, located::located, policy, probe, types};
+use super::{asserts, key, layer, respan::respanned, settings, types, value_probe};
 use crate::{
     item::Function,
     plan::{Layer, Plan, Rule, Value},
@@ -34,7 +34,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let where_clause = ownable(function, plan, layer, where_clause);
+    let where_clause = to_owned_bounds(function, plan, layer, where_clause);
     let (k, v) = (types::key(plan, &layer.key), types::value(plan, value));
     let doc = doc(
         function,
@@ -43,15 +43,15 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let site = layer::site_at(plan, layer);
     let (marker, rules) = (
         layer::marker(plan, layer),
-        policy::emit_for_companion(plan, layer),
+        settings::emit_for_companion(plan, layer),
     );
     // Where a type is at fault as a whole, the compiler points at the return type: let that be the function.
-    let located = located(runtime, function.span());
+    let located = respanned(runtime, function.span());
     let returned = quote_spanned!(function.span()=> &'static #located::FnCache<#k, #v>);
     // Closures over the value are looked at before the return type is.
-    let types = policy::has_closures(layer).then(|| quote!(::<#k, #v, _>));
+    let types = settings::has_closures(layer).then(|| quote!(::<#k, #v, _>));
     let cache = if let Value::Inferred(probe) = value {
-        probe::emit(plan, layer, probe)
+        value_probe::emit(plan, layer, probe)
     } else {
         let asserts = asserts::of_types(plan, layer);
         quote!(#asserts #site.cache #types (#marker, #rules))
@@ -76,7 +76,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let where_clause = ownable(function, plan, layer, where_clause);
+    let where_clause = to_owned_bounds(function, plan, layer, where_clause);
     let owned = types::key(plan, &layer.key);
     let key = key::unchecked(plan, &layer.key);
     let key = if key::is_known(&layer.key) {
@@ -108,23 +108,25 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
 /// ```
 ///
 /// What is documented goes without it, and closures over the key have to know its type.
-fn ownable(
+fn to_owned_bounds(
     function: &Function,
     plan: &Plan,
     layer: &Layer,
     where_clause: Option<&WhereClause>,
 ) -> TokenStream {
-    let doubtful = key::doubtful(&layer.key);
+    let unverified_types = key::unverified_types(&layer.key);
     let weighed = layer
         .rules
         .iter()
         .any(|rule| matches!(rule, Rule::Weigh(_)));
-    if doubtful.is_empty() || weighed || matches!(function.vis, Visibility::Public(_)) {
+    if unverified_types.is_empty() || weighed || matches!(function.vis, Visibility::Public(_)) {
         return quote!(#where_clause);
     }
     let runtime = &plan.runtime;
     let any = Lifetime::new("'__cached", Span::mixed_site());
-    let types = doubtful.iter().map(|ty| types::for_ever(ty));
+    let types = unverified_types
+        .iter()
+        .map(|ty| types::with_static_lifetimes(ty));
     let others = where_clause.iter().flat_map(|clause| &clause.predicates);
     quote! {
         where #(#others,)* #(for<#any> #types: ::std::borrow::ToOwned<Owned: #runtime::CacheKey>),*

@@ -5,8 +5,8 @@ use quote::quote;
 use syn::{Member, Type};
 
 use crate::{
-    names,
-    plan::{Key, Part, Plan, Shape, TextKey, TextPiece},
+    idents,
+    plan::{Key, KeyPartKind, Part, Plan, TextKey, TextPiece},
 };
 
 /// Is it certain that every part can be in a key?
@@ -30,7 +30,7 @@ pub(super) fn unchecked(plan: &Plan, key: &Key) -> TokenStream {
 }
 
 /// The types behind references of which only the compiler knows whether they can be owned.
-pub(super) fn doubtful(key: &Key) -> Vec<&Type> {
+pub(super) fn unverified_types(key: &Key) -> Vec<&Type> {
     let Key::Parts(parts) = key else {
         return Vec::new();
     };
@@ -41,12 +41,14 @@ pub(super) fn doubtful(key: &Key) -> Vec<&Type> {
     shapes.flat_map(behind).collect()
 }
 
-fn behind(shape: &Shape) -> Vec<&Type> {
+fn behind(shape: &KeyPartKind) -> Vec<&Type> {
     match shape {
-        Shape::Borrowed(Type::Slice(_)) => Vec::new(),
-        Shape::Borrowed(ty) if !shape.is_known() => vec![ty],
-        Shape::Through(inner) | Shape::Optional(inner) | Shape::Each(inner) => behind(inner),
-        Shape::Tuple(parts) => parts.iter().flat_map(behind).collect(),
+        KeyPartKind::Borrowed(Type::Slice(_)) => Vec::new(),
+        KeyPartKind::Borrowed(ty) if !shape.is_known() => vec![ty],
+        KeyPartKind::Through(inner) | KeyPartKind::Optional(inner) | KeyPartKind::Each(inner) => {
+            behind(inner)
+        }
+        KeyPartKind::Tuple(parts) => parts.iter().flat_map(behind).collect(),
         _ => Vec::new(),
     }
 }
@@ -76,7 +78,7 @@ fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
             let lookup = lookup(plan, &quote!(#name), shape);
             if matches!(
                 shape,
-                Shape::Value(_) | Shape::Borrowed(_) | Shape::Inferred(_)
+                KeyPartKind::Value(_) | KeyPartKind::Borrowed(_) | KeyPartKind::Inferred(_)
             ) && !shape.is_known()
             {
                 quote!(#runtime::__private::KeyPartCheck::of(#lookup).part())
@@ -91,23 +93,25 @@ fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
 }
 
 /// The lookup form of what stands at `place`.
-fn lookup(plan: &Plan, place: &TokenStream, shape: &Shape) -> TokenStream {
+fn lookup(plan: &Plan, place: &TokenStream, shape: &KeyPartKind) -> TokenStream {
     let runtime = &plan.runtime;
     match shape {
-        Shape::Text | Shape::Borrowed(_) | Shape::Inferred(true) => quote!(#place),
-        Shape::Value(_) | Shape::Inferred(false) => quote!(&#place),
-        Shape::Through(inner) => lookup(plan, &quote!((*#place)), inner),
-        Shape::Each(_) => quote!(#runtime::__private::each(&#place)),
-        Shape::Tuple(parts) => {
+        KeyPartKind::Text | KeyPartKind::Borrowed(_) | KeyPartKind::Inferred(true) => {
+            quote!(#place)
+        }
+        KeyPartKind::Value(_) | KeyPartKind::Inferred(false) => quote!(&#place),
+        KeyPartKind::Through(inner) => lookup(plan, &quote!((*#place)), inner),
+        KeyPartKind::Each(_) => quote!(#runtime::__private::each(&#place)),
+        KeyPartKind::Tuple(parts) => {
             let parts = parts.iter().enumerate().map(|(index, part)| {
                 let index = syn::Index::from(index);
                 lookup(plan, &quote!(#place.#index), part)
             });
             quote!((#(#parts),*))
         }
-        Shape::Optional(inner) if is_reference(inner) => quote!(#place),
-        Shape::Optional(inner) => {
-            let some = names::local("some");
+        KeyPartKind::Optional(inner) if is_reference(inner) => quote!(#place),
+        KeyPartKind::Optional(inner) => {
+            let some = idents::local("some");
             let inner = lookup(plan, &quote!((*#some)), inner);
             quote!(::core::option::Option::map(::core::option::Option::as_ref(&#place), |#some| #inner))
         }
@@ -115,8 +119,8 @@ fn lookup(plan: &Plan, place: &TokenStream, shape: &Shape) -> TokenStream {
 }
 
 /// Is an `Option` of it looked up as it is?
-fn is_reference(shape: &Shape) -> bool {
-    matches!(shape, Shape::Text | Shape::Borrowed(_))
+fn is_reference(shape: &KeyPartKind) -> bool {
+    matches!(shape, KeyPartKind::Text | KeyPartKind::Borrowed(_))
 }
 
 /// `"spec:{name}:{version}"` → `&*text(format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":")))`

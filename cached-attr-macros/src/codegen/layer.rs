@@ -4,10 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{GenericParam, ReturnType};
 
-use super::{asserts, key, policy};
+use super::{asserts, key, settings};
 use crate::{
+    idents,
     item::Function,
-    names,
     plan::{DeclaredTtl, Env, Layer, Mode, Plan, Site, Source, Title},
 };
 
@@ -23,9 +23,9 @@ pub(super) fn emit(
 ) -> TokenStream {
     let runtime = &plan.runtime;
     let (start, answer, miss) = (
-        names::local("start"),
-        names::local("answer"),
-        names::local("miss"),
+        idents::local("start"),
+        idents::local("answer"),
+        idents::local("miss"),
     );
     let ret = match function.answer() {
         ReturnType::Default => quote!(()),
@@ -75,7 +75,7 @@ pub(super) fn started(
     let shape = asserts::fitting(plan, layer, shape);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;
-    let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
+    let (marker, rules) = (here(plan, layer), settings::emit(plan, layer));
     let started = match &layer.source {
         Source::Given(cache) => {
             quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #rules))
@@ -111,7 +111,7 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
     };
     let ttl = match ttl {
         DeclaredTtl::Exact(ttl) => {
-            let nanos = Literal::u64_unsuffixed(policy::nanos(*ttl));
+            let nanos = Literal::u64_unsuffixed(settings::nanos(*ttl));
             quote!(Fixed(#nanos))
         }
         DeclaredTtl::Never => quote!(Never),
@@ -146,7 +146,7 @@ pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
     let parameters = layer.instances.parameters.iter().map(|param| match param {
         GenericParam::Const(param) => {
             let name = &param.ident;
-            if let Some(constant) = names::constant(&param.ty) {
+            if let Some(constant) = idents::constant(&param.ty) {
                 quote!(#runtime::__private::#constant<#name>)
             } else {
                 quote!([(); #name])

@@ -4,11 +4,11 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, spanned::Spanned as _};
 
-use super::{layer, located::located, rebind, resources};
+use super::{arguments, layer, resources, respan::respanned};
 use crate::{
     args::Let,
+    free_names,
     item::{Body, Braced, Function},
-    mention,
     plan::Plan,
 };
 
@@ -53,7 +53,7 @@ fn lets(bindings: &[Let]) -> TokenStream {
     let mut lets = TokenStream::new();
     let mut waiting: Vec<&Let> = bindings.iter().collect();
     while let Some(next) = waiting.iter().position(|binding| {
-        let named = mention::anything(&binding.value);
+        let named = free_names::anything(&binding.value);
         !waiting
             .iter()
             .any(|other| named.contains(&other.name.to_string()))
@@ -90,7 +90,7 @@ fn around_statements(function: &Function, before: &TokenStream) -> TokenStream {
 /// `body` where the user's code stood.
 pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
     let Function { attrs, vis, .. } = function;
-    let sig = rebind::signature(function);
+    let sig = arguments::signature(function);
     match &function.body {
         // In the user's braces, so that the function as a whole is the user's and not the macro's.
         Body::Plain(plain) | Body::NotAsync(plain) => {
@@ -118,13 +118,13 @@ pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream)
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
-    let runtime = located(runtime, answer.span());
+    let runtime = respanned(runtime, answer.span());
     let hint = quote_spanned! {answer.span()=>
         if false {
             return #runtime::__private::never::<#answer>();
         }
     };
-    let rebind = rebind::emit(function);
+    let rebind = arguments::emit(function);
     let block = braced(function.body.load(), &quote!(#rebind #hint #resources));
     // What the compiler says of the block as a whole is told of the user's braces.
     let here = Span::mixed_site().located_at(function.body.load().brace.span.open());

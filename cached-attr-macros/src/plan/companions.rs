@@ -11,13 +11,12 @@ use syn::{
 use super::{
     Scope,
     generics::{self, Instances},
-    key::Lowered,
-    shape,
+    key::{Lowered, part},
     value::Value,
 };
 use crate::{
+    idents,
     item::{self, Argument, Declared, Function, Origin},
-    names,
 };
 
 /// `fn script_cache() -> &'static FnCache<K, V>`
@@ -65,7 +64,7 @@ pub(super) fn cache(
         );
     }
     CacheCompanion {
-        name: names::companion(function.name(), resource, "cache"),
+        name: idents::companion(function.name(), resource, "cache"),
         generics: generics::only(&function.sig.generics, &wanted, &BTreeSet::new()),
     }
 }
@@ -100,7 +99,7 @@ pub(super) fn key(
         .collect();
     let lifetimes = inputs.iter().flat_map(generics::lifetimes_of).collect();
     Some(KeyCompanion {
-        name: names::companion(function.name(), resource, "key"),
+        name: idents::companion(function.name(), resource, "key"),
         generics: generics::only(&function.sig.generics, &wanted, &lifetimes),
         inputs,
     })
@@ -111,13 +110,13 @@ pub(super) fn probe(scope: &Scope<'_>, load: &Expr, mentioned: &BTreeSet<String>
     let mut inputs = Vec::new();
     for (_, input) in parameters(scope, mentioned) {
         match plain(input) {
-            FnArg::Typed(typed) if !shape::is_impl(&typed.ty) => {
+            FnArg::Typed(typed) if !part::is_impl(&typed.ty) => {
                 inputs.push((*typed.pat, *typed.ty));
             }
             FnArg::Typed(_) => return None,
             // `self` cannot be bound: the expression gets a local in its place.
             FnArg::Receiver(receiver) => {
-                inputs.push((binding(&names::this()), receiver_type(&receiver.kind)));
+                inputs.push((binding(&idents::this()), receiver_type(&receiver.kind)));
             }
         }
     }
@@ -194,7 +193,7 @@ fn receiver_type(kind: &ReceiverKind) -> Type {
     let own = Type::Path(TypePath {
         attrs: Vec::new(),
         qself: None,
-        path: names::self_type().into(),
+        path: idents::self_type().into(),
     });
     match kind {
         ReceiverKind::Typed(_, ty) => (**ty).clone(),

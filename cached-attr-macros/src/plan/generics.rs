@@ -8,10 +8,10 @@ use syn::{
     WherePredicate,
 };
 
-use super::shape;
+use super::key::part;
 use crate::{
+    free_names,
     item::{Argument, Declared, Function, Origin},
-    mention,
 };
 
 /// What tells the caches of one function apart.
@@ -39,7 +39,7 @@ pub(super) fn name(param: &GenericParam) -> Option<String> {
 
 /// Every identifier of a type or bound.
 pub(super) fn mentioned(code: &impl ToTokens) -> BTreeSet<String> {
-    mention::anything(code)
+    free_names::anything(code)
 }
 
 /// A parameter that appears only in arguments outside the key cannot make a difference, and need not be `'static`:
@@ -104,7 +104,7 @@ pub(super) fn instances(
 /// Is it an `impl Trait` that does not reach the key?
 fn anonymous(argument: &Argument, in_key: &BTreeSet<String>) -> bool {
     match &argument.declared {
-        Declared::Typed(ty) => !in_key.contains(&argument.name.to_string()) && shape::is_impl(ty),
+        Declared::Typed(ty) => !in_key.contains(&argument.name.to_string()) && part::is_impl(ty),
         _ => false,
     }
 }

@@ -5,14 +5,17 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, Type, ext::IdentExt as _};
 
 use super::{
-    CacheCompanion, Fit, Instances, Key, KeyCompanion, Rule, Scope, Value, accounted, companions,
-    fits::{self, Answer},
-    generics, identity, key, policy, value,
+    CacheCompanion, Instances, Key, KeyCompanion, Rule, Scope, TypeCheck, Value, companions,
+    generics,
+    key::{self, coverage},
+    settings, site_id,
+    type_checks::{self, Answer},
+    value,
 };
 use crate::{
     args::{Attribute, Handle},
+    idents,
     item::Function,
-    names,
 };
 
 /// One cache in front of one load.
@@ -25,7 +28,7 @@ pub(crate) struct Layer {
     /// Which errors an old answer may stand in for, if not all.
     pub(crate) stale_if_error_when: Option<Expr>,
     /// Questions for the compiler.
-    pub(crate) fits: Vec<Fit>,
+    pub(crate) type_checks: Vec<TypeCheck>,
     /// Where the answer's type stands, or the expression that has it.
     pub(crate) answer: Span,
     /// Is the answer certain to be no `Result`?
@@ -123,15 +126,15 @@ pub(super) fn memo(
 }
 
 /// What an attribute says, read; what is left is where its cache lives and who else can reach it.
-struct Said {
+struct LoweredOptions {
     site: Site,
     mode: Mode,
-    policy: policy::Policy,
+    policy: settings::Policy,
     lowered: key::Lowered,
     handle: bool,
     cache: Option<Expr>,
     value: Option<Value>,
-    fits: Vec<Fit>,
+    type_checks: Vec<TypeCheck>,
 }
 
 pub(super) fn lower(
@@ -139,8 +142,8 @@ pub(super) fn lower(
     attribute: Attribute,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
-    let said = said(load, attribute, errors)?;
-    let Said {
+    let lowered = lower_options(load, attribute, errors)?;
+    let LoweredOptions {
         site,
         mode,
         policy,
@@ -148,9 +151,9 @@ pub(super) fn lower(
         handle,
         cache,
         value,
-        fits,
-    } = said;
-    let policy::Policy {
+        type_checks,
+    } = lowered;
+    let settings::Policy {
         mut rules,
         stale_if_error_when,
         ..
@@ -184,7 +187,7 @@ pub(super) fn lower(
         mode,
         rules,
         stale_if_error_when,
-        fits,
+        type_checks,
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
         value,
@@ -194,41 +197,45 @@ pub(super) fn lower(
     })
 }
 
-fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> Option<Said> {
+fn lower_options(
+    load: &Load<'_>,
+    mut attribute: Attribute,
+    errors: &mut Accumulator,
+) -> Option<LoweredOptions> {
     let function = load.scope.function;
-    let policy = policy::rules(&mut attribute, load.scope, errors);
+    let policy = settings::rules(&mut attribute, load.scope, errors);
     let options = &attribute.options;
-    let written = accounted::Written {
-        key: told(options.key.as_ref(), errors),
-        skip: told(options.skip.as_ref(), errors),
-        cache: told(options.cache.as_ref(), errors),
+    let written = coverage::WrittenKey {
+        key: report_or_value(options.key.as_ref(), errors),
+        skip: report_or_value(options.skip.as_ref(), errors),
+        cache: report_or_value(options.cache.as_ref(), errors),
     };
-    let lowered = accounted::key(load.scope, &written, errors);
+    let lowered = coverage::key(load.scope, &written, errors);
     let mode = Mode {
-        bypass: told(options.bypass.as_ref(), errors)
+        bypass: report_or_value(options.bypass.as_ref(), errors)
             .ok()
             .flatten()
             .map(|code| code.0.clone()),
-        refresh: told(options.refresh.as_ref(), errors)
+        refresh: report_or_value(options.refresh.as_ref(), errors)
             .ok()
             .flatten()
             .map(|code| code.0.clone()),
     };
     let site = Site {
-        ident: names::site(load.resource),
-        title: match told(options.name.as_ref(), errors) {
+        ident: idents::site(load.resource),
+        title: match report_or_value(options.name.as_ref(), errors) {
             Ok(Some(label)) => Title::Given(label.0.clone()),
             _ => Title::Here(title(function, load.resource)),
         },
         ttl: policy.ttl,
-        env: match told(options.ttl_env.as_ref(), errors) {
+        env: match report_or_value(options.ttl_env.as_ref(), errors) {
             Ok(Some(variable)) => Env::Variable(variable.0.clone()),
             _ => Env::Unset,
         },
-        id: identity::of(&title(function, load.resource)),
+        id: site_id::of(&title(function, load.resource)),
     };
     let handle = !matches!(
-        told(options.handle.as_ref(), errors),
+        report_or_value(options.handle.as_ref(), errors),
         Ok(Some(Handle(false)))
     );
     let cache = written
@@ -240,8 +247,8 @@ fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> 
         never_fails: load.never_fails,
         value: value.as_ref().ok().and_then(Option::as_ref),
     };
-    let fits = fits::check(&attribute, &answer, errors);
-    Some(Said {
+    let type_checks = type_checks::check(&attribute, &answer, errors);
+    Some(LoweredOptions {
         site,
         mode,
         policy,
@@ -249,7 +256,7 @@ fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> 
         handle,
         cache: cache.ok()?,
         value: value.ok()?,
-        fits,
+        type_checks,
     })
 }
 
@@ -283,7 +290,7 @@ fn title(function: &Function, resource: Option<&Ident>) -> String {
 }
 
 /// Tells a wrong value's error; what is left is what was said.
-pub(super) fn told<'a, T>(
+pub(super) fn report_or_value<'a, T>(
     given: Option<&'a darling::Result<T>>,
     errors: &mut Accumulator,
 ) -> Result<Option<&'a T>, ()> {

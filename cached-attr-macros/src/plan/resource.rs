@@ -14,9 +14,8 @@ use super::{
 };
 use crate::{
     args::{Attribute, Let},
-    diag,
+    diag, free_names,
     item::{Argument, Declared, Function, Origin},
-    mention,
 };
 
 /// One resource.
@@ -116,7 +115,7 @@ fn lower(
         .filter(|other| other.name != name)
         .cloned()
         .collect();
-    let named = mention::anything(&load);
+    let named = free_names::anything(&load);
     let scope = Scope::of_resource(function, &others, &named);
     let waits_for = others
         .iter()

@@ -10,7 +10,7 @@ use syn::{
     token::Paren,
 };
 
-use super::{Probe, generics, shape, well_known};
+use super::{Probe, generics, key::part, std_types};
 use crate::{diag, item::Function};
 
 /// `V` of the companion's `FnCache<K, V>`.
@@ -36,7 +36,7 @@ impl Value {
 
     /// Is it certain that this can be remembered?
     pub(crate) fn is_known(&self) -> bool {
-        matches!(self, Self::Plain(ty) if well_known::can_be_kept(ty))
+        matches!(self, Self::Plain(ty) if std_types::can_be_kept(ty))
     }
 }
 
@@ -83,7 +83,7 @@ fn is_plain(path: &TypePath) -> bool {
     path.path
         .segments
         .last()
-        .is_some_and(|last| well_known::named(&last.ident).is_some())
+        .is_some_and(|last| std_types::named(&last.ident).is_some())
 }
 
 fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value> {
@@ -154,7 +154,7 @@ fn names_parameter(ty: &Type, parameters: &BTreeSet<String>) -> bool {
 
 /// What is remembered outlives the call.
 fn check_owned(ty: &Type) -> darling::Result<()> {
-    match shape::borrowed(ty) {
+    match part::borrowed(ty) {
         None => Ok(()),
         Some(at) => Err(diag::at(
             at,

@@ -2,7 +2,7 @@
 
 mod argument;
 mod body;
-mod refuse;
+mod validate;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{
@@ -13,7 +13,7 @@ use syn::{
 
 use quote::ToTokens as _;
 
-use crate::mention;
+use crate::free_names;
 pub(crate) use argument::{Argument, Declared, Origin, without_mut};
 pub(crate) use body::{Body, Braced};
 
@@ -30,9 +30,11 @@ impl Parse for Function {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
-        let sig: Signature = input.parse().map_err(|error| refuse::no_function(&error))?;
+        let sig: Signature = input
+            .parse()
+            .map_err(|error| validate::no_function(&error))?;
         if input.peek(Token![;]) {
-            return Err(refuse::no_body(&sig));
+            return Err(validate::no_body(&sig));
         }
         let content;
         let brace: token::Brace = syn::braced!(content in input);
@@ -83,18 +85,18 @@ impl Function {
     /// cannot be told from a free function.
     pub(crate) fn names_self(&self) -> bool {
         self.has_receiver()
-            || mention::self_type(&self.sig.to_token_stream())
-            || mention::self_type(&self.body.load().statements)
+            || free_names::self_type(&self.sig.to_token_stream())
+            || free_names::self_type(&self.body.load().statements)
     }
 
     /// Every rule that no option can change.
     pub(crate) fn check(&self, errors: &mut darling::error::Accumulator) {
-        refuse::check(self, errors);
+        validate::check(self, errors);
     }
 
     /// The same for a writer, whose answer is not remembered.
     pub(crate) fn check_writer(&self, errors: &mut darling::error::Accumulator) {
-        refuse::check_writer(self, errors);
+        validate::check_writer(self, errors);
     }
 
     /// `fn name`, for an error about the function as a whole.

@@ -6,9 +6,9 @@ use syn::{ReturnType, spanned::Spanned as _};
 
 use super::wrapper;
 use crate::{
+    idents,
+    invalidates::{KeyArgument, Target, Writer},
     item::Function,
-    names,
-    writer::{KeyArgument, Target, Writer},
 };
 
 /// ```text
@@ -34,7 +34,7 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
         .collect();
     let before = writer.before.then_some(&invalidations);
     let body = wrapper::load(function, runtime, &TokenStream::new());
-    let (answer, abort) = (names::local("answer"), names::local("abort"));
+    let (answer, abort) = (idents::local("answer"), idents::local("abort"));
     let forgets = writer.targets.iter().enumerate().map(|(index, target)| {
         let (key, cache) = (key(index), &target.cache);
         quote_spanned!(cache.span()=> #cache().forget(&#key);)
@@ -65,7 +65,7 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
 }
 
 fn key(index: usize) -> Ident {
-    names::local(&format!("key_{index}"))
+    idents::local(&format!("key_{index}"))
 }
 
 fn emit_key(index: usize, target: &Target) -> TokenStream {
@@ -74,7 +74,7 @@ fn emit_key(index: usize, target: &Target) -> TokenStream {
         KeyArgument::Written(expr) => quote!(#expr),
         KeyArgument::Cloned(name) => {
             // By a name of its own: what is expected of the argument is not expected of `clone`.
-            let mut cloned = names::local("cloned");
+            let mut cloned = idents::local("cloned");
             cloned.set_span(cloned.span().located_at(name.span()));
             quote_spanned!(name.span()=> { let #cloned = ::core::clone::Clone::clone(&#name); #cloned })
         }

@@ -6,13 +6,13 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::{
-    args::{Amount, Time},
-    names,
+    args::{Capacity, Time},
+    idents,
     plan::{Layer, Plan, Rule},
 };
 
 pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
-    let policy = names::policy();
+    let policy = idents::policy();
     let rules = rules(layer).map(|rule| emit_rule(plan, rule));
     quote!(|#policy| #policy #(.#rules)*)
 }
@@ -44,7 +44,7 @@ pub(super) fn has_closures(layer: &Layer) -> bool {
 
 fn emit_rule(plan: &Plan, rule: &Rule) -> TokenStream {
     let runtime = &plan.runtime;
-    let value = names::local("value");
+    let value = idents::local("value");
     match rule {
         Rule::Ttl(time) => call("ttl", time),
         Rule::TtlNever => quote!(ttl_never()),
@@ -57,11 +57,11 @@ fn emit_rule(plan: &Plan, rule: &Rule) -> TokenStream {
         Rule::ErrorTtl(time) => call("error_ttl", time),
         Rule::StaleIfError(time) => call("stale_if_error", time),
         Rule::RetryAfter(time) => call("retry_after", time),
-        Rule::Capacity(Amount::Exact(amount)) => {
+        Rule::Capacity(Capacity::Exact(amount)) => {
             let amount = Literal::u64_unsuffixed(*amount);
             quote!(capacity(#amount))
         }
-        Rule::Capacity(Amount::Computed(expr)) => quote!(capacity(#expr)),
+        Rule::Capacity(Capacity::Computed(expr)) => quote!(capacity(#expr)),
         Rule::Weigh(closure) => quote!(weigh(#closure)),
         Rule::Tti(time) => call("tti", time),
         Rule::Jitter(time) => call("jitter", time),
@@ -71,7 +71,7 @@ fn emit_rule(plan: &Plan, rule: &Rule) -> TokenStream {
 }
 
 fn call(rule: &str, time: &Time) -> TokenStream {
-    let rule = names::method(rule);
+    let rule = idents::method(rule);
     let time = emit_time(time);
     quote!(#rule(#time))
 }

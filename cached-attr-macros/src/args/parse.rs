@@ -7,8 +7,8 @@ use syn::{
     parse::{ParseStream, Parser as _},
 };
 
-use super::{Attribute, Options, vocabulary};
-use crate::{diag, mention, stack::RawLayer};
+use super::{Attribute, Attributes, Options, options::split_known_options};
+use crate::{diag, free_names, stack::RawLayer};
 
 /// The head of a resource.
 pub(crate) struct Let {
@@ -18,16 +18,31 @@ pub(crate) struct Let {
     pub(crate) value: Expr,
 }
 
-/// Reads one attribute. Mistakes go to `errors`; `None` when nothing of it could be read.
-pub(crate) fn read(layer: &RawLayer, errors: &mut Accumulator) -> Option<Attribute> {
+/// Reads every attribute. Mistakes go to `errors`.
+pub(crate) fn read(layers: &[RawLayer], errors: &mut Accumulator) -> Attributes {
+    let read: Vec<Attribute> = layers
+        .iter()
+        .filter_map(|layer| read_one(layer, errors))
+        .collect();
+    Attributes {
+        complete: read.len() == layers.len(),
+        name_self: layers
+            .iter()
+            .any(|layer| free_names::self_type(&layer.tokens)),
+        read,
+    }
+}
+
+/// `None` when nothing of it could be read.
+fn read_one(layer: &RawLayer, errors: &mut Accumulator) -> Option<Attribute> {
     let (binding, rest) = errors.handle(
         head.parse2(layer.tokens.clone())
             .map_err(darling::Error::from),
     )?;
-    let named = mention::anything(&rest);
+    let named = free_names::anything(&rest);
     let items =
         errors.handle(NestedMeta::parse_meta_list(rest).map_err(|error| unreadable(&error)))?;
-    let (items, written) = vocabulary::sift(items, errors);
+    let (items, written) = split_known_options(items, errors);
     let options = errors.handle(Options::from_list(&items))?;
     Some(Attribute {
         binding,

@@ -3,9 +3,9 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 
-use super::{asserts, layer, policy, types};
+use super::{asserts, layer, settings, types};
 use crate::{
-    names,
+    idents,
     plan::{Layer, Plan, Probe},
 };
 
@@ -15,22 +15,19 @@ use crate::{
 /// ```
 pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let runtime = &plan.runtime;
-    let (shape, load) = (names::local("shape"), names::local("load"));
+    let (shape, load) = (idents::local("shape"), idents::local("load"));
     let inputs = probe.inputs.iter().map(|(name, ty)| {
-        let ty = types::for_now(ty);
+        let ty = types::with_elided_lifetimes(ty);
         quote!(let #name: #ty = #runtime::__private::never();)
     });
     let expression = without_self(probe.load.to_token_stream());
     let found = quote!(#runtime::__private::returned_by(&#load).cached_kind().cached_shape());
     let asserts = asserts::of_key(plan, &layer.key);
     let found = asserts::fitting(plan, layer, &found);
-    let (site, k) = (
-        layer::site_at(plan, layer),
-        types::key(plan, &layer.key),
-    );
+    let (site, k) = (layer::site_at(plan, layer), types::key(plan, &layer.key));
     let (marker, rules) = (
         layer::marker(plan, layer),
-        policy::emit_for_companion(plan, layer),
+        settings::emit_for_companion(plan, layer),
     );
     quote! {
         let #shape = if false {
@@ -49,7 +46,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
 fn without_self(code: TokenStream) -> TokenStream {
     let rename = |token| match token {
         TokenTree::Ident(ident) if ident == "self" => {
-            let mut this = names::this();
+            let mut this = idents::this();
             this.set_span(this.span().located_at(ident.span()));
             TokenTree::Ident(this)
         }

@@ -1,34 +1,41 @@
 //! Stage three: what one attribute says, value by value. Nothing is resolved yet: an option that is not written is
 //! `None` here, and a value that does not read is kept as its error, so that the others are still looked at.
 
-mod code;
 mod duration;
 mod key;
-mod layer;
 mod number;
 #[allow(
     clippy::unreachable,
     reason = "what darling derives takes its own word for what it has checked"
 )]
 mod options;
+mod parse;
 mod value;
-mod vocabulary;
-mod word;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Span;
 
-pub(crate) use code::{Closure, Code};
 pub(crate) use duration::{Lifetime, Time, Ttl};
 pub(crate) use key::KeyArg;
-pub(crate) use layer::{Let, bindings, read};
-pub(crate) use number::{Amount, Jitter};
+pub(crate) use number::{Capacity, Jitter};
 pub(crate) use options::Options;
-pub(crate) use word::{CratePath, EnvName, Handle, Label, Names};
+pub(crate) use parse::{Let, bindings, read};
+pub(crate) use value::{Closure, Code};
+pub(crate) use words::{CacheName, CratePath, EnvName, Handle, Skip};
 
 /// A value as written: absent, read, or wrong.
-pub(crate) type Given<T> = Option<darling::Result<T>>;
+pub(crate) type Parsed<T> = Option<darling::Result<T>>;
+
+/// All attributes of ours on one function, read.
+pub(crate) struct Attributes {
+    pub(crate) read: Vec<Attribute>,
+    /// Could every one be read?
+    pub(crate) complete: bool,
+    /// Does one of them name `Self`?
+    pub(crate) name_self: bool,
+}
 
 /// One attribute, read.
 pub(crate) struct Attribute {

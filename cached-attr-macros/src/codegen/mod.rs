@@ -1,24 +1,24 @@
 //! Stage five: the plan, written down. Nothing is decided here and nothing can fail.
 
+mod arguments;
 mod asserts;
 mod companions;
+mod invalidates;
 mod key;
 mod layer;
-mod located;
-mod policy;
-mod probe;
-mod rebind;
 mod resources;
+mod respan;
+mod settings;
 mod types;
+mod value_probe;
 mod wrapper;
-mod writer;
 
 use proc_macro2::TokenStream;
 
 use crate::{item::Function, plan::Plan};
 
+pub(crate) use invalidates::emit as emit_invalidates;
 pub(crate) use wrapper::original;
-pub(crate) use writer::emit as emit_writer;
 
 /// The wrapper, then its companions.
 pub(crate) fn emit(function: &Function, plan: &Plan) -> TokenStream {

@@ -10,8 +10,8 @@ use syn::Expr;
 
 use super::{DeclaredTtl, Scope};
 use crate::{
-    args::{Amount, Attribute, Closure, Jitter, Lifetime, Time, Ttl},
-    diag, mention,
+    args::{Attribute, Capacity, Closure, Jitter, Lifetime, Time, Ttl},
+    diag, free_names,
 };
 
 /// One call on the policy.
@@ -24,7 +24,7 @@ pub(crate) enum Rule {
     ErrorTtl(Time),
     StaleIfError(Time),
     RetryAfter(Time),
-    Capacity(Amount),
+    Capacity(Capacity),
     Weigh(Expr),
     Tti(Time),
     Jitter(Time),
@@ -160,12 +160,12 @@ impl Reader<'_> {
         self.time("tti", given, Rule::Tti);
     }
 
-    fn amount(&mut self, given: Option<&darling::Result<Amount>>) {
+    fn amount(&mut self, given: Option<&darling::Result<Capacity>>) {
         match given {
             None => {}
             Some(Err(error)) => self.errors.push(error.clone()),
             Some(Ok(amount)) => {
-                if let Amount::Computed(expr) = amount {
+                if let Capacity::Computed(expr) = amount {
                     self.check_no_arguments("capacity", expr);
                 }
                 self.rules.push(Rule::Capacity(amount.clone()));
@@ -232,7 +232,7 @@ impl Reader<'_> {
 
     /// Policies outlive the call that happens to make them, so they cannot hold its arguments.
     fn check_no_arguments(&mut self, option: &str, code: &Expr) {
-        for mention in mention::values(code) {
+        for mention in free_names::values(code) {
             if self.scope.argument(&mention.name).is_some() {
                 self.errors
                     .push(captured(option, &mention.name, mention.span));

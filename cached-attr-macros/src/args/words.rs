@@ -8,10 +8,10 @@ use super::value::{Value, bare, read_after_equals};
 use crate::diag;
 
 /// `skip(db, user)`
-pub(crate) struct Names(pub(crate) Vec<Ident>);
+pub(crate) struct Skip(pub(crate) Vec<Ident>);
 
 /// `name = "repo::script"`
-pub(crate) struct Label(pub(crate) String);
+pub(crate) struct CacheName(pub(crate) String);
 
 /// `ttl_env = "SCRIPT_TTL"`
 pub(crate) struct EnvName(pub(crate) String);
@@ -22,7 +22,7 @@ pub(crate) struct Handle(pub(crate) bool);
 /// `crate = my::renamed`
 pub(crate) struct CratePath(pub(crate) Path);
 
-impl darling::FromMeta for Names {
+impl darling::FromMeta for Skip {
     /// Read as expressions, so that `skip(user.id)` is told in our words and not in the parser's.
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         match item {
@@ -91,7 +91,7 @@ fn text(value: &Expr, what: &str) -> darling::Result<String> {
     }
 }
 
-impl Value for Label {
+impl Value for CacheName {
     const EXAMPLE: &'static str = "name = \"script\"";
 
     fn read(value: &Expr) -> darling::Result<Self> {
@@ -151,4 +151,4 @@ impl Value for CratePath {
     }
 }
 
-read_after_equals!(Label, EnvName, Handle, CratePath);
+read_after_equals!(CacheName, EnvName, Handle, CratePath);

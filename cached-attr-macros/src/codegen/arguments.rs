@@ -8,8 +8,8 @@ use quote::quote;
 use syn::{FnArg, PatIdent, Signature, Token, visit::Visit};
 
 use crate::{
+    free_names::Reads,
     item::{self, Function},
-    mention::Reads,
 };
 
 /// `(mut a, b)` → `let (mut a, b) = (a, b);`, of those that the body reads.

@@ -6,15 +6,18 @@ use darling::error::Accumulator;
 use proc_macro2::Ident;
 use syn::{Expr, ExprPath, ExprReference, LitStr, spanned::Spanned as _};
 
-use super::{
-    Scope,
-    shape::{self, Shape, Unfit},
-};
+pub(super) mod coverage;
+pub(super) mod part;
+pub(super) mod scope;
+mod text;
+
+use part::{KeyPartKind, NotAKey};
+use scope::Scope;
+
 use crate::{
     args::KeyArg,
-    diag,
+    diag, free_names,
     item::{Argument, Declared},
-    mention,
 };
 
 /// The key of one layer.
@@ -44,7 +47,7 @@ pub(crate) enum TextPiece {
 }
 
 pub(crate) enum Part {
-    Argument(Ident, Shape),
+    Argument(Ident, KeyPartKind),
     /// Anything that is no bare argument: its `Display` text.
     Rendered(Expr),
 }
@@ -83,7 +86,7 @@ pub(crate) fn written(
     errors: &mut Accumulator,
 ) -> Option<Lowered> {
     match key {
-        KeyArg::Text(text) => super::text_key::lower(text, scope, errors),
+        KeyArg::Text(text) => text::lower(text, scope, errors),
         KeyArg::One(expr) => parts(std::slice::from_ref(expr), scope, errors),
         KeyArg::Tuple(elements) => {
             if elements.len() > MOST_PARTS {
@@ -119,14 +122,14 @@ pub(crate) fn of_arguments(arguments: &[&Argument], errors: &mut Accumulator) ->
     }
     let mut lowered = Some(Vec::new());
     for argument in arguments {
-        match shape_of(argument) {
+        match kind_of(argument) {
             Ok(shape) => {
                 if let Some(parts) = &mut lowered {
                     parts.push(Part::Argument(argument.name.clone(), shape));
                 }
             }
-            Err(unfit) => {
-                errors.push(explain(&unfit, argument, arguments));
+            Err(reason) => {
+                errors.push(explain(&reason, argument, arguments));
                 lowered = None;
             }
         }
@@ -161,14 +164,14 @@ fn parts(elements: &[Expr], scope: &Scope<'_>, errors: &mut Accumulator) -> Opti
     let mut key = Some(Vec::new());
     let mut named = BTreeSet::new();
     for element in elements {
-        match part(element, scope) {
+        match lower_part(element, scope) {
             Ok(part) => {
                 match &part {
                     Part::Argument(name, _) => {
                         named.insert(name.to_string());
                     }
                     Part::Rendered(expr) => named.extend(
-                        mention::values(expr)
+                        free_names::values(expr)
                             .into_iter()
                             .map(|mention| mention.name),
                     ),
@@ -189,14 +192,14 @@ fn parts(elements: &[Expr], scope: &Scope<'_>, errors: &mut Accumulator) -> Opti
     })
 }
 
-fn part(element: &Expr, scope: &Scope<'_>) -> darling::Result<Part> {
+fn lower_part(element: &Expr, scope: &Scope<'_>) -> darling::Result<Part> {
     let Some(name) = bare_name(element) else {
         return Ok(Part::Rendered(element.clone()));
     };
     match scope.argument(&name.to_string()) {
-        Some(argument) => match shape_of(argument) {
+        Some(argument) => match kind_of(argument) {
             Ok(shape) => Ok(Part::Argument(argument.name.clone(), shape)),
-            Err(unfit) => Err(explain(&unfit, argument, &[argument])),
+            Err(reason) => Err(explain(&reason, argument, &[argument])),
         },
         None if is_constant(&name.to_string()) => Ok(Part::Rendered(element.clone())),
         None => Err(unknown_argument(&name.to_string(), name.span(), scope)),
@@ -250,17 +253,17 @@ pub(super) fn unknown_argument(
     )
 }
 
-fn shape_of(argument: &Argument) -> Result<Shape, Unfit> {
+fn kind_of(argument: &Argument) -> Result<KeyPartKind, NotAKey> {
     match &argument.declared {
-        Declared::Typed(ty) => shape::of(ty),
-        Declared::SelfReference => Ok(Shape::Inferred(true)),
-        Declared::Bound | Declared::SelfValue => Ok(Shape::Inferred(false)),
-        Declared::SelfMutable => Err(Unfit::Mutable),
+        Declared::Typed(ty) => part::of(ty),
+        Declared::SelfReference => Ok(KeyPartKind::Inferred(true)),
+        Declared::Bound | Declared::SelfValue => Ok(KeyPartKind::Inferred(false)),
+        Declared::SelfMutable => Err(NotAKey::Mutable),
     }
 }
 
 /// Why `argument` cannot be in a key, and what to write, `among` the arguments that are to be in it.
-fn explain(unfit: &Unfit, argument: &Argument, among: &[&Argument]) -> darling::Error {
+fn explain(reason: &NotAKey, argument: &Argument, among: &[&Argument]) -> darling::Error {
     let name = &argument.name;
     let at = match &argument.declared {
         Declared::Typed(ty) => ty.span(),
@@ -268,22 +271,22 @@ fn explain(unfit: &Unfit, argument: &Argument, among: &[&Argument]) -> darling::
     };
     let as_text = as_text(among);
     let is = match &argument.declared {
-        Declared::Typed(ty) if !shape::is_float(ty) => "holds",
+        Declared::Typed(ty) if !part::is_float(ty) => "holds",
         _ => "is",
     };
-    let message = match unfit {
-        Unfit::Float => format!(
+    let message = match reason {
+        NotAKey::Float => format!(
             "`{name}` {is} a floating point number, which has no exact equality and so cannot be part of a key as it is: \
              say how many digits count, `key = \"{as_text}\"`"
         ),
-        Unfit::Mutable => format!(
+        NotAKey::Mutable => format!(
             "`{name}` is borrowed mutably and cannot be part of a key: leave it out, `skip({name})`, or take it as `&`"
         ),
-        Unfit::Borrows(ty) => format!(
+        NotAKey::Borrows(ty) => format!(
             "a key owns what it holds, and `{ty}` borrows: write `{name}`'s text into the key, `key = \"{as_text}\"`, \
              or name the part of it that counts, `key = ({name}.…)`"
         ),
-        Unfit::Object => format!(
+        NotAKey::Object => format!(
             "`{name}` is a trait object, which cannot be compared: leave it out, `skip({name})`, or name what counts, \
              `key = \"{{{name}.…}}\"`"
         ),
@@ -294,9 +297,9 @@ fn explain(unfit: &Unfit, argument: &Argument, among: &[&Argument]) -> darling::
 /// `{lat:.3}:{name}`
 fn as_text(among: &[&Argument]) -> String {
     let captures = among.iter().map(|argument| match &argument.declared {
-        Declared::Typed(ty) if shape::is_float(ty) => format!("{{{}:.3}}", argument.name),
+        Declared::Typed(ty) if part::is_float(ty) => format!("{{{}:.3}}", argument.name),
         // `Option<f64>` and the like show their digits only to `Debug`.
-        Declared::Typed(ty) if matches!(shape::of(ty), Err(Unfit::Float)) => {
+        Declared::Typed(ty) if matches!(part::of(ty), Err(NotAKey::Float)) => {
             format!("{{{}:.3?}}", argument.name)
         }
         _ => format!("{{{}}}", argument.name),

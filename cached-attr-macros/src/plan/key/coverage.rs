@@ -8,35 +8,32 @@ use darling::error::Accumulator;
 use proc_macro2::Ident;
 use syn::Expr;
 
-use super::{
-    Scope,
-    key::{self, Lowered},
-};
+use super::{Lowered, of_arguments, scope::Scope, unknown_argument, written};
 use crate::{
-    args::{Code, KeyArg, Names},
+    args::{Code, KeyArg, Skip},
     diag,
     item::Argument,
 };
 
 /// What the three options say that decide the key. `Err(())`: the option is there and wrong, which is told already.
-pub(super) struct Written<'a> {
-    pub(super) key: Result<Option<&'a KeyArg>, ()>,
-    pub(super) skip: Result<Option<&'a Names>, ()>,
-    pub(super) cache: Result<Option<&'a Code>, ()>,
+pub(crate) struct WrittenKey<'a> {
+    pub(crate) key: Result<Option<&'a KeyArg>, ()>,
+    pub(crate) skip: Result<Option<&'a Skip>, ()>,
+    pub(crate) cache: Result<Option<&'a Code>, ()>,
 }
 
 /// The key, with every argument accounted for.
-pub(super) fn key(
+pub(crate) fn key(
     scope: &Scope<'_>,
-    written: &Written<'_>,
+    options: &WrittenKey<'_>,
     errors: &mut Accumulator,
 ) -> Option<Lowered> {
-    let skipped = match written.skip {
+    let skipped = match options.skip {
         Ok(Some(names)) => check_skip(names, scope, errors),
         Ok(None) => BTreeSet::new(),
         Err(()) => return None,
     };
-    let holders = match written.cache {
+    let holders = match options.cache {
         Ok(Some(cache)) => holder(&cache.0).into_iter().collect(),
         Ok(None) => BTreeSet::new(),
         Err(()) => return None,
@@ -45,19 +42,19 @@ pub(super) fn key(
         let name = argument.name.to_string();
         skipped.contains(&name) || holders.contains(&name)
     };
-    match written.key.ok()? {
+    match options.key.ok()? {
         None => {
             let arguments: Vec<&Argument> = scope
-                .owed()
+                .required()
                 .filter(|argument| !left_out(argument))
                 .collect();
             check_receiver(&arguments, errors)?;
-            key::of_arguments(&arguments, errors)
+            of_arguments(&arguments, errors)
         }
         Some(key) => {
-            let lowered = key::written(key, scope, errors)?;
-            check_not_both(written, &lowered, errors);
-            for argument in scope.owed().filter(|argument| !left_out(argument)) {
+            let lowered = written(key, scope, errors)?;
+            check_not_both(options, &lowered, errors);
+            for argument in scope.required().filter(|argument| !left_out(argument)) {
                 if !lowered.named.contains(&argument.name.to_string()) {
                     errors.push(forgotten(argument, key, &skipped));
                 }
@@ -68,12 +65,12 @@ pub(super) fn key(
 }
 
 /// `skip(a, b)`: each is an argument, once.
-fn check_skip(names: &Names, scope: &Scope<'_>, errors: &mut Accumulator) -> BTreeSet<String> {
+fn check_skip(names: &Skip, scope: &Scope<'_>, errors: &mut Accumulator) -> BTreeSet<String> {
     let mut skipped = BTreeSet::new();
     for name in &names.0 {
         let word = name.to_string();
         if scope.argument(&word).is_none() {
-            errors.push(key::unknown_argument(&word, name.span(), scope));
+            errors.push(unknown_argument(&word, name.span(), scope));
         } else if !skipped.insert(word) {
             errors.push(diag::at(
                 name.span(),
@@ -85,8 +82,8 @@ fn check_skip(names: &Names, scope: &Scope<'_>, errors: &mut Accumulator) -> BTr
 }
 
 /// `key = id, skip(id)` says two things.
-fn check_not_both(written: &Written<'_>, lowered: &Lowered, errors: &mut Accumulator) {
-    let Ok(Some(names)) = written.skip else {
+fn check_not_both(options: &WrittenKey<'_>, lowered: &Lowered, errors: &mut Accumulator) {
+    let Ok(Some(names)) = options.skip else {
         return;
     };
     for name in names

@@ -10,13 +10,13 @@ pub(crate) struct Scope<'a> {
     pub(crate) names: Vec<Argument>,
     /// Of these each must be in the key or skipped: for a memoized function all, for a resource those that its
     /// expression names.
-    owed: BTreeSet<String>,
+    required: BTreeSet<String>,
 }
 
 impl<'a> Scope<'a> {
     /// A memoized function's answer may depend on every argument.
     pub(crate) fn of_function(function: &'a Function) -> Self {
-        let owed = function
+        let required = function
             .arguments
             .iter()
             .map(|argument| argument.name.to_string())
@@ -24,7 +24,7 @@ impl<'a> Scope<'a> {
         Self {
             function,
             names: function.arguments.clone(),
-            owed,
+            required,
         }
     }
 
@@ -35,7 +35,7 @@ impl<'a> Scope<'a> {
         mentioned: &BTreeSet<String>,
     ) -> Self {
         let names: Vec<Argument> = function.arguments.iter().chain(others).cloned().collect();
-        let owed = names
+        let required = names
             .iter()
             .map(|argument| argument.name.to_string())
             .filter(|name| mentioned.contains(name))
@@ -43,7 +43,7 @@ impl<'a> Scope<'a> {
         Self {
             function,
             names,
-            owed,
+            required,
         }
     }
 
@@ -51,9 +51,9 @@ impl<'a> Scope<'a> {
         self.names.iter().find(|argument| argument.name == name)
     }
 
-    pub(crate) fn owed(&self) -> impl Iterator<Item = &Argument> {
+    pub(crate) fn required(&self) -> impl Iterator<Item = &Argument> {
         self.names
             .iter()
-            .filter(|argument| self.owed.contains(&argument.name.to_string()))
+            .filter(|argument| self.required.contains(&argument.name.to_string()))
     }
 }

@@ -11,7 +11,7 @@ use super::value::{self, Value};
 use crate::{args::Attribute, diag};
 
 /// A question for the compiler, with the option it is about.
-pub(crate) enum Fit {
+pub(crate) enum TypeCheck {
     /// Can the errors be remembered?
     ErrorTtl(Span),
     /// Are there errors at all?
@@ -33,11 +33,11 @@ pub(super) fn check(
     attribute: &Attribute,
     answer: &Answer<'_>,
     errors: &mut Accumulator,
-) -> Vec<Fit> {
-    let mut fits = Vec::new();
+) -> Vec<TypeCheck> {
+    let mut type_checks = Vec::new();
     for (option, fit) in [
-        ("error_ttl", Fit::ErrorTtl as fn(Span) -> Fit),
-        ("stale_if_error", Fit::StaleIfError),
+        ("error_ttl", TypeCheck::ErrorTtl as fn(Span) -> TypeCheck),
+        ("stale_if_error", TypeCheck::StaleIfError),
     ] {
         if !attribute.has(option) {
             continue;
@@ -45,14 +45,14 @@ pub(super) fn check(
         if answer.never_fails {
             errors.push(diag::at(
                 attribute.span_of(option),
-                format!("`{option}` is for functions that can fail, and {} is no `Result`: leave it out", told(answer.ty)),
+                format!("`{option}` is for functions that can fail, and {} is no `Result`: leave it out", quoted(answer.ty)),
             ));
         } else {
-            fits.push(fit(attribute.span_of(option)));
+            type_checks.push(fit(attribute.span_of(option)));
         }
     }
     check_negative_ttl(attribute, answer, errors);
-    fits
+    type_checks
 }
 
 fn check_negative_ttl(attribute: &Attribute, answer: &Answer<'_>, errors: &mut Accumulator) {
@@ -61,11 +61,11 @@ fn check_negative_ttl(attribute: &Attribute, answer: &Answer<'_>, errors: &mut A
     {
         errors.push(diag::at(
             attribute.span_of("negative_ttl"),
-            format!("`negative_ttl` is for answers that can be absent, and {} is never `None`: leave it out", told(Some(ty))),
+            format!("`negative_ttl` is for answers that can be absent, and {} is never `None`: leave it out", quoted(Some(ty))),
         ));
     }
 }
 
-fn told(ty: Option<&Type>) -> String {
+fn quoted(ty: Option<&Type>) -> String {
     ty.map_or_else(|| "`()`".to_owned(), |ty| format!("`{}`", diag::code(ty)))
 }

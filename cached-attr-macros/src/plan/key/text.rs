@@ -5,12 +5,9 @@ use std::collections::BTreeSet;
 use darling::error::Accumulator;
 use syn::{LitStr, Member};
 
-use super::{
-    Scope,
-    key::{self, Key, Lowered, TextKey, TextPiece},
-};
+use super::{Key, Lowered, TextKey, TextPiece, is_constant, scope::Scope, unknown_argument};
 use crate::{
-    diag, names,
+    diag, idents,
     template::{self, Capture, Piece},
 };
 
@@ -65,13 +62,13 @@ fn root(capture: &Capture, text: &LitStr, scope: &Scope<'_>) -> darling::Result<
         name
     });
     let constant = || {
-        key::is_constant(&capture.root)
-            .then(|| names::from_text(&capture.root, text.span()))
+        is_constant(&capture.root)
+            .then(|| idents::from_text(&capture.root, text.span()))
             .flatten()
     };
     let root = known
         .or_else(constant)
-        .ok_or_else(|| key::unknown_argument(&capture.root, text.span(), scope))?;
+        .ok_or_else(|| unknown_argument(&capture.root, text.span(), scope))?;
     let fields = capture
         .fields
         .iter()
@@ -90,7 +87,7 @@ fn member(field: &str, text: &LitStr) -> Option<Member> {
             index,
             span: text.span(),
         })),
-        Err(_) => names::from_text(field, text.span()).map(Member::Named),
+        Err(_) => idents::from_text(field, text.span()).map(Member::Named),
     }
 }
 

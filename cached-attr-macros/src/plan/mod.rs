@@ -1,43 +1,37 @@
 //! Stage four: what the attributes mean. Every rule is checked here, every default is filled in; what comes out can
 //! be written down without another question.
 
-mod accounted;
 mod companions;
-mod fits;
 mod generics;
-mod identity;
 mod key;
 mod layer;
 mod order;
-mod policy;
 mod resource;
-mod scope;
-mod shape;
-mod text_key;
+mod settings;
+mod site_id;
+mod std_types;
+mod type_checks;
 mod value;
-mod well_known;
 
 use darling::error::Accumulator;
 use syn::Path;
 
 pub(crate) use companions::{CacheCompanion, KeyCompanion, Probe};
-pub(crate) use fits::Fit;
 pub(crate) use generics::Instances;
+pub(crate) use key::part::KeyPartKind;
+pub(crate) use key::scope::Scope;
 pub(crate) use key::{Key, Part, TextKey, TextPiece};
 pub(crate) use layer::{DeclaredTtl, Env, Layer, Mode, Site, Source, Title};
-pub(crate) use policy::Rule;
 pub(crate) use resource::Resource;
-pub(crate) use scope::Scope;
-pub(crate) use shape::Shape;
+pub(crate) use settings::Rule;
+pub(crate) use std_types::owns_itself;
+pub(crate) use type_checks::TypeCheck;
 pub(crate) use value::Value;
-pub(crate) use well_known::owns_itself;
 
 use crate::{
-    args::{self, Attribute},
-    diag,
+    args::{Attribute, Attributes},
+    diag, idents,
     item::Function,
-    mention, names,
-    stack::RawLayer,
 };
 
 /// Everything that one function's attributes ask for.
@@ -52,21 +46,16 @@ pub(crate) struct Plan {
     pub(crate) order: Vec<usize>,
 }
 
-/// Plans one function, or says everything that is wrong with it.
-pub(crate) fn plan(function: &Function, layers: &[RawLayer]) -> darling::Result<Plan> {
-    let mut errors = darling::Error::accumulator();
-    function.check(&mut errors);
-    let in_impl =
-        function.names_self() || layers.iter().any(|layer| mention::self_type(&layer.tokens));
-    let written = layers.len();
-    let attributes: Vec<Attribute> = layers
-        .iter()
-        .filter_map(|layer| args::read(layer, &mut errors))
-        .collect();
-    let complete = attributes.len() == written;
-    let plan = lower(function, attributes, in_impl, &mut errors);
+/// Plans one function, or returns everything that is wrong with it, which begins with `errors`.
+pub(crate) fn plan(
+    function: &Function,
+    attributes: Attributes,
+    mut errors: Accumulator,
+) -> darling::Result<Plan> {
+    let in_impl = function.names_self() || attributes.name_self;
+    let plan = lower(function, attributes.read, in_impl, &mut errors);
     errors.finish()?;
-    plan.filter(|_| complete)
+    plan.filter(|_| attributes.complete)
         .ok_or_else(|| diag::at(function.span(), "this attribute could not be read"))
 }
 
@@ -113,9 +102,9 @@ fn check_one_memo(memos: &[Attribute], errors: &mut Accumulator) {
 
 /// One `crate = …` speaks for all attributes of the function.
 fn runtime(attributes: &[Attribute], errors: &mut Accumulator) -> Option<Path> {
-    let mut runtime = names::runtime();
+    let mut runtime = idents::runtime();
     for attribute in attributes {
-        if let Some(path) = layer::told(attribute.options.krate.as_ref(), errors).ok()? {
+        if let Some(path) = layer::report_or_value(attribute.options.krate.as_ref(), errors).ok()? {
             runtime = path.0.clone();
         }
     }

@@ -5,11 +5,11 @@ use syn::{
     spanned::Spanned as _, visit::Visit,
 };
 
-use super::well_known;
+use super::super::std_types;
 
 /// How one key argument is looked up and kept.
 #[derive(Clone)]
-pub(crate) enum Shape {
+pub(crate) enum KeyPartKind {
     /// `&str` → `String`, by the reference itself.
     Text,
     /// `&T` → `<T as ToOwned>::Owned`, by the reference itself.
@@ -17,24 +17,24 @@ pub(crate) enum Shape {
     /// `T` → `T`, by a reference to it.
     Value(Type),
     /// `& &T` and the like: as what is behind the reference.
-    Through(Box<Shape>),
+    Through(Box<KeyPartKind>),
     /// `Option<&T>`
-    Optional(Box<Shape>),
+    Optional(Box<KeyPartKind>),
     /// `(&A, B)`
-    Tuple(Vec<Shape>),
+    Tuple(Vec<KeyPartKind>),
     /// `[&T]`, `Vec<&T>`, `[&T; 2]` → `Vec` of what is owned of each.
-    Each(Box<Shape>),
+    Each(Box<KeyPartKind>),
     /// The type cannot be written down (`impl Trait`, a binding of a pattern): by reference, the compiler infers.
     /// `true`: the argument is a reference already.
     Inferred(bool),
 }
 
-impl Shape {
+impl KeyPartKind {
     /// Is it certain that this can be in a key?
     pub(crate) fn is_known(&self) -> bool {
         match self {
             Self::Text => true,
-            Self::Borrowed(ty) | Self::Value(ty) => well_known::can_be_key(ty),
+            Self::Borrowed(ty) | Self::Value(ty) => std_types::can_be_key(ty),
             Self::Through(inner) | Self::Optional(inner) | Self::Each(inner) => inner.is_known(),
             Self::Tuple(parts) => parts.iter().all(Self::is_known),
             Self::Inferred(_) => false,
@@ -43,7 +43,7 @@ impl Shape {
 }
 
 /// Why an argument of this type cannot be in a key.
-pub(crate) enum Unfit {
+pub(crate) enum NotAKey {
     /// `f64` is not `Eq`.
     Float,
     /// `&mut T` is not the key's to read.
@@ -54,7 +54,7 @@ pub(crate) enum Unfit {
     Object,
 }
 
-impl Shape {
+impl KeyPartKind {
     /// Can the owned key be written as a type?
     pub(crate) fn is_named(&self) -> bool {
         match self {
@@ -67,35 +67,35 @@ impl Shape {
 }
 
 /// `&str` → `Text`, `Option<&[u8]>` → `Optional(Borrowed([u8]))`, `UserId` → `Value(UserId)`
-pub(crate) fn of(ty: &Type) -> Result<Shape, Unfit> {
+pub(crate) fn of(ty: &Type) -> Result<KeyPartKind, NotAKey> {
     match ty {
         Type::Group(group) => of(&group.elem),
         Type::Paren(paren) => of(&paren.elem),
         Type::Reference(TypeReference {
             mutability: Some(_),
             ..
-        }) => Err(Unfit::Mutable),
+        }) => Err(NotAKey::Mutable),
         Type::Reference(reference) => behind(&reference.elem),
-        Type::ImplTrait(_) => Ok(Shape::Inferred(false)),
+        Type::ImplTrait(_) => Ok(KeyPartKind::Inferred(false)),
         ty => owned(ty),
     }
 }
 
 /// What a shared reference to `ty` becomes.
-fn behind(ty: &Type) -> Result<Shape, Unfit> {
+fn behind(ty: &Type) -> Result<KeyPartKind, NotAKey> {
     match ty {
         Type::Group(group) => behind(&group.elem),
         Type::Paren(paren) => behind(&paren.elem),
-        Type::ImplTrait(_) => Ok(Shape::Inferred(true)),
-        Type::Path(path) if path.path.is_ident("str") => Ok(Shape::Text),
-        ty if borrows(ty).is_some() => of(ty).map(|inner| Shape::Through(Box::new(inner))),
-        ty => fit(ty).map(|()| Shape::Borrowed(ty.clone())),
+        Type::ImplTrait(_) => Ok(KeyPartKind::Inferred(true)),
+        Type::Path(path) if path.path.is_ident("str") => Ok(KeyPartKind::Text),
+        ty if borrows(ty).is_some() => of(ty).map(|inner| KeyPartKind::Through(Box::new(inner))),
+        ty => fit(ty).map(|()| KeyPartKind::Borrowed(ty.clone())),
     }
 }
 
-fn owned(ty: &Type) -> Result<Shape, Unfit> {
+fn owned(ty: &Type) -> Result<KeyPartKind, NotAKey> {
     if borrows(ty).is_none() {
-        return fit(ty).map(|()| Shape::Value(ty.clone()));
+        return fit(ty).map(|()| KeyPartKind::Value(ty.clone()));
     }
     match ty {
         Type::Tuple(tuple) => tuple
@@ -103,15 +103,15 @@ fn owned(ty: &Type) -> Result<Shape, Unfit> {
             .iter()
             .map(of)
             .collect::<Result<_, _>>()
-            .map(Shape::Tuple),
-        Type::Slice(slice) => of(&slice.elem).map(|each| Shape::Each(Box::new(each))),
-        Type::Array(array) => of(&array.elem).map(|each| Shape::Each(Box::new(each))),
+            .map(KeyPartKind::Tuple),
+        Type::Slice(slice) => of(&slice.elem).map(|each| KeyPartKind::Each(Box::new(each))),
+        Type::Array(array) => of(&array.elem).map(|each| KeyPartKind::Each(Box::new(each))),
         Type::Path(path) => match (wrapped(path, "Option"), wrapped(path, "Vec")) {
-            (Some(inner), _) => of(inner).map(|inner| Shape::Optional(Box::new(inner))),
-            (_, Some(each)) => of(each).map(|each| Shape::Each(Box::new(each))),
-            _ => Err(Unfit::Borrows(written(ty))),
+            (Some(inner), _) => of(inner).map(|inner| KeyPartKind::Optional(Box::new(inner))),
+            (_, Some(each)) => of(each).map(|each| KeyPartKind::Each(Box::new(each))),
+            _ => Err(NotAKey::Borrows(written(ty))),
         },
-        ty => Err(Unfit::Borrows(written(ty))),
+        ty => Err(NotAKey::Borrows(written(ty))),
     }
 }
 
@@ -146,17 +146,17 @@ fn names_float(path: &TypePath) -> bool {
 }
 
 /// A type that owns what it holds may still be no key.
-fn fit(ty: &Type) -> Result<(), Unfit> {
-    struct Check(Option<Unfit>);
+fn fit(ty: &Type) -> Result<(), NotAKey> {
+    struct Check(Option<NotAKey>);
     impl<'ast> Visit<'ast> for Check {
         fn visit_type_path(&mut self, path: &'ast TypePath) {
             if names_float(path) {
-                self.0 = Some(Unfit::Float);
+                self.0 = Some(NotAKey::Float);
             }
             syn::visit::visit_type_path(self, path);
         }
         fn visit_type_trait_object(&mut self, _: &'ast syn::TypeTraitObject) {
-            self.0 = Some(Unfit::Object);
+            self.0 = Some(NotAKey::Object);
         }
     }
     let mut check = Check(None);
@@ -192,7 +192,7 @@ fn written(ty: &Type) -> String {
 }
 
 /// The first thing in `ty` that is borrowed for less than `'static`.
-pub(super) fn borrowed(ty: &Type) -> Option<proc_macro2::Span> {
+pub(crate) fn borrowed(ty: &Type) -> Option<proc_macro2::Span> {
     struct Find(Option<proc_macro2::Span>);
     impl<'ast> Visit<'ast> for Find {
         fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
@@ -219,7 +219,7 @@ pub(super) fn borrowed(ty: &Type) -> Option<proc_macro2::Span> {
 }
 
 /// Does `ty` contain an `impl Trait`?
-pub(super) fn is_impl(ty: &Type) -> bool {
+pub(crate) fn is_impl(ty: &Type) -> bool {
     struct Find(bool);
     impl<'ast> Visit<'ast> for Find {
         fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {

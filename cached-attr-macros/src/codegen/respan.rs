@@ -4,7 +4,7 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// `code` at `span`. What its names mean stays as it was.
-pub(super) fn located(code: &impl ToTokens, span: Span) -> TokenStream {
+pub(super) fn respanned(code: &impl ToTokens, span: Span) -> TokenStream {
     code.to_token_stream()
         .into_iter()
         .map(|token| locate(token, span))
@@ -16,7 +16,7 @@ fn locate(token: TokenTree, span: Span) -> TokenTree {
     let mut token = match token {
         TokenTree::Group(group) => TokenTree::Group(Group::new(
             group.delimiter(),
-            located(&group.stream(), span),
+            respanned(&group.stream(), span),
         )),
         other => other,
     };

@@ -14,9 +14,8 @@ use syn::{
 };
 
 use crate::{
-    diag,
+    diag, idents,
     item::{Declared, Function},
-    names,
 };
 
 /// What to invalidate, and when.
@@ -66,10 +65,10 @@ impl Parse for Word {
         Ok(match input.parse()? {
             Expr::Call(call) => Self::Target(call),
             Expr::Path(path) if path.path.is_ident("before") => {
-                Self::Before(names::last(&path.path))
+                Self::Before(idents::last(&path.path))
             }
             Expr::Path(path) if path.path.is_ident("always") => {
-                Self::Always(names::last(&path.path))
+                Self::Always(idents::last(&path.path))
             }
             other => Self::Other(other),
         })
@@ -82,7 +81,7 @@ pub(crate) fn plan(attribute: TokenStream, function: &Function) -> darling::Resu
     function.check_writer(&mut errors);
     let words = Punctuated::<Word, Token![,]>::parse_terminated.parse2(attribute);
     let mut writer = Writer {
-        runtime: names::runtime(),
+        runtime: idents::runtime(),
         targets: Vec::new(),
         before: false,
         always: false,
@@ -176,7 +175,7 @@ fn target(call: ExprCall, function: &Function) -> darling::Result<Target> {
 fn companion(path: &Path, role: &str) -> Path {
     let mut path = path.clone();
     if let Some(last) = path.segments.last_mut() {
-        last.ident = names::companion(&last.ident, None, role);
+        last.ident = idents::companion(&last.ident, None, role);
     }
     path
 }
