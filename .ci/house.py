@@ -29,8 +29,8 @@ def unfinished(path):
 
 def options():
     """The README's table is the only one: it says what the attribute takes, no more and no less."""
-    taken = re.search(r"const OPTIONS: \[&str; \d+\] = \[(.*?)\];", OPTIONS.read_text(encoding="utf-8"), re.S)
-    taken = re.findall(r'"(\w+)"', taken.group(1))
+    taken = re.search(r"^options! \{(.*?)^\}", OPTIONS.read_text(encoding="utf-8"), re.S | re.M)
+    taken = [name.replace("krate", "crate") for name in re.findall(r"^    (\w+): ", taken.group(1), re.M)]
     table = README.read_text(encoding="utf-8").partition("## Options")[2].partition("\n## ")[0]
     told = re.findall(r"^\| `(\w+)", table, re.M)
     for option in sorted(set(taken) ^ set(told)):

@@ -27,6 +27,9 @@ pub(crate) enum Ttl {
 /// Any other duration option.
 pub(crate) struct Lifetime(pub(crate) Time);
 
+/// A duration after `ttl`, which may have no end: `stale_if_error = never`.
+pub(crate) struct Window(pub(crate) Time);
+
 impl Value for Ttl {
     const EXAMPLE: &'static str = "ttl = \"30s\"";
 
@@ -53,7 +56,18 @@ impl Value for Lifetime {
     }
 }
 
-read_after_equals!(Ttl, Lifetime);
+impl Value for Window {
+    const EXAMPLE: &'static str = "… = \"1h\"";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        match value {
+            Expr::Path(path) if path.path.is_ident("never") => Ok(Self(Time::Exact(Duration::MAX))),
+            other => Lifetime::read(other).map(|Lifetime(time)| Self(time)),
+        }
+    }
+}
+
+read_after_equals!(Ttl, Lifetime, Window);
 
 pub(super) fn time(value: &Expr) -> darling::Result<Time> {
     match value {

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Span;
 
-pub(crate) use duration::{Lifetime, Time, Ttl};
+pub(crate) use duration::{Lifetime, Time, Ttl, Window};
 pub(crate) use key::KeyArg;
 pub(crate) use number::{Capacity, Jitter};
 pub(crate) use options::Options;

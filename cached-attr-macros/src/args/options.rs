@@ -8,59 +8,50 @@ use syn::{Path, spanned::Spanned as _};
 
 use super::{
     CacheName, Capacity, Closure, Code, CratePath, EnvName, Handle, Jitter, KeyArg, Lifetime,
-    Parsed, Skip, Ttl,
+    Parsed, Skip, Ttl, Window,
 };
 use crate::diag;
 
-/// The options of one `#[cached(…)]`.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-pub(crate) struct Options {
-    pub(crate) ttl: Parsed<Ttl>,
-    pub(crate) ttl_env: Parsed<EnvName>,
-    pub(crate) key: Parsed<KeyArg>,
-    pub(crate) skip: Parsed<Skip>,
-    pub(crate) bypass: Parsed<Code>,
-    pub(crate) refresh: Parsed<Code>,
-    pub(crate) store_if: Parsed<Closure>,
-    pub(crate) negative_ttl: Parsed<Lifetime>,
-    pub(crate) error_ttl: Parsed<Lifetime>,
-    pub(crate) stale_if_error: Parsed<Lifetime>,
-    pub(crate) stale_if_error_when: Parsed<Closure>,
-    pub(crate) retry_after: Parsed<Lifetime>,
-    pub(crate) capacity: Parsed<Capacity>,
-    pub(crate) weigh: Parsed<Closure>,
-    pub(crate) tti: Parsed<Lifetime>,
-    pub(crate) jitter: Parsed<Jitter>,
-    pub(crate) cache: Parsed<Code>,
-    pub(crate) name: Parsed<CacheName>,
-    pub(crate) handle: Parsed<Handle>,
-    #[darling(rename = "crate")]
-    pub(crate) krate: Parsed<CratePath>,
+/// One list: the receiver's fields, and the names for messages. Each `name: Type`, and as a text where the name is a
+/// keyword.
+macro_rules! options {
+    ($($(#[darling(rename = $renamed:literal)])? $field:ident: $value:ty,)+) => {
+        /// The options of one `#[cached(…)]`.
+        #[derive(Default, FromMeta)]
+        #[darling(default)]
+        pub(crate) struct Options {
+            $($(#[darling(rename = $renamed)])? pub(crate) $field: Parsed<$value>,)+
+        }
+
+        const OPTIONS: &[&str] = &[$(options!(@name $field $($renamed)?)),+];
+    };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $renamed:literal) => { $renamed };
 }
 
-const OPTIONS: [&str; 20] = [
-    "ttl",
-    "ttl_env",
-    "key",
-    "skip",
-    "bypass",
-    "refresh",
-    "store_if",
-    "negative_ttl",
-    "error_ttl",
-    "stale_if_error",
-    "stale_if_error_when",
-    "retry_after",
-    "capacity",
-    "weigh",
-    "tti",
-    "jitter",
-    "cache",
-    "name",
-    "handle",
-    "crate",
-];
+options! {
+    ttl: Ttl,
+    ttl_env: EnvName,
+    key: KeyArg,
+    skip: Skip,
+    bypass: Code,
+    refresh: Code,
+    store_if: Closure,
+    negative_ttl: Lifetime,
+    error_ttl: Lifetime,
+    stale_if_error: Window,
+    stale_if_error_when: Closure,
+    retry_after: Lifetime,
+    capacity: Capacity,
+    weigh: Closure,
+    tti: Lifetime,
+    jitter: Jitter,
+    cache: Code,
+    name: CacheName,
+    handle: Handle,
+    #[darling(rename = "crate")]
+    krate: CratePath,
+}
 
 /// In the contract, but not built yet.
 const LATER: [&str; 9] = [
@@ -154,7 +145,7 @@ fn unknown(name: &str) -> String {
         Some(ours) => format!("there is no option `{name}`: did you mean `{ours}`?"),
         None => format!(
             "there is no option `{name}`; the options are {}",
-            diag::listed(OPTIONS)
+            diag::listed(OPTIONS.iter())
         ),
     }
 }
@@ -165,5 +156,5 @@ fn meant(name: &str) -> Option<&'static str> {
         .iter()
         .find(|(other, _)| *other == name)
         .map(|(_, ours)| *ours);
-    other.or_else(|| diag::nearest(&name.to_lowercase(), OPTIONS))
+    other.or_else(|| diag::nearest(&name.to_lowercase(), OPTIONS.iter().copied()))
 }

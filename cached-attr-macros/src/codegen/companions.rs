@@ -7,7 +7,7 @@ use syn::{Lifetime, Visibility, WhereClause, ext::IdentExt as _};
 use super::{asserts, key, layer, respan::respanned, settings, types, value_probe};
 use crate::{
     item::Function,
-    plan::{Layer, Plan, Rule, Value},
+    plan::{Layer, Plan, Value},
 };
 
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
@@ -24,7 +24,7 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
 }
 
 /// ```text
-/// fn script_cache() -> &'static FnCache<(String, u32), String> { TWIN.cache(marker::<()>(), |policy| …) }
+/// fn script_cache() -> &'static FnCache<(String, u32), String> { SITE.cache(marker::<()>(), |policy| …) }
 /// ```
 fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let (Some(companion), Some(value)) = (&layer.cache_companion, &layer.value) else {
@@ -41,7 +41,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
     );
     let site = layer::site_at(plan, layer);
-    let (marker, rules) = (
+    let (marker, settings) = (
         layer::marker(plan, layer),
         settings::emit_for_companion(plan, layer),
     );
@@ -49,12 +49,12 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let located = respanned(runtime, function.span());
     let returned = quote_spanned!(function.span()=> &'static #located::FnCache<#k, #v>);
     // Closures over the value are looked at before the return type is.
-    let types = settings::has_closures(layer).then(|| quote!(::<#k, #v, _>));
+    let types = settings::see_values(layer).then(|| quote!(::<#k, #v, _>));
     let cache = if let Value::Inferred(probe) = value {
         value_probe::emit(plan, layer, probe)
     } else {
         let asserts = asserts::of_types(plan, layer);
-        quote!(#asserts #site.cache #types (#marker, #rules))
+        quote!(#asserts #site.cache #types (#marker, #settings))
     };
     quote! {
         #doc
@@ -115,10 +115,7 @@ fn to_owned_bounds(
     where_clause: Option<&WhereClause>,
 ) -> TokenStream {
     let unverified_types = key::unverified_types(&layer.key);
-    let weighed = layer
-        .rules
-        .iter()
-        .any(|rule| matches!(rule, Rule::Weigh(_)));
+    let weighed = layer.setters.iter().any(|setter| setter.method == "weigh");
     if unverified_types.is_empty() || weighed || matches!(function.vis, Visibility::Public(_)) {
         return quote!(#where_clause);
     }

@@ -75,12 +75,12 @@ pub(super) fn started(
     let shape = asserts::fitting(plan, layer, shape);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;
-    let (marker, rules) = (here(plan, layer), settings::emit(plan, layer));
+    let (marker, settings) = (here(plan, layer), settings::emit(plan, layer));
     let started = match &layer.source {
         Source::Given(cache) => {
-            quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #rules))
+            quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #settings))
         }
-        Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #rules)),
+        Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #settings)),
     };
     (self::site(plan, &layer.site), started)
 }

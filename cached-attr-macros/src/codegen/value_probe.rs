@@ -11,7 +11,7 @@ use crate::{
 
 /// ```text
 /// let shape = if false { let aws: &Aws = never(); let load = async { EXPR }; Some(SHAPE) } else { None };
-/// TWIN.cache_of::<K, _, _>(&shape, MARKER, RULES)
+/// SITE.cache_of::<K, _, _>(&shape, MARKER, RULES)
 /// ```
 pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let runtime = &plan.runtime;
@@ -25,7 +25,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
     let asserts = asserts::of_key(plan, &layer.key);
     let found = asserts::fitting(plan, layer, &found);
     let (site, k) = (layer::site_at(plan, layer), types::key(plan, &layer.key));
-    let (marker, rules) = (
+    let (marker, settings) = (
         layer::marker(plan, layer),
         settings::emit_for_companion(plan, layer),
     );
@@ -38,7 +38,7 @@ pub(super) fn emit(plan: &Plan, layer: &Layer, probe: &Probe) -> TokenStream {
         } else {
             ::core::option::Option::None
         };
-        #site.cache_of::<#k, _, _>(&#shape, #marker, #rules)
+        #site.cache_of::<#k, _, _>(&#shape, #marker, #settings)
     }
 }
 

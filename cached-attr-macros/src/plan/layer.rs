@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, Type, ext::IdentExt as _};
 
 use super::{
-    CacheCompanion, Instances, Key, KeyCompanion, Rule, Scope, TypeCheck, Value, companions,
+    CacheCompanion, Instances, Key, KeyCompanion, Scope, Setter, TypeCheck, Value, companions,
     generics,
     key::{self, coverage},
     settings, site_id,
@@ -24,7 +24,7 @@ pub(crate) struct Layer {
     pub(crate) source: Source,
     pub(crate) key: Key,
     pub(crate) mode: Mode,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) setters: Vec<Setter>,
     /// Which errors an old answer may stand in for, if not all.
     pub(crate) stale_if_error_when: Option<Expr>,
     /// Questions for the compiler.
@@ -105,7 +105,7 @@ pub(super) struct Load<'a> {
 /// The cache in front of the function.
 pub(super) fn memo(
     function: &Function,
-    attribute: Attribute,
+    attribute: &Attribute,
     in_impl: bool,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
@@ -129,7 +129,7 @@ pub(super) fn memo(
 struct LoweredOptions {
     site: Site,
     mode: Mode,
-    policy: settings::Policy,
+    settings: settings::Settings,
     lowered: key::Lowered,
     handle: bool,
     cache: Option<Expr>,
@@ -139,27 +139,27 @@ struct LoweredOptions {
 
 pub(super) fn lower(
     load: &Load<'_>,
-    attribute: Attribute,
+    attribute: &Attribute,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
     let lowered = lower_options(load, attribute, errors)?;
     let LoweredOptions {
         site,
         mode,
-        policy,
+        settings,
         lowered,
         handle,
         cache,
         value,
         type_checks,
     } = lowered;
-    let settings::Policy {
-        mut rules,
+    let settings::Settings {
+        mut setters,
         stale_if_error_when,
         ..
-    } = policy;
+    } = settings;
     if lowered.key.is_single() {
-        rules.push(Rule::Single);
+        setters.push(Setter::single());
     }
     let function = load.scope.function;
     let instances =
@@ -185,7 +185,7 @@ pub(super) fn lower(
         source,
         key: lowered.key,
         mode,
-        rules,
+        setters,
         stale_if_error_when,
         type_checks,
         never_fails: load.never_fails,
@@ -199,11 +199,11 @@ pub(super) fn lower(
 
 fn lower_options(
     load: &Load<'_>,
-    mut attribute: Attribute,
+    attribute: &Attribute,
     errors: &mut Accumulator,
 ) -> Option<LoweredOptions> {
     let function = load.scope.function;
-    let policy = settings::rules(&mut attribute, load.scope, errors);
+    let settings = settings::lower(attribute, load.scope, errors);
     let options = &attribute.options;
     let written = coverage::WrittenKey {
         key: report_or_value(options.key.as_ref(), errors),
@@ -227,7 +227,7 @@ fn lower_options(
             Ok(Some(label)) => Title::Given(label.0.clone()),
             _ => Title::Here(title(function, load.resource)),
         },
-        ttl: policy.ttl,
+        ttl: settings.ttl,
         env: match report_or_value(options.ttl_env.as_ref(), errors) {
             Ok(Some(variable)) => Env::Variable(variable.0.clone()),
             _ => Env::Unset,
@@ -247,11 +247,11 @@ fn lower_options(
         never_fails: load.never_fails,
         value: value.as_ref().ok().and_then(Option::as_ref),
     };
-    let type_checks = type_checks::check(&attribute, &answer, errors);
+    let type_checks = type_checks::check(attribute, &answer, errors);
     Some(LoweredOptions {
         site,
         mode,
-        policy,
+        settings,
         lowered: lowered?,
         handle,
         cache: cache.ok()?,

@@ -23,7 +23,7 @@ pub(crate) use key::scope::Scope;
 pub(crate) use key::{Key, Part, TextKey, TextPiece};
 pub(crate) use layer::{DeclaredTtl, Env, Layer, Mode, Site, Source, Title};
 pub(crate) use resource::Resource;
-pub(crate) use settings::Rule;
+pub(crate) use settings::{Setter, SetterArgument};
 pub(crate) use std_types::owns_itself;
 pub(crate) use type_checks::TypeCheck;
 pub(crate) use value::Value;
@@ -74,7 +74,7 @@ fn lower(
     let memo = memos
         .into_iter()
         .next()
-        .map(|attribute| layer::memo(function, attribute, in_impl, errors));
+        .map(|attribute| layer::memo(function, &attribute, in_impl, errors));
     let resources = resources?;
     let order = order::of(&resources, errors)?;
     let memo = match memo {

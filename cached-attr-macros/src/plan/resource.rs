@@ -135,7 +135,7 @@ fn lower(
             value: &value,
             in_impl,
         },
-        attribute,
+        &attribute,
         errors,
     )?;
     Some(Resource {

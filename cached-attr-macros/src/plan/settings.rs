@@ -1,4 +1,4 @@
-//! The rules of a cache: how long, how much, what not.
+//! The settings of a cache: how long, how much, what not.
 //!
 //! They are decided once for the whole cache, when it is first used, so they see values and never a call's arguments.
 
@@ -10,110 +10,114 @@ use syn::Expr;
 
 use super::{DeclaredTtl, Scope};
 use crate::{
-    args::{Attribute, Capacity, Closure, Jitter, Lifetime, Time, Ttl},
+    args::{Attribute, Capacity, Closure, Jitter, Lifetime, Options, Time, Ttl, Window},
     diag, free_names,
 };
 
-/// One call on the policy.
-pub(crate) enum Rule {
-    Ttl(Time),
-    TtlNever,
-    TtlBy(Expr),
-    StoreIf(Expr),
-    NegativeTtl(Time),
-    ErrorTtl(Time),
-    StaleIfError(Time),
-    RetryAfter(Time),
-    Capacity(Capacity),
-    Weigh(Expr),
-    Tti(Time),
-    Jitter(Time),
-    JitterRatio(f64),
+/// One method of the runtime's `Builder`, named as the method is.
+pub(crate) struct Setter {
+    pub(crate) method: &'static str,
+    pub(crate) arguments: Vec<SetterArgument>,
+}
+
+/// What a [`Setter`] passes on.
+pub(crate) enum SetterArgument {
+    Time(Time),
+    Count(u64),
+    Ratio(f64),
+    /// An expression that sees no value.
+    Code(Expr),
+    /// A closure or function over key or value.
+    Closure(Expr),
+    /// The closure that says whether a value is `None`.
+    IsNone,
+}
+
+impl Setter {
+    pub(super) fn new(method: &'static str, argument: SetterArgument) -> Self {
+        Self {
+            method,
+            arguments: vec![argument],
+        }
+    }
+
     /// The key is one constant.
-    Single,
+    pub(super) fn single() -> Self {
+        Self {
+            method: "single",
+            arguments: Vec::new(),
+        }
+    }
+
+    /// Does it see key or value, so that their types must be known?
+    pub(crate) fn sees_value(&self) -> bool {
+        self.arguments.iter().any(|argument| {
+            matches!(
+                argument,
+                SetterArgument::Closure(_) | SetterArgument::IsNone
+            )
+        })
+    }
 }
 
 /// All that one attribute says of how long and how much.
-pub(super) struct Policy {
-    pub(super) rules: Vec<Rule>,
+pub(super) struct Settings {
+    pub(super) setters: Vec<Setter>,
     pub(super) ttl: DeclaredTtl,
-    /// Asked of each error.
+    /// Called with each error.
     pub(super) stale_if_error_when: Option<Expr>,
 }
 
-/// A reader of one attribute's policy options.
+/// A reader of one attribute's settings.
 struct Reader<'a> {
     attribute: &'a Attribute,
     scope: &'a Scope<'a>,
     errors: &'a mut Accumulator,
-    rules: Vec<Rule>,
+    setters: Vec<Setter>,
 }
 
-/// The rules as written, in the order they are documented.
-pub(super) fn rules(
-    attribute: &mut Attribute,
+/// The settings as written, in the order they are documented.
+pub(super) fn lower(
+    attribute: &Attribute,
     scope: &Scope<'_>,
     errors: &mut Accumulator,
-) -> Policy {
-    let options = std::mem::take(&mut attribute.options);
+) -> Settings {
+    let options = &attribute.options;
     check_foreign_cache(attribute, errors);
     check_companionship(attribute, errors);
     let mut reader = Reader {
         attribute,
         scope,
         errors,
-        rules: Vec::new(),
+        setters: Vec::new(),
     };
-    reader.ttl(options.ttl.as_ref());
-    reader.closure(
-        options.store_if.as_ref(),
-        1,
-        "store_if = |value| …",
-        Rule::StoreIf,
-    );
-    reader.time(
-        "negative_ttl",
-        options.negative_ttl.as_ref(),
-        Rule::NegativeTtl,
-    );
-    reader.time("error_ttl", options.error_ttl.as_ref(), Rule::ErrorTtl);
-    reader.time(
-        "stale_if_error",
-        options.stale_if_error.as_ref(),
-        Rule::StaleIfError,
-    );
-    reader.time(
-        "retry_after",
-        options.retry_after.as_ref(),
-        Rule::RetryAfter,
-    );
-    reader.amount(options.capacity.as_ref());
-    reader.closure(
-        options.weigh.as_ref(),
-        2,
-        "weigh = |key, value| …",
-        Rule::Weigh,
-    );
+    let ttl = reader.ttl(options.ttl.as_ref());
+    reader.closure("store_if", options.store_if.as_ref(), &["value"]);
+    reader.negative_ttl(options.negative_ttl.as_ref());
+    reader.time("error_ttl", options.error_ttl.as_ref());
+    reader.window("stale_if_error", options.stale_if_error.as_ref());
+    reader.time("retry_after", options.retry_after.as_ref());
+    reader.capacity(options.capacity.as_ref());
+    reader.closure("weigh", options.weigh.as_ref(), &["key", "value"]);
     reader.tti(options.tti.as_ref());
     reader.jitter(options.jitter.as_ref());
-    let when = reader.checked(
+    let stale_if_error_when = reader.checked_closure(
+        "stale_if_error_when",
         options.stale_if_error_when.as_ref(),
-        1,
-        "stale_if_error_when = |err| …",
+        &["err"],
     );
-    let rules = reader.rules;
-    let declared = declared(&rules);
-    check_jitter(attribute, &rules, errors);
-    attribute.options = options;
-    Policy {
-        rules,
-        ttl: declared,
-        stale_if_error_when: when,
+    let setters = reader.setters;
+    check_jitter(attribute, ttl, options, errors);
+    Settings {
+        setters,
+        ttl,
+        stale_if_error_when,
     }
 }
 
 impl Reader<'_> {
-    fn ttl(&mut self, ttl: Option<&darling::Result<Ttl>>) {
+    /// What is known of the ttl now is said by the site and needs no setter.
+    fn ttl(&mut self, ttl: Option<&darling::Result<Ttl>>) -> DeclaredTtl {
         match ttl {
             None if self.attribute.has("ttl") => {}
             None => self.errors.push(diag::at(
@@ -122,99 +126,118 @@ impl Reader<'_> {
                  for answers that do not grow old",
             )),
             Some(Err(error)) => self.errors.push(error.clone()),
-            Some(Ok(Ttl::Never)) => self.rules.push(Rule::TtlNever),
+            Some(Ok(Ttl::Never)) => return DeclaredTtl::Never,
+            Some(Ok(Ttl::Fixed(Time::Exact(ttl)))) => return DeclaredTtl::Exact(*ttl),
             Some(Ok(Ttl::Fixed(time))) => {
-                self.check_time("ttl", time);
-                self.rules.push(Rule::Ttl(time.clone()));
+                let time = self.checked_time("ttl", time);
+                self.set("ttl", SetterArgument::Time(time));
             }
             Some(Ok(Ttl::By(closure))) => {
                 let written = Ok(Closure::Written(closure.clone()));
-                self.closure(Some(&written), 1, "ttl = |value| …", Rule::TtlBy);
+                if let Some(closure) = self.checked_closure("ttl", Some(&written), &["value"]) {
+                    self.set("ttl_by", SetterArgument::Closure(closure));
+                }
             }
+        }
+        DeclaredTtl::Computed
+    }
+
+    fn time(&mut self, option: &'static str, parsed: Option<&darling::Result<Lifetime>>) {
+        if let Some(Lifetime(time)) = self.value(parsed) {
+            let time = self.checked_time(option, time);
+            self.set(option, SetterArgument::Time(time));
         }
     }
 
-    fn time(
-        &mut self,
-        option: &str,
-        given: Option<&darling::Result<Lifetime>>,
-        rule: fn(Time) -> Rule,
-    ) {
-        match given {
-            None => {}
-            Some(Err(error)) => self.errors.push(error.clone()),
-            Some(Ok(Lifetime(time))) => {
-                self.check_time(option, time);
-                self.rules.push(rule(time.clone()));
-            }
+    fn window(&mut self, option: &'static str, parsed: Option<&darling::Result<Window>>) {
+        if let Some(Window(time)) = self.value(parsed) {
+            let time = self.checked_time(option, time);
+            self.set(option, SetterArgument::Time(time));
         }
     }
 
-    fn tti(&mut self, given: Option<&darling::Result<Lifetime>>) {
-        if let Some(Ok(Lifetime(Time::Exact(Duration::ZERO)))) = given {
+    fn negative_ttl(&mut self, parsed: Option<&darling::Result<Lifetime>>) {
+        if let Some(Lifetime(time)) = self.value(parsed) {
+            let time = self.checked_time("negative_ttl", time);
+            self.setters.push(Setter {
+                method: "negative_ttl",
+                arguments: vec![SetterArgument::Time(time), SetterArgument::IsNone],
+            });
+        }
+    }
+
+    fn tti(&mut self, parsed: Option<&darling::Result<Lifetime>>) {
+        if let Some(Ok(Lifetime(Time::Exact(Duration::ZERO)))) = parsed {
             self.errors.push(diag::at(
                 self.attribute.span_of("tti"),
                 "`tti = 0` would drop every entry at once: leave `tti` out for none, or write `ttl = 0` to switch the cache off",
             ));
         }
-        self.time("tti", given, Rule::Tti);
+        self.time("tti", parsed);
     }
 
-    fn amount(&mut self, given: Option<&darling::Result<Capacity>>) {
-        match given {
+    fn capacity(&mut self, parsed: Option<&darling::Result<Capacity>>) {
+        match self.value(parsed) {
             None => {}
-            Some(Err(error)) => self.errors.push(error.clone()),
-            Some(Ok(amount)) => {
-                if let Capacity::Computed(expr) = amount {
-                    self.check_no_arguments("capacity", expr);
-                }
-                self.rules.push(Rule::Capacity(amount.clone()));
+            Some(Capacity::Exact(entries)) => {
+                self.set("capacity", SetterArgument::Count(*entries));
+            }
+            Some(Capacity::Computed(expr)) => {
+                self.check_no_arguments("capacity", expr);
+                self.set("capacity", SetterArgument::Code(expr.clone()));
             }
         }
     }
 
-    fn jitter(&mut self, given: Option<&darling::Result<Jitter>>) {
-        match given {
+    fn jitter(&mut self, parsed: Option<&darling::Result<Jitter>>) {
+        match self.value(parsed) {
             None => {}
-            Some(Err(error)) => self.errors.push(error.clone()),
-            Some(Ok(Jitter::Ratio(ratio))) => self.rules.push(Rule::JitterRatio(*ratio)),
-            Some(Ok(Jitter::Time(time))) => {
-                self.check_time("jitter", time);
-                self.rules.push(Rule::Jitter(time.clone()));
+            Some(Jitter::Ratio(ratio)) => self.set("jitter_ratio", SetterArgument::Ratio(*ratio)),
+            Some(Jitter::Time(time)) => {
+                let time = self.checked_time("jitter", time);
+                self.set("jitter", SetterArgument::Time(time));
             }
         }
     }
 
     fn closure(
         &mut self,
-        given: Option<&darling::Result<Closure>>,
-        inputs: usize,
-        example: &str,
-        rule: fn(Expr) -> Rule,
+        option: &'static str,
+        parsed: Option<&darling::Result<Closure>>,
+        inputs: &[&str],
     ) {
-        let closure = self.checked(given, inputs, example);
-        self.rules.extend(closure.map(rule));
+        if let Some(closure) = self.checked_closure(option, parsed, inputs) {
+            self.set(option, SetterArgument::Closure(closure));
+        }
+    }
+
+    fn set(&mut self, method: &'static str, argument: SetterArgument) {
+        self.setters.push(Setter::new(method, argument));
+    }
+
+    /// The value, if there is one; a wrong one is reported.
+    fn value<'v, T>(&mut self, parsed: Option<&'v darling::Result<T>>) -> Option<&'v T> {
+        super::layer::report_or_value(parsed, self.errors)
+            .ok()
+            .flatten()
     }
 
     /// A closure with the right number of inputs, over nothing else.
-    fn checked(
+    fn checked_closure(
         &mut self,
-        given: Option<&darling::Result<Closure>>,
-        inputs: usize,
-        example: &str,
+        option: &str,
+        parsed: Option<&darling::Result<Closure>>,
+        inputs: &[&str],
     ) -> Option<Expr> {
-        let closure = match given? {
-            Err(error) => {
-                self.errors.push(error.clone());
-                return None;
-            }
-            Ok(closure) => closure,
-        };
-        let option = example.split(' ').next().unwrap_or_default();
+        let closure = self.value(parsed)?;
         if let Closure::Written(written) = closure
-            && written.inputs.len() != inputs
+            && written.inputs.len() != inputs.len()
         {
-            let message = format!("this closure takes {inputs}: write `{example}`");
+            let message = format!(
+                "this closure takes {}: write `{option} = |{}| …`",
+                inputs.len(),
+                inputs.join(", ")
+            );
             self.errors
                 .push(diag::at(written.inputs_begin.span, message));
             return None;
@@ -224,13 +247,14 @@ impl Reader<'_> {
         Some(expr)
     }
 
-    fn check_time(&mut self, option: &str, time: &Time) {
+    fn checked_time(&mut self, option: &str, time: &Time) -> Time {
         if let Time::Computed(expr) = time {
             self.check_no_arguments(option, expr);
         }
+        time.clone()
     }
 
-    /// Policies outlive the call that happens to make them, so they cannot hold its arguments.
+    /// Settings outlive the call that happens to make them, so they cannot hold its arguments.
     fn check_no_arguments(&mut self, option: &str, code: &Expr) {
         for mention in free_names::values(code) {
             if self.scope.argument(&mention.name).is_some() {
@@ -255,14 +279,6 @@ fn captured(option: &str, name: &str, at: Span) -> darling::Error {
             "`{name}` is an argument of one call, but `{option}` holds for the whole cache and also runs in the background: {instead}"
         ),
     )
-}
-
-fn declared(rules: &[Rule]) -> DeclaredTtl {
-    match rules.first() {
-        Some(Rule::Ttl(Time::Exact(ttl))) => DeclaredTtl::Exact(*ttl),
-        Some(Rule::TtlNever) => DeclaredTtl::Never,
-        _ => DeclaredTtl::Computed,
-    }
 }
 
 /// `cache = …` brings its own size.
@@ -296,27 +312,22 @@ fn check_companionship(attribute: &Attribute, errors: &mut Accumulator) {
     }
 }
 
-fn check_jitter(attribute: &Attribute, rules: &[Rule], errors: &mut Accumulator) {
-    if attribute.has("jitter") && matches!(rules.first(), Some(Rule::TtlNever)) {
-        errors.push(diag::at(
-            attribute.span_of("jitter"),
-            "`jitter` shortens the ttl, and `ttl = never` has none: leave `jitter` out",
-        ));
-    }
-    let ttl = rules.iter().find_map(|rule| match rule {
-        Rule::Ttl(Time::Exact(ttl)) if !ttl.is_zero() => Some(*ttl),
-        _ => None,
-    });
-    let jitter = rules.iter().find_map(|rule| match rule {
-        Rule::Jitter(Time::Exact(jitter)) => Some(*jitter),
-        _ => None,
-    });
-    if let (Some(ttl), Some(jitter)) = (ttl, jitter)
-        && jitter > ttl
-    {
-        errors.push(diag::at(
-            attribute.span_of("jitter"),
-            "`jitter` shortens the ttl and cannot be longer than it: write a shorter time, or a part, such as \"10%\"",
-        ));
-    }
+fn check_jitter(
+    attribute: &Attribute,
+    ttl: DeclaredTtl,
+    options: &Options,
+    errors: &mut Accumulator,
+) {
+    let message = match (ttl, &options.jitter) {
+        (DeclaredTtl::Never, Some(_)) => {
+            "`jitter` shortens the ttl, and `ttl = never` has none: leave `jitter` out"
+        }
+        (DeclaredTtl::Exact(ttl), Some(Ok(Jitter::Time(Time::Exact(jitter)))))
+            if !ttl.is_zero() && *jitter > ttl =>
+        {
+            "`jitter` shortens the ttl and cannot be longer than it: write a shorter time, or a part, such as \"10%\""
+        }
+        _ => return,
+    };
+    errors.push(diag::at(attribute.span_of("jitter"), message));
 }
