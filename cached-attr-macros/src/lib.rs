@@ -38,7 +38,7 @@ mod tests;
 
 use proc_macro::TokenStream;
 
-/// Makes an async function remember its answers. Documented in `cached_attr::cached`.
+/// Caches the result of an async function. Documented in `cached_attr::cached`.
 #[proc_macro_attribute]
 pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::cached(attribute.into(), &item.into()).into()

@@ -6,12 +6,11 @@ pub use crate::call::{
     Load, Miss, Mode, Progress, Resolve, ResourceSlot, SharedValue, Start, Step, TryValue, join,
 };
 pub use crate::key::{each, own};
-pub use crate::return_type::placeholder::{
-    KeyCheck, KeyPart, KeyPartCheck, Remembered, remembered,
-};
+pub use crate::return_type::placeholder::{KeyCheck, KeyPart, KeyPartCheck, Storable, storable};
+pub use crate::return_type::share_error::{LoadError, OwnError, SharedBy, SharesErrors};
 pub use crate::return_type::stored_type::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::return_type::{
-    Fails, RemembersErrors, ReturnType, Returns, ShareError, none, plain, returned_by,
+    CachesErrors, Fails, ReturnType, Returns, ShareError, none, plain, returned_by,
 };
 pub use crate::site::instances::{
     ConstBool, ConstChar, ConstI8, ConstI16, ConstI32, ConstI64, ConstI128, ConstIsize, ConstU8,
@@ -39,17 +38,20 @@ pub fn assert_key<T: crate::CacheKey>() {}
 /// The same for what is behind a reference.
 pub fn assert_borrowed<T: KeyPart + ?Sized>() {}
 
-/// Explains a value that cannot be remembered, at the return type.
+/// Explains a value that cannot be cached, at the return type.
 pub fn assert_value<T: crate::CacheValue>() {}
 
 /// The same for a part of a key whose type has no name.
 pub fn assert_part<T: KeyPart + ?Sized>(_: &T) {}
 
-/// Explains an `error_ttl` on errors that cannot be remembered.
-pub fn assert_error_ttl<S: RemembersErrors>(_: &S) {}
+/// Explains an `error_ttl` on errors that cannot be cached.
+pub fn assert_error_ttl<S: CachesErrors>(_: &S) {}
 
 /// Explains a `stale_if_error` on a function that has no errors.
 pub fn assert_fails<S: Fails>(_: &S) {}
+
+/// Explains a `share_error` on errors that have no text.
+pub fn assert_shares_errors<S: SharesErrors>(_: &S) {}
 
 /// Declares a function's site and registers it.
 #[doc(hidden)]

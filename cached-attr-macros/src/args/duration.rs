@@ -9,7 +9,7 @@ use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Lit, UnOp, spanned::Spanned as 
 use super::value::{Value, read_after_equals};
 use crate::diag;
 
-/// A duration that is known now, or an expression that says it when the cache is first used.
+/// A duration that is known now, or an expression that is evaluated when the cache is first used.
 #[derive(Clone)]
 pub(crate) enum Time {
     Exact(Duration),
@@ -94,7 +94,7 @@ fn negative(at: Span) -> darling::Error {
 }
 
 const INSTEAD_OF_NEGATIVE: &str =
-    "`ttl = 0` switches the cache off, and `ttl = never` is for answers that do not grow old";
+    "`ttl = 0` switches the cache off, and `ttl = never` is for answers that do not expire";
 
 fn literal(lit: &Lit) -> darling::Result<Duration> {
     match lit {
@@ -144,11 +144,11 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(trimmed).map_err(|problem| {
         let problem = match problem {
             humantime::DurationError::UnknownUnit { unit, .. } if !unit.is_empty() => {
-                format!("`{unit}` is no unit of time")
+                format!("`{unit}` is not a unit of time")
             }
             humantime::DurationError::NumberOverflow => "the number is too large".to_owned(),
             other => other.to_string(),
         };
-        format!("`{text}` is no duration: {problem}. {EXAMPLES}")
+        format!("`{text}` is not a duration: {problem}. {EXAMPLES}")
     })
 }

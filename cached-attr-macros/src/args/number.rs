@@ -87,6 +87,6 @@ fn ratio(percent: &str) -> Result<f64, String> {
         }
         Ok(percent) if percent > 0.0 => Ok(percent / 100.0),
         Ok(_) => Err("jitter is a part of the ttl above zero, such as \"10%\"; leave the option out for none".to_owned()),
-        Err(_) => Err(format!("`{percent}%` is no percentage: write for example \"10%\"")),
+        Err(_) => Err(format!("`{percent}%` is not a percentage: write for example \"10%\"")),
     }
 }

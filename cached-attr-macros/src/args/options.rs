@@ -39,6 +39,7 @@ options! {
     store_if: Closure,
     negative_ttl: Lifetime,
     error_ttl: Lifetime,
+    share_error: Closure,
     stale_if_error: Window,
     stale_if_error_when: Closure,
     retry_after: Lifetime,
@@ -119,7 +120,7 @@ pub(super) fn split_known_options(
         } else if let NestedMeta::NameValueInvalidExpr(meta) = &item {
             errors.push(diag::at(
                 span,
-                format!("the value of `{name}` is no expression: {}", meta.error),
+                format!("the value of `{name}` is not an expression: {}", meta.error),
             ));
         } else {
             kept.push(item);

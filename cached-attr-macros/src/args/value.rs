@@ -77,7 +77,7 @@ impl Value for Code {
             )),
             Expr::Closure(closure) => Err(diag::at(
                 closure.span(),
-                "this is asked once a call and sees the arguments: write the expression without `|…|`",
+                "this is evaluated on each call and sees the arguments: write the expression without `|…|`",
             )),
             other => Ok(Self(other.clone())),
         }
@@ -93,7 +93,7 @@ impl Value for Closure {
             Expr::Path(_) => Ok(Self::Named(value.clone())),
             other => Err(diag::at(
                 other.span(),
-                "this is asked of the value that is to be stored: write a closure, `|value| …`, or the name of a function",
+                "this is called with what is cached: write a closure, `|value| …`, or the name of a function",
             )),
         }
     }

@@ -23,7 +23,7 @@ pub(crate) struct Handle(pub(crate) bool);
 pub(crate) struct CratePath(pub(crate) Path);
 
 impl darling::FromMeta for Skip {
-    /// Read as expressions, so that `skip(user.id)` is told in our words and not in the parser's.
+    /// Read as expressions, so that the message for `skip(user.id)` is ours and not the parser's.
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         match item {
             Meta::List(list) => {

@@ -1,7 +1,7 @@
 //! Arguments as locals of the load.
 //!
 //! An `async fn` moves its arguments into locals of its body. The async block that takes the body's place does the
-//! same, or the compiler would speak of captured values where the user wrote an argument, and leave out its name.
+//! same, or the compiler's messages would name captured values where the user wrote an argument.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

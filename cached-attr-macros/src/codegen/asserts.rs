@@ -1,15 +1,16 @@
-//! What is asked of the compiler at the user's own tokens, so that a type that does not fit is told there, once.
+//! Assertions at the user's own tokens, so that a type that does not fit is reported there, once.
 //!
-//! Everything else of the expansion then takes a stand-in for that type (`Part`, `remembered`), and stays silent.
+//! Everything else of the expansion then uses a placeholder for that type (`KeyPartCheck`, `storable`) and causes no
+//! further error.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Type, spanned::Spanned as _};
 
 use super::{respan::respanned, types};
-use crate::plan::{Key, KeyPartKind, Layer, Part, Plan, TypeCheck};
+use crate::plan::{Key, KeyPartKind, Layer, Part, Plan, TypeCheck, Value};
 
-/// `assert_error_ttl(&shape);`, at the option that asks.
+/// `assert_error_ttl(&shape);`, at the option that needs it.
 pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let ask = |check: &TypeCheck| match check {
@@ -20,6 +21,10 @@ pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> Tok
         TypeCheck::StaleIfError(at) => {
             respanned(&quote!(#runtime::__private::assert_fails(&#shape);), *at)
         }
+        TypeCheck::ShareError(at) => respanned(
+            &quote!(#runtime::__private::assert_shares_errors(&#shape);),
+            *at,
+        ),
     };
     layer.type_checks.iter().map(ask).collect()
 }
@@ -72,7 +77,7 @@ fn of_type(plan: &Plan, ty: &Type, into: &mut TokenStream) {
     into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_key::<#ty>();));
 }
 
-/// Key and value once more in the companion of a generic function, which has fewer bounds: what they lack is told too.
+/// Key and value once more in the companion of a generic function, which has fewer bounds: what they lack is reported too.
 pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
     let runtime = &plan.runtime;
     if layer.instances.parameters.is_empty() {
@@ -81,6 +86,7 @@ pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
     let mut tokens = of_key(plan, &layer.key);
     if let Some(value) = &layer.value
         && !value.is_known()
+        && !matches!(value, Value::Opaque(_))
     {
         let value = types::value(plan, value);
         tokens
@@ -89,14 +95,14 @@ pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
     tokens
 }
 
-/// The shape that calls use: asked, at the answer's type, whether its value can be remembered; a stand-in where it
-/// cannot.
+/// The return type that calls use: checked, at the answer's type, for a value that can be stored; a placeholder where
+/// it cannot.
 pub(super) fn fitting(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     match &layer.value {
         Some(value) if value.is_known() => shape.clone(),
         _ => respanned(
-            &quote!(#runtime::__private::remembered(#shape).shape()),
+            &quote!(#runtime::__private::storable(#shape).shape()),
             layer.answer,
         ),
     }

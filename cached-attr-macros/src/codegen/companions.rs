@@ -50,11 +50,13 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let returned = quote_spanned!(function.span()=> &'static #located::FnCache<#k, #v>);
     // Closures over the value are looked at before the return type is.
     let types = settings::see_values(layer).then(|| quote!(::<#k, #v, _>));
-    let cache = if let Value::Inferred(probe) = value {
-        value_probe::emit(plan, layer, probe)
-    } else {
-        let asserts = asserts::of_types(plan, layer);
-        quote!(#asserts #site.cache #types (#marker, #settings))
+    let cache = match value {
+        Value::Inferred(probe) => value_probe::of_load(plan, layer, probe),
+        Value::Opaque(ty) => value_probe::of_type(plan, layer, ty),
+        Value::Plain(_) | Value::ByType(_) | Value::OkOf(_) => {
+            let asserts = asserts::of_types(plan, layer);
+            quote!(#asserts #site.cache #types (#marker, #settings))
+        }
     };
     quote! {
         #doc
@@ -87,7 +89,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let doc = doc(
         function,
         &format!(
-            " The key under which [`{0}`]({0}()) remembers the answer to these arguments.",
+            " The key of these arguments in the cache of [`{0}`]({0}()).",
             function.name().unraw()
         ),
     );
@@ -100,14 +102,14 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     }
 }
 
-/// A type behind a reference that cannot be owned is told by the wrapper, and is not to be told by the companions as
-/// well. A bound over a lifetime is believed here and asked where the companion is called.
+/// A type behind a reference that cannot be owned is reported by the wrapper, and must not be reported by the companions
+/// as well. A bound over a lifetime is assumed here and checked where the companion is called.
 ///
 /// ```text
 /// where for<'a> Db: ToOwned<Owned: Key>
 /// ```
 ///
-/// What is documented goes without it, and closures over the key have to know its type.
+/// What is documented goes without it, and closures over the key need its type.
 fn to_owned_bounds(
     function: &Function,
     plan: &Plan,

@@ -15,7 +15,7 @@ use crate::{
 /// { BODY }
 ///     →
 /// { let key_0 = script_key(id);
-///   let abort = on_abort(|| script_cache().forget(&key_0));      // dropped or panicking: who knows what was written
+///   let abort = on_abort(|| script_cache().forget(&key_0));      // dropped or panicking: it may have written
 ///   let answer = async move { BODY }.await; abort.disarm();
 ///   if SHAPE.succeeded(&answer) { script_cache().invalidate(&key_0).await; } answer }
 /// ```

@@ -29,7 +29,7 @@ pub(super) fn unchecked(plan: &Plan, key: &Key) -> TokenStream {
     }
 }
 
-/// The types behind references of which only the compiler knows whether they can be owned.
+/// The types behind references for which only the compiler can decide whether they can be owned.
 pub(super) fn unverified_types(key: &Key) -> Vec<&Type> {
     let Key::Parts(parts) = key else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Stage five: the plan, written down. Nothing is decided here and nothing can fail.
+//! Stage five: the plan as tokens. Nothing is decided here and nothing can fail.
 
 mod arguments;
 mod asserts;

@@ -143,15 +143,31 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let runtime = &plan.runtime;
     let (load, start) = (idents::local("load"), idents::local("start"));
     let expression = &resource.load;
-    let shape = quote!(#runtime::__private::returned_by(&#load).cached_kind().cached_shape());
+    let shape = layer::shape(
+        &quote!(#runtime::__private::returned_by(&#load)),
+        &resource.layer,
+    );
+    // `share_error` uses it once more when the load is gone.
+    let returned = idents::local("returned");
+    let (returns, shape) = match &resource.layer.share_error {
+        Some(_) => (quote!(let #returned = #shape;), quote!(#returned)),
+        None => (TokenStream::new(), shape),
+    };
     let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
     let judging = layer::judging(&resource.layer);
+    let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
+    let answered = layer::into_return(
+        &resource.layer,
+        &shape,
+        &quote!(#start #judging.resolve(#body).await),
+    );
     let call = quote! {
         let #load = ::core::pin::pin!(async { #expression });
+        #returns
         #asserts
         let #start = #started;
-        #start #judging.resolve(#load).await
+        #answered
     };
     (site, call)
 }

@@ -1,4 +1,4 @@
-//! Tokens told to stand at a place of the user's: what the compiler finds wrong with them is wrong there.
+//! Tokens with the span of the user's code: what the compiler finds wrong with them is reported there.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;

@@ -62,7 +62,7 @@ fn owned(plan: &Plan, shape: &KeyPartKind) -> TokenStream {
     }
 }
 
-/// What is remembered.
+/// What is stored.
 pub(super) fn value(plan: &Plan, value: &Value) -> TokenStream {
     let runtime = &plan.runtime;
     match value {
@@ -80,7 +80,7 @@ pub(super) fn value(plan: &Plan, value: &Value) -> TokenStream {
             let runtime = respanned(runtime, ty.span());
             quote_spanned!(ty.span()=> <#ty as #runtime::__private::Fallible>::Ok)
         }
-        Value::Inferred(_) => quote!(impl #runtime::CacheValue),
+        Value::Opaque(_) | Value::Inferred(_) => quote!(impl #runtime::CacheValue),
     }
 }
 

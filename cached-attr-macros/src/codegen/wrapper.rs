@@ -108,7 +108,7 @@ pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
 }
 
 /// The user's code as the future a miss runs. The return that is never taken gives the block its type, so that a
-/// wrong answer is told where it stands and not at the attribute.
+/// wrong answer is reported where it stands and not at the attribute.
 ///
 /// ```text
 /// { BODY } → async move { let a = a; if false { return never::<R>(); } RESOURCES BODY }
@@ -126,7 +126,7 @@ pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream)
     };
     let rebind = arguments::emit(function);
     let block = braced(function.body.load(), &quote!(#rebind #hint #resources));
-    // What the compiler says of the block as a whole is told of the user's braces.
+    // Errors about the block as a whole point at the user's braces.
     let here = Span::mixed_site().located_at(function.body.load().brace.span.open());
     let keywords = quote_spanned!(here=> async move);
     quote!(#keywords #block)

@@ -33,7 +33,7 @@ pub(crate) enum Declared {
     SelfMutable,
     /// `name: Type`, and `self: Type`
     Typed(Box<Type>),
-    /// A binding inside a pattern: its type is the compiler's to know.
+    /// A binding inside a pattern: only the compiler can infer its type.
     Bound,
 }
 

@@ -13,7 +13,7 @@ pub(crate) enum Body {
     Plain(Braced),
     /// `fn f(…) -> Pin<Box<dyn Future<Output = R> + …>> { …; Box::pin(async move { … }) }`
     Boxed(Box<BoxedBody>),
-    /// Neither: the function is no async function, which is an error.
+    /// Neither: the function is not async, which is an error.
     NotAsync(Braced),
 }
 

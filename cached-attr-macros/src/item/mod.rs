@@ -38,7 +38,7 @@ impl Parse for Function {
         }
         let content;
         let brace: token::Brace = syn::braced!(content in input);
-        // `#![allow(…)]` at the top of a body speaks of the whole function; in front of it it means the same.
+        // `#![allow(…)]` at the top of a body applies to the whole function, as it does in front of it.
         attrs.extend(Attribute::parse_inner(&content)?.into_iter().map(outer));
         let body = Body::new(&sig, brace, content.parse::<TokenStream>()?);
         let arguments = argument::read(&sig);
@@ -82,7 +82,7 @@ impl Function {
     }
 
     /// Is it certain that the function stands in an impl or a trait? One that takes no `self` and names no `Self`
-    /// cannot be told from a free function.
+    /// looks like a free function.
     pub(crate) fn names_self(&self) -> bool {
         self.has_receiver()
             || free_names::self_type(&self.sig.to_token_stream())
@@ -94,7 +94,7 @@ impl Function {
         validate::check(self, errors);
     }
 
-    /// The same for a writer, whose answer is not remembered.
+    /// The same for a writer, whose answer is not cached.
     pub(crate) fn check_writer(&self, errors: &mut darling::error::Accumulator) {
         validate::check_writer(self, errors);
     }

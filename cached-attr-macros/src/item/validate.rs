@@ -13,7 +13,7 @@ pub(super) fn no_function(error: &syn::Error) -> syn::Error {
 
 pub(super) fn no_body(sig: &Signature) -> syn::Error {
     let message = format!(
-        "`{}` has no body, so there is nothing to remember: put the attribute on the functions that implement it",
+        "`{}` has no body, so there is nothing to cache: put the attribute on the functions that implement it",
         sig.ident
     );
     syn::Error::new(sig.ident.span(), message)
@@ -96,7 +96,7 @@ fn check_answer(function: &Function, errors: &mut Accumulator) {
     if let Some(unnamed) = first_impl(answer) {
         errors.push(diag::at(
             unnamed.impl_token.span,
-            "an answer of type `impl Trait` cannot be remembered: name the type, for example `Vec<T>`, `Arc<[T]>` or `Arc<dyn Trait + Send + Sync>`",
+            "an answer of type `impl Trait` cannot be cached: name the type, for example `Vec<T>`, `Arc<[T]>` or `Arc<dyn Trait + Send + Sync>`",
         ));
     }
 }
@@ -114,7 +114,7 @@ fn first_impl(ty: &Type) -> Option<&TypeImplTrait> {
     find.0
 }
 
-/// The compiler leaves `#[cfg]` on parameters for later: a key could neither count such an argument nor leave it out.
+/// The compiler leaves `#[cfg]` on parameters for later: a key could neither hold such an argument nor leave it out.
 fn check_parameters(sig: &Signature, errors: &mut Accumulator) {
     for input in &sig.inputs {
         let attrs = match input {
@@ -127,7 +127,7 @@ fn check_parameters(sig: &Signature, errors: &mut Accumulator) {
         {
             errors.push(diag::at(
                 attr.path().span(),
-                "`cfg` on an argument of a cached function is not supported, because the key could not know of it: \
+                "`cfg` on an argument of a cached function is not supported, because the key could neither hold it nor leave it out: \
                  put `cfg` on two versions of the function",
             ));
         }

@@ -14,7 +14,7 @@ use crate::{
     item::{Argument, Declared, Function, Origin},
 };
 
-/// What tells the caches of one function apart.
+/// What distinguishes the caches of one function.
 pub(crate) struct Instances {
     /// The function stands in an impl or a trait: each `Self` has its own.
     pub(crate) self_type: bool,
@@ -166,7 +166,7 @@ pub(super) fn only(
     assemble(generics, &lifetimes, params, predicates)
 }
 
-/// A predicate may also speak of an impl's parameters or of `Self`, on which key and value may depend.
+/// A predicate may also name an impl's parameters or of `Self`, on which key and value may depend.
 fn concerns(predicate: &WherePredicate, unwanted: &BTreeSet<String>) -> bool {
     matches!(predicate, WherePredicate::Type(_)) && mentioned(predicate).is_disjoint(unwanted)
 }

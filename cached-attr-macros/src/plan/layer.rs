@@ -27,13 +27,15 @@ pub(crate) struct Layer {
     pub(crate) setters: Vec<Setter>,
     /// Which errors an old answer may stand in for, if not all.
     pub(crate) stale_if_error_when: Option<Expr>,
-    /// Questions for the compiler.
+    /// What makes the function's error of another call's.
+    pub(crate) share_error: Option<Expr>,
+    /// Assertions for the compiler.
     pub(crate) type_checks: Vec<TypeCheck>,
     /// Where the answer's type stands, or the expression that has it.
     pub(crate) answer: Span,
-    /// Is the answer certain to be no `Result`?
+    /// Is the answer certain not to be a `Result`?
     pub(crate) never_fails: bool,
-    /// What is stored, where that can be told.
+    /// What is stored, where that can be decided.
     pub(crate) value: Option<Value>,
     pub(crate) instances: Instances,
     pub(crate) cache_companion: Option<CacheCompanion>,
@@ -54,11 +56,11 @@ pub(crate) struct Site {
 pub(crate) enum Title {
     /// Module path and this.
     Here(String),
-    /// As the user says.
+    /// As the user wrote.
     Given(String),
 }
 
-/// What the attribute says of the ttl, as far as it is known without running.
+/// The ttl, as far as it is known without running.
 #[derive(Clone, Copy)]
 pub(crate) enum DeclaredTtl {
     Exact(std::time::Duration),
@@ -79,7 +81,7 @@ pub(crate) enum Source {
     Given(Expr),
 }
 
-/// What is asked of each call.
+/// The options that are evaluated on each call.
 pub(crate) struct Mode {
     pub(crate) bypass: Option<Expr>,
     pub(crate) refresh: Option<Expr>,
@@ -94,7 +96,7 @@ pub(super) struct Load<'a> {
     pub(super) reaches: std::collections::BTreeSet<String>,
     /// Where the answer's type stands, or the expression that has it.
     pub(super) at: Span,
-    /// What the load answers, where that is written, and whether it is certain to be no `Result`.
+    /// What the load answers, where that is written, and whether it is certain not to be a `Result`.
     pub(super) answer: Option<&'a Type>,
     pub(super) never_fails: bool,
     /// The type of what is stored, for a companion's signature.
@@ -156,6 +158,7 @@ pub(super) fn lower(
     let settings::Settings {
         mut setters,
         stale_if_error_when,
+        share_error,
         ..
     } = settings;
     if lowered.key.is_single() {
@@ -187,6 +190,7 @@ pub(super) fn lower(
         mode,
         setters,
         stale_if_error_when,
+        share_error,
         type_checks,
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
@@ -260,7 +264,7 @@ fn lower_options(
     })
 }
 
-/// The type of what is stored; where no companion needs it, that it cannot be told is no mistake.
+/// The type of what is stored; where no companion needs it, an undecidable type is not a mistake.
 fn value_for_companion(
     load: &Load<'_>,
     handle: bool,
@@ -289,7 +293,7 @@ fn title(function: &Function, resource: Option<&Ident>) -> String {
     )
 }
 
-/// Tells a wrong value's error; what is left is what was said.
+/// Reports a wrong value's error; what is left is the value.
 pub(super) fn report_or_value<'a, T>(
     given: Option<&'a darling::Result<T>>,
     errors: &mut Accumulator,

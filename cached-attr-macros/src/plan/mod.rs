@@ -1,5 +1,5 @@
 //! Stage four: what the attributes mean. Every rule is checked here, every default is filled in; what comes out can
-//! be written down without another question.
+//! be emitted without another decision.
 
 mod companions;
 mod generics;
@@ -34,7 +34,7 @@ use crate::{
     item::Function,
 };
 
-/// Everything that one function's attributes ask for.
+/// Everything that one function's attributes declare.
 pub(crate) struct Plan {
     /// Where `cached_attr` is found.
     pub(crate) runtime: Path,
@@ -94,13 +94,13 @@ fn check_one_memo(memos: &[Attribute], errors: &mut Accumulator) {
     for second in memos.iter().skip(1) {
         errors.push(diag::at(
             second.span,
-            "this function remembers its answer already, by the attribute above: keep one of the two, or bind a \
+            "the attribute above caches this function's result already: keep one of the two, or bind a \
              resource, `#[cached(let name = …, ttl = \"30s\")]`",
         ));
     }
 }
 
-/// One `crate = …` speaks for all attributes of the function.
+/// One `crate = …` applies to all attributes of the function.
 fn runtime(attributes: &[Attribute], errors: &mut Accumulator) -> Option<Path> {
     let mut runtime = idents::runtime();
     for attribute in attributes {

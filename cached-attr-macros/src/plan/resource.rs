@@ -1,4 +1,4 @@
-//! Resources: `let NAME [: TYPE] = EXPR`, remembered on their own and bound in the body.
+//! Resources: `let NAME [: TYPE] = EXPR`, cached on their own and bound in the body.
 
 use std::collections::BTreeSet;
 
@@ -215,7 +215,7 @@ fn awaits(tokens: TokenStream) -> bool {
     false
 }
 
-/// An inner `?` would leave the load before there is an answer to remember.
+/// An inner `?` would leave the load before there is an answer to store.
 fn check_questions(load: &Expr, errors: &mut Accumulator) {
     struct Find<'a>(&'a mut Accumulator);
     impl<'ast> Visit<'ast> for Find<'_> {

@@ -66,6 +66,8 @@ pub(super) struct Settings {
     pub(super) ttl: DeclaredTtl,
     /// Called with each error.
     pub(super) stale_if_error_when: Option<Expr>,
+    /// Called with the error of another call's load.
+    pub(super) share_error: Option<Expr>,
 }
 
 /// A reader of one attribute's settings.
@@ -106,12 +108,14 @@ pub(super) fn lower(
         options.stale_if_error_when.as_ref(),
         &["err"],
     );
+    let share_error = reader.checked_closure("share_error", options.share_error.as_ref(), &["err"]);
     let setters = reader.setters;
     check_jitter(attribute, ttl, options, errors);
     Settings {
         setters,
         ttl,
         stale_if_error_when,
+        share_error,
     }
 }
 
@@ -123,7 +127,7 @@ impl Reader<'_> {
             None => self.errors.push(diag::at(
                 self.attribute.span,
                 "`ttl` is missing: how long may an answer be trusted? Write for example `ttl = \"30s\"`, or `ttl = never` \
-                 for answers that do not grow old",
+                 for answers that do not expire",
             )),
             Some(Err(error)) => self.errors.push(error.clone()),
             Some(Ok(Ttl::Never)) => return DeclaredTtl::Never,
@@ -271,7 +275,7 @@ fn captured(option: &str, name: &str, at: Span) -> darling::Error {
         "store_if" => {
             "to leave the cache out for some calls, write `bypass = …`, which sees the arguments"
         }
-        _ => "use a constant, or what the value itself says",
+        _ => "use a constant, or a field of the value",
     };
     diag::at(
         at,
@@ -292,7 +296,7 @@ fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
     {
         errors.push(diag::at(
             attribute.span_of(option),
-            format!("`{option}` belongs to the cache that `cache = …` brings: say it there, `FnCache::builder().{option}(…)`"),
+            format!("`{option}` belongs to the cache that `cache = …` brings: set it there, `FnCache::builder().{option}(…)`"),
         ));
     }
 }

@@ -1,7 +1,7 @@
 //! A number by which a companion finds the wrapper's static: the same in both, another for every other function.
 //!
-//! Made of the function's name, so that it stays the same while other code changes; functions of one name are told
-//! apart by counting.
+//! Made of the function's name, so that it stays the same while other code changes; functions of one name are
+//! numbered.
 
 use std::{
     collections::HashMap,

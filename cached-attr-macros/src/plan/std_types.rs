@@ -1,4 +1,4 @@
-//! Types of the standard library, and what their names tell. Others have to be asked of the compiler.
+//! Types of the standard library, and what follows from their names. Other types are checked by the compiler.
 
 use proc_macro2::Ident;
 use syn::{Type, TypePath, TypeReference, visit::Visit};
@@ -14,7 +14,7 @@ pub(crate) struct WellKnown {
     owned: bool,
 }
 
-/// What the name of a type tells, if it is one of these.
+/// What follows from the name of a type, if it is one of these.
 pub(crate) fn named(name: &Ident) -> Option<WellKnown> {
     let known = |kept, hashed, owned| {
         Some(WellKnown {
@@ -42,7 +42,7 @@ fn of_path(path: &TypePath) -> Option<WellKnown> {
     named(&path.path.segments.last()?.ident)
 }
 
-/// Is it certain that a value of this type can be remembered?
+/// Is it certain that a value of this type can be stored?
 pub(crate) fn can_be_kept(ty: &Type) -> bool {
     Find::all(ty, |known| known.kept)
 }

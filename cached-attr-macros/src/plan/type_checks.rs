@@ -1,7 +1,7 @@
-//! Options that speak of a kind of answer, and whether the function gives any.
+//! Options that need a kind of answer, and whether the function returns that kind.
 //!
-//! Where the return type is written plainly this is known here; through an alias only the compiler knows, and is asked
-//! in the expansion.
+//! Where the return type is written plainly this is decided here; through an alias only the compiler can decide, by
+//! an assertion in the expansion.
 
 use darling::error::Accumulator;
 use proc_macro2::Span;
@@ -10,15 +10,17 @@ use syn::Type;
 use super::value::{self, Value};
 use crate::{args::Attribute, diag};
 
-/// A question for the compiler, with the option it is about.
+/// An assertion for the compiler, with the option it is about.
 pub(crate) enum TypeCheck {
-    /// Can the errors be remembered?
+    /// Can the errors be stored?
     ErrorTtl(Span),
     /// Are there errors at all?
     StaleIfError(Span),
+    /// Have the errors a text?
+    ShareError(Span),
 }
 
-/// What is known of a load's answer without asking the compiler.
+/// What is known of a load's answer without the compiler.
 pub(super) struct Answer<'a> {
     /// The type, where one is written.
     pub(super) ty: Option<&'a Type>,
@@ -28,7 +30,7 @@ pub(super) struct Answer<'a> {
     pub(super) value: Option<&'a Value>,
 }
 
-/// Tells the options that can never do anything; what is left is to be asked.
+/// Reports the options that can never do anything; what is left is asserted in the expansion.
 pub(super) fn check(
     attribute: &Attribute,
     answer: &Answer<'_>,
@@ -38,6 +40,7 @@ pub(super) fn check(
     for (option, fit) in [
         ("error_ttl", TypeCheck::ErrorTtl as fn(Span) -> TypeCheck),
         ("stale_if_error", TypeCheck::StaleIfError),
+        ("share_error", TypeCheck::ShareError),
     ] {
         if !attribute.has(option) {
             continue;
@@ -45,7 +48,7 @@ pub(super) fn check(
         if answer.never_fails {
             errors.push(diag::at(
                 attribute.span_of(option),
-                format!("`{option}` is for functions that can fail, and {} is no `Result`: leave it out", quoted(answer.ty)),
+                format!("`{option}` is for functions that can fail, and {} is not a `Result`: leave it out", quoted(answer.ty)),
             ));
         } else {
             type_checks.push(fit(attribute.span_of(option)));

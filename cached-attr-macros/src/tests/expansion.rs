@@ -65,7 +65,7 @@ fn an_attribute_becomes_one_call_and_two_companions() {
                     |__cached| __cached.capacity(500),
                 )
         }
-        /// The key under which [`script`](script()) remembers the answer to these arguments.
+        /// The key of these arguments in the cache of [`script`](script()).
         #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         pub fn script_key(user: &str, id: u32) -> (::std::string::String, u32) {
             ::cached_attr::__private::own((user, &id))
@@ -183,7 +183,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                     .start(
                         ::cached_attr::__private::marker::<()>().here(),
                         stage,
-                        ::cached_attr::__private::remembered(
+                        ::cached_attr::__private::storable(
                                 ::cached_attr::__private::returned_by(&__cached_load)
                                     .cached_kind()
                                     .cached_shape(),
@@ -205,7 +205,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                 let stage: &str = ::cached_attr::__private::never();
                 let __cached_load = async { parameter(stage).await };
                 ::core::option::Option::Some(
-                    ::cached_attr::__private::remembered(
+                    ::cached_attr::__private::storable(
                             ::cached_attr::__private::returned_by(&__cached_load)
                                 .cached_kind()
                                 .cached_shape(),

@@ -15,7 +15,7 @@ use crate::{
     item::Argument,
 };
 
-/// What the three options say that decide the key. `Err(())`: the option is there and wrong, which is told already.
+/// The three options that decide the key. `Err(())`: the option is there and wrong, which is reported already.
 pub(crate) struct WrittenKey<'a> {
     pub(crate) key: Result<Option<&'a KeyArg>, ()>,
     pub(crate) skip: Result<Option<&'a Skip>, ()>,
@@ -81,7 +81,7 @@ fn check_skip(names: &Skip, scope: &Scope<'_>, errors: &mut Accumulator) -> BTre
     skipped
 }
 
-/// `key = id, skip(id)` says two things.
+/// `key = id, skip(id)` is a contradiction.
 fn check_not_both(options: &WrittenKey<'_>, lowered: &Lowered, errors: &mut Accumulator) {
     let Ok(Some(names)) = options.skip else {
         return;

@@ -48,7 +48,7 @@ pub(crate) enum TextPiece {
 
 pub(crate) enum Part {
     Argument(Ident, KeyPartKind),
-    /// Anything that is no bare argument: its `Display` text.
+    /// Anything that is not a bare argument: its `Display` text.
     Rendered(Expr),
 }
 
@@ -223,7 +223,7 @@ fn bare_name(element: &Expr) -> Option<Ident> {
     }
 }
 
-/// `VERSION` is no argument, but a fine part of a key.
+/// `VERSION` is not an argument, but a fine part of a key.
 pub(super) fn is_constant(name: &str) -> bool {
     name.chars()
         .all(|char| char.is_uppercase() || char.is_numeric() || char == '_')

@@ -1,4 +1,4 @@
-//! The names a layer's key can be made of, and those it owes an account of.
+//! The names a layer's key can be made of, and those it must account for.
 
 use std::collections::BTreeSet;
 
