@@ -87,11 +87,11 @@ fn binds(code: TokenStream) -> bool {
 /// The names read as expressions that nothing binds.
 fn plainly_read(body: &TokenStream) -> BTreeSet<String> {
     #[derive(Default)]
-    struct Find {
+    struct FindReads {
         read: BTreeSet<String>,
         bound: BTreeSet<String>,
     }
-    impl<'ast> Visit<'ast> for Find {
+    impl<'ast> Visit<'ast> for FindReads {
         fn visit_expr_path(&mut self, path: &'ast ExprPath) {
             self.read.extend(path.path.get_ident().map(plain));
         }
@@ -102,7 +102,7 @@ fn plainly_read(body: &TokenStream) -> BTreeSet<String> {
         fn visit_item(&mut self, _: &'ast Item) {}
     }
     let block = Group::new(Delimiter::Brace, body.clone());
-    let mut find = Find::default();
+    let mut find = FindReads::default();
     if let Ok(block) = syn::parse2::<Block>(TokenStream::from(TokenTree::Group(block))) {
         find.visit_block(&block);
     }

@@ -141,6 +141,11 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     if trimmed.is_empty() {
         return Err(format!("a duration cannot be empty. {EXAMPLES}"));
     }
+    if trimmed.contains("::") || trimmed.contains('(') {
+        return Err(format!(
+            "`{text}` is code, not a duration text: write it without the quotes"
+        ));
+    }
     humantime::parse_duration(trimmed).map_err(|problem| {
         let problem = match problem {
             humantime::DurationError::UnknownUnit { unit, .. } if !unit.is_empty() => {

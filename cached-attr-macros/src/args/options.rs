@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use darling::{FromMeta, ast::NestedMeta, error::Accumulator};
 use proc_macro2::Span;
-use syn::{Path, spanned::Spanned as _};
+use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
     CacheName, Capacity, Closure, Code, CratePath, EnvName, Handle, Jitter, KeyArg, Lifetime,
@@ -67,8 +67,8 @@ const LATER: [&str; 9] = [
     "local_ttl",
 ];
 
-/// What others call our options.
-const OTHER_NAMES: [(&str, &str); 14] = [
+/// What other crates call our options.
+const OTHER_NAMES: &[(&str, &str)] = &[
     ("time", "ttl"),
     ("expire", "ttl"),
     ("expires", "ttl"),
@@ -83,6 +83,53 @@ const OTHER_NAMES: [(&str, &str); 14] = [
     ("no_store", "bypass"),
     ("no_cache", "refresh"),
     ("unless", "bypass"),
+    ("force_refresh", "refresh"),
+    ("ty", "cache"),
+    ("create", "cache"),
+];
+
+/// Options of other crates that are no option here, and what to write instead.
+const INSTEAD: &[(&str, &str)] = &[
+    (
+        "result_fallback",
+        "`stale_if_error = \"1h\"` serves the old value for that long when a load fails",
+    ),
+    (
+        "cache_none",
+        "`None` is cached like any other value: leave the option out, or give it a lifetime of its own, `negative_ttl = \"10s\"`",
+    ),
+    (
+        "cache_err",
+        "`error_ttl = \"10s\"` caches errors for that long",
+    ),
+    (
+        "result",
+        "an `Err` is not cached unless `error_ttl` is written: leave the option out",
+    ),
+    (
+        "option",
+        "`store_if = |value| value.is_some()` leaves `None` out of the cache",
+    ),
+    (
+        "sync_writes",
+        "calls of one key always share one load: leave the option out",
+    ),
+    (
+        "in_impl",
+        "methods need no option: leave it out, and write `skip(self)` or a key that names fields of `self`",
+    ),
+    (
+        "convert",
+        "`key` is the expression itself: `key = (tenant, id)`, or a text, `key = \"{tenant}:{id}\"`",
+    ),
+    (
+        "with_cached_flag",
+        "`call(…).with_status().await` returns how a call was answered",
+    ),
+    (
+        "map_error",
+        "errors stay the function's own: leave the option out",
+    ),
 ];
 
 /// Keeps what darling is to read: each known option once. Everything else becomes an error here.
@@ -107,7 +154,7 @@ pub(super) fn split_known_options(
         };
         let (name, span) = (spelled(path), path.span());
         if !OPTIONS.contains(&name.as_str()) {
-            errors.push(diag::at(span, unknown(&name)));
+            errors.push(diag::at(span, unknown(&name, &item)));
             // What was meant is not missing as well.
             if let Some(meant) = meant(&name) {
                 written.entry(meant.to_owned()).or_insert(span);
@@ -138,9 +185,16 @@ fn spelled(path: &Path) -> String {
     segments.join("::")
 }
 
-fn unknown(name: &str) -> String {
+fn unknown(name: &str, item: &NestedMeta) -> String {
     if LATER.contains(&name) {
         return format!("`{name}` is not in this version of cached-attr: leave the option out");
+    }
+    if let Some(unit) = name.strip_prefix("ttl_").and_then(unit) {
+        let count = number(item).unwrap_or_else(|| "30".to_owned());
+        return format!("there is no option `{name}`: write `ttl = \"{count}{unit}\"`");
+    }
+    if let Some((_, instead)) = INSTEAD.iter().find(|(other, _)| *other == name) {
+        return format!("there is no option `{name}`: {instead}");
     }
     match meant(name) {
         Some(ours) => format!("there is no option `{name}`: did you mean `{ours}`?"),
@@ -151,8 +205,37 @@ fn unknown(name: &str) -> String {
     }
 }
 
+/// `secs` → `s`
+fn unit(word: &str) -> Option<&'static str> {
+    match word {
+        "secs" | "seconds" => Some("s"),
+        "millis" | "ms" => Some("ms"),
+        "mins" | "minutes" => Some("min"),
+        "hours" => Some("h"),
+        _ => None,
+    }
+}
+
+/// The value, if it is a whole number.
+fn number(item: &NestedMeta) -> Option<String> {
+    match item {
+        NestedMeta::Meta(Meta::NameValue(MetaNameValue {
+            value:
+                Expr::Lit(ExprLit {
+                    lit: Lit::Int(number),
+                    ..
+                }),
+            ..
+        })) => Some(number.base10_digits().to_owned()),
+        _ => None,
+    }
+}
+
 /// Our option that someone had in mind who wrote `name`.
 fn meant(name: &str) -> Option<&'static str> {
+    if name.strip_prefix("ttl_").and_then(unit).is_some() {
+        return Some("ttl");
+    }
     let other = OTHER_NAMES
         .iter()
         .find(|(other, _)| *other == name)

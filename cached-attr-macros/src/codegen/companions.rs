@@ -58,9 +58,10 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
             quote!(#asserts #site.cache #types (#marker, #settings))
         }
     };
+    let lints = lints();
     quote! {
         #doc
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #lints
         #vis fn #name #generics() -> #returned #where_clause {
             #cache
         }
@@ -93,9 +94,10 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
             function.name().unraw()
         ),
     );
+    let lints = lints();
     quote! {
         #doc
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #lints
         #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
             #key
         }
@@ -130,6 +132,11 @@ fn to_owned_bounds(
     quote! {
         where #(#others,)* #(for<#any> #types: ::std::borrow::ToOwned<Owned: #runtime::CacheKey>),*
     }
+}
+
+/// A companion may be unused, and of a pattern it may use a part.
+fn lints() -> TokenStream {
+    quote!(#[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)])
 }
 
 /// A private companion has no reader.

@@ -75,6 +75,11 @@ fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
         .iter()
         .map(|resource| value(&resource.name))
         .collect();
+    // Used, where another resource is the only one to use it.
+    let awaited = resources
+        .iter()
+        .filter(|resource| is_awaited(plan, resource))
+        .map(|resource| &resource.name);
     quote! {
         #(#sites)*
         let (#(#mutables #names),*) = {
@@ -89,6 +94,7 @@ fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
                 _ => #runtime::__private::never(),
             }
         };
+        #(let _ = &#awaited;)*
     }
 }
 

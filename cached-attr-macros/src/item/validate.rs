@@ -103,13 +103,13 @@ fn check_answer(function: &Function, errors: &mut Accumulator) {
 
 /// `Option<impl Trait>` → `impl Trait`
 fn first_impl(ty: &Type) -> Option<&TypeImplTrait> {
-    struct Find<'ast>(Option<&'ast TypeImplTrait>);
-    impl<'ast> Visit<'ast> for Find<'ast> {
+    struct FirstImpl<'ast>(Option<&'ast TypeImplTrait>);
+    impl<'ast> Visit<'ast> for FirstImpl<'ast> {
         fn visit_type_impl_trait(&mut self, found: &'ast TypeImplTrait) {
             self.0.get_or_insert(found);
         }
     }
-    let mut find = Find(None);
+    let mut find = FirstImpl(None);
     find.visit_type(ty);
     find.0
 }

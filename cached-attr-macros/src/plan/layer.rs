@@ -2,7 +2,7 @@
 
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span};
-use syn::{Expr, Type, ext::IdentExt as _};
+use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
 
 use super::{
     CacheCompanion, Instances, Key, KeyCompanion, Scope, Setter, TypeCheck, Value, companions,
@@ -13,8 +13,8 @@ use super::{
     value,
 };
 use crate::{
-    args::{Attribute, Handle},
-    idents,
+    args::{Attribute, Code, Handle},
+    diag, idents,
     item::Function,
 };
 
@@ -216,14 +216,8 @@ fn lower_options(
     };
     let lowered = coverage::key(load.scope, &written, errors);
     let mode = Mode {
-        bypass: report_or_value(options.bypass.as_ref(), errors)
-            .ok()
-            .flatten()
-            .map(|code| code.0.clone()),
-        refresh: report_or_value(options.refresh.as_ref(), errors)
-            .ok()
-            .flatten()
-            .map(|code| code.0.clone()),
+        bypass: per_call("bypass", options.bypass.as_ref(), errors),
+        refresh: per_call("refresh", options.refresh.as_ref(), errors),
     };
     let site = Site {
         ident: idents::site(load.resource),
@@ -262,6 +256,37 @@ fn lower_options(
         value: value.ok()?,
         type_checks,
     })
+}
+
+/// An option that is evaluated on each call. `true` for every call is a cache that never answers, and what
+/// `refresh = true` means elsewhere is something else.
+fn per_call(
+    option: &str,
+    code: Option<&darling::Result<Code>>,
+    errors: &mut Accumulator,
+) -> Option<Expr> {
+    let Code(expr) = report_or_value(code, errors).ok().flatten()?;
+    if let Expr::Lit(ExprLit {
+        lit: Lit::Bool(LitBool { value: true, span }),
+        ..
+    }) = expr
+    {
+        let instead = match option {
+            "refresh" => {
+                "and no call would be answered from the cache: write which calls load, `refresh = force`. To renew an \
+                 entry's life whenever it is read, write `tti = \"10m\"`"
+            }
+            _ => {
+                "and nothing would ever be cached: write which calls go past the cache, `bypass = is_test`, or take the \
+                 attribute away"
+            }
+        };
+        errors.push(diag::at(
+            *span,
+            format!("`{option}` is evaluated on each call, {instead}"),
+        ));
+    }
+    Some(expr.clone())
 }
 
 /// The type of what is stored; where no companion needs it, an undecidable type is not a mistake.

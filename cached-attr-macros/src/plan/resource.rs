@@ -217,8 +217,8 @@ fn awaits(tokens: TokenStream) -> bool {
 
 /// An inner `?` would leave the load before there is an answer to store.
 fn check_questions(load: &Expr, errors: &mut Accumulator) {
-    struct Find<'a>(&'a mut Accumulator);
-    impl<'ast> Visit<'ast> for Find<'_> {
+    struct InnerQuestionMarks<'a>(&'a mut Accumulator);
+    impl<'ast> Visit<'ast> for InnerQuestionMarks<'_> {
         fn visit_expr_try(&mut self, inner: &'ast ExprTry) {
             self.0.push(diag::at(
                 inner.question_token.span,
@@ -231,5 +231,5 @@ fn check_questions(load: &Expr, errors: &mut Accumulator) {
         fn visit_expr_async(&mut self, _: &'ast ExprAsync) {}
         fn visit_expr_closure(&mut self, _: &'ast ExprClosure) {}
     }
-    Find(errors).visit_expr(load);
+    InnerQuestionMarks(errors).visit_expr(load);
 }

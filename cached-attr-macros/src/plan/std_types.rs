@@ -1,7 +1,8 @@
 //! Types of the standard library, and what follows from their names. Other types are checked by the compiler.
 
-use proc_macro2::Ident;
-use syn::{Type, TypePath, TypeReference, visit::Visit};
+use syn::{
+    GenericArgument, PathArguments, PathSegment, Type, TypePath, TypeReference, visit::Visit,
+};
 
 /// What is certain of a type. None of them is a `Result`.
 #[derive(Clone, Copy)]
@@ -14,8 +15,10 @@ pub(crate) struct WellKnown {
     owned: bool,
 }
 
-/// What follows from the name of a type, if it is one of these.
-pub(crate) fn named(name: &Ident) -> Option<WellKnown> {
+/// What follows from the name of a type, if it is one of these. A user's type may have the same name: only for those
+/// in the prelude, and for collections with as many arguments as the standard library's, more follows than that the
+/// type is not a `Result`.
+pub(crate) fn of_segment(segment: &PathSegment) -> Option<WellKnown> {
     let known = |kept, hashed, owned| {
         Some(WellKnown {
             kept,
@@ -23,15 +26,36 @@ pub(crate) fn named(name: &Ident) -> Option<WellKnown> {
             owned,
         })
     };
-    match name.to_string().as_str() {
-        "String" | "bool" | "char" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8"
-        | "u16" | "u32" | "u64" | "u128" | "usize" => known(true, true, true),
-        "Arc" | "BTreeMap" | "BTreeSet" | "Duration" | "Instant" | "IpAddr" | "Ipv4Addr"
-        | "Ipv6Addr" | "NonZeroU32" | "NonZeroU64" | "Option" | "OsString" | "Path" | "PathBuf"
-        | "SystemTime" | "Vec" | "VecDeque" | "str" => known(true, true, false),
-        "HashMap" | "HashSet" | "f32" | "f64" => known(true, false, false),
-        "BinaryHeap" | "Box" | "Cow" | "Rc" => known(false, false, false),
+    let types = count_types(&segment.arguments);
+    match (segment.ident.to_string().as_str(), types) {
+        (
+            "String" | "bool" | "char" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8"
+            | "u16" | "u32" | "u64" | "u128" | "usize",
+            0,
+        ) => known(true, true, true),
+        ("str", 0) | ("Arc" | "BTreeSet" | "Option" | "Vec" | "VecDeque", 1) | ("BTreeMap", 2) => {
+            known(true, true, false)
+        }
+        ("f32" | "f64", 0) | ("HashSet", 1) | ("HashMap", 2) => known(true, false, false),
+        (
+            "Duration" | "Instant" | "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "NonZeroU32"
+            | "NonZeroU64" | "OsString" | "Path" | "PathBuf" | "SystemTime",
+            0,
+        )
+        | ("BinaryHeap" | "Box" | "Cow" | "Rc", 1) => known(false, false, false),
         _ => None,
+    }
+}
+
+/// How many types there are in `<…>`.
+fn count_types(arguments: &PathArguments) -> usize {
+    match arguments {
+        PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .filter(|argument| matches!(argument, GenericArgument::Type(_)))
+            .count(),
+        PathArguments::None | PathArguments::Parenthesized(_) => 0,
     }
 }
 
@@ -39,17 +63,17 @@ fn of_path(path: &TypePath) -> Option<WellKnown> {
     if path.qself.is_some() {
         return None;
     }
-    named(&path.path.segments.last()?.ident)
+    of_segment(path.path.segments.last()?)
 }
 
 /// Is it certain that a value of this type can be stored?
 pub(crate) fn can_be_kept(ty: &Type) -> bool {
-    Find::all(ty, |known| known.kept)
+    AllLike::all(ty, |known| known.kept)
 }
 
 /// Is it certain that it can be part of a key?
 pub(crate) fn can_be_key(ty: &Type) -> bool {
-    Find::all(ty, |known| known.kept && known.hashed)
+    AllLike::all(ty, |known| known.kept && known.hashed)
 }
 
 /// Types whose owned form is known to be themselves, and reads better so.
@@ -63,20 +87,20 @@ pub(crate) fn owns_itself(ty: &Type) -> bool {
 }
 
 /// Whether all that a type is made of is like this.
-struct Find {
+struct AllLike {
     like: fn(WellKnown) -> bool,
     all: bool,
 }
 
-impl Find {
+impl AllLike {
     fn all(ty: &Type, like: fn(WellKnown) -> bool) -> bool {
-        let mut find = Find { like, all: true };
+        let mut find = AllLike { like, all: true };
         find.visit_type(ty);
         find.all
     }
 }
 
-impl<'ast> Visit<'ast> for Find {
+impl<'ast> Visit<'ast> for AllLike {
     fn visit_type_path(&mut self, path: &'ast TypePath) {
         self.all &= of_path(path).is_some_and(self.like);
         if self.all {

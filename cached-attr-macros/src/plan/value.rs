@@ -88,7 +88,7 @@ fn is_plain(path: &TypePath) -> bool {
     path.path
         .segments
         .last()
-        .is_some_and(|last| std_types::named(&last.ident).is_some())
+        .is_some_and(|last| std_types::of_segment(last).is_some())
 }
 
 fn decide(answer: &Type, parameters: &BTreeSet<String>, in_method: bool) -> Value {

@@ -54,7 +54,7 @@ fn an_attribute_becomes_one_call_and_two_companions() {
             }
         }
         /// The cache of [`script`](script()).
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         pub fn script_cache() -> &'static ::cached_attr::FnCache<
             (::std::string::String, u32),
             String,
@@ -66,7 +66,7 @@ fn an_attribute_becomes_one_call_and_two_companions() {
                 )
         }
         /// The key of these arguments in the cache of [`script`](script()).
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         pub fn script_key(user: &str, id: u32) -> (::std::string::String, u32) {
             ::cached_attr::__private::own((user, &id))
         }
@@ -125,7 +125,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
                 }
             }
         }
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn name_cache() -> &'static ::cached_attr::FnCache<
             ::std::string::String,
             Option<String>,
@@ -149,7 +149,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
                     },
                 )
         }
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn name_key(&self, id: u32) -> ::std::string::String {
             ::cached_attr::__private::own(
                 &*::cached_attr::__private::text(
@@ -196,7 +196,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
             }?;
             Ok(url)
         }
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn handler_url_cache() -> &'static ::cached_attr::FnCache<
             ::std::string::String,
             impl ::cached_attr::CacheValue,
@@ -226,7 +226,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                     ::core::convert::identity,
                 )
         }
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn handler_url_key(stage: &str) -> ::std::string::String {
             ::cached_attr::__private::own(stage)
         }

@@ -167,8 +167,8 @@ fn fit(ty: &Type) -> Result<(), NotAKey> {
 /// The first thing in `ty` that is borrowed for less than `'static`, or by a reference of whatever length (a key
 /// owns text behind `&'static str` as well).
 pub(crate) fn borrows(ty: &Type) -> Option<proc_macro2::Span> {
-    struct Find(Option<proc_macro2::Span>);
-    impl<'ast> Visit<'ast> for Find {
+    struct FirstBorrow(Option<proc_macro2::Span>);
+    impl<'ast> Visit<'ast> for FirstBorrow {
         fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
             self.0.get_or_insert(reference.and_token.span());
         }
@@ -182,7 +182,7 @@ pub(crate) fn borrows(ty: &Type) -> Option<proc_macro2::Span> {
             self.0.get_or_insert(inner.span());
         }
     }
-    let mut find = Find(None);
+    let mut find = FirstBorrow(None);
     find.visit_type(ty);
     find.0
 }
@@ -193,8 +193,8 @@ fn written(ty: &Type) -> String {
 
 /// The first thing in `ty` that is borrowed for less than `'static`.
 pub(crate) fn borrowed(ty: &Type) -> Option<proc_macro2::Span> {
-    struct Find(Option<proc_macro2::Span>);
-    impl<'ast> Visit<'ast> for Find {
+    struct FirstShortBorrow(Option<proc_macro2::Span>);
+    impl<'ast> Visit<'ast> for FirstShortBorrow {
         fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
             if reference
                 .lifetime
@@ -213,20 +213,20 @@ pub(crate) fn borrowed(ty: &Type) -> Option<proc_macro2::Span> {
         fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
         fn visit_bound_lifetimes(&mut self, _: &'ast syn::BoundLifetimes) {}
     }
-    let mut find = Find(None);
+    let mut find = FirstShortBorrow(None);
     find.visit_type(ty);
     find.0
 }
 
 /// Does `ty` contain an `impl Trait`?
 pub(crate) fn is_impl(ty: &Type) -> bool {
-    struct Find(bool);
-    impl<'ast> Visit<'ast> for Find {
+    struct FindImpl(bool);
+    impl<'ast> Visit<'ast> for FindImpl {
         fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
             self.0 = true;
         }
     }
-    let mut find = Find(false);
+    let mut find = FindImpl(false);
     find.visit_type(ty);
     find.0
 }
