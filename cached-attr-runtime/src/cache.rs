@@ -167,7 +167,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     )]
     pub async fn insert(&self, key: K, value: V) {
         let store = self.here();
-        let origin = store.origin(store.hash(&&key));
+        let origin = store.origin(store.hash::<K>(&&key));
         let facts = store.facts(&self.policy, &origin, &key, &value);
         let answer = Ok(value);
         let resident = SharedEntry::new(&facts, KeyValue { key, answer });

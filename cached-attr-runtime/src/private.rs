@@ -5,7 +5,10 @@ pub use inventory;
 pub use crate::call::{
     Load, Miss, Mode, Progress, Resolve, ResourceSlot, SharedValue, Start, Step, TryValue, join,
 };
-pub use crate::key::{each, own};
+pub use crate::key::{
+    CallKey, Each, ExpressionPart, IndexKey, KeyForm, Keyed, NamedIndexKey, OwnedPart, Unnamed,
+    UnnamedCallKey, UnnamedKey, call_key, each, key_type, keyed_by, own, unnamed_call_key,
+};
 pub use crate::return_type::placeholder::{KeyCheck, KeyPart, KeyPartCheck, Storable, storable};
 pub use crate::return_type::share_error::{LoadError, OwnError, SharedBy, SharesErrors};
 pub use crate::return_type::stored_type::{Fallible, Is, Kind, NotResult, Owned, Select};
@@ -52,6 +55,28 @@ pub fn assert_fails<S: Fails>(_: &S) {}
 
 /// Explains a `share_error` on errors that have no text.
 pub fn assert_shares_errors<S: SharesErrors>(_: &S) {}
+
+/// A function whose cache has no one type: `impl Trait` arguments are part of its key.
+#[diagnostic::on_unimplemented(
+    message = "this function has no `…_cache()`: an `impl Trait` argument is part of its key, so each type of argument has a cache of its own",
+    label = "no single cache",
+    note = "name the type, `fn f<T: …>(arg: T)`, or write a text key, `key = \"{{arg}}\"`"
+)]
+pub trait ImplTraitKey<'a> {
+    /// None.
+    type Cache;
+}
+
+/// A function with `cache = …`.
+#[diagnostic::on_unimplemented(
+    message = "this function has no `…_cache()`: its values are in the cache that `cache = …` names",
+    label = "no cache of its own",
+    note = "use that cache, with the key that `…_key(…)` makes"
+)]
+pub trait ForeignCache<'a> {
+    /// None.
+    type Cache;
+}
 
 /// Declares a function's site and registers it.
 #[doc(hidden)]

@@ -5,9 +5,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Type, spanned::Spanned as _};
+use syn::{Expr, Type, spanned::Spanned as _};
 
-use super::{respan::respanned, types};
+use super::{key, respan::respanned, types};
 use crate::plan::{Key, KeyPartKind, Layer, Part, Plan, TypeCheck, Value};
 
 /// `assert_error_ttl(&shape);`, at the option that needs it.
@@ -36,13 +36,26 @@ pub(super) fn of_key(plan: &Plan, key: &Key) -> TokenStream {
     };
     let mut tokens = TokenStream::new();
     for part in parts {
-        if let Part::Argument(name, shape) = part
-            && !shape.is_known()
-        {
-            of_part(plan, name, shape, &mut tokens);
+        match part {
+            Part::Argument(name, kind) if !kind.is_known() => {
+                of_part(plan, name, kind, &mut tokens);
+            }
+            Part::Expression(expr, None) => tokens.extend(of_expression(plan, expr)),
+            _ => {}
         }
     }
     tokens
+}
+
+/// Not run: the key evaluates the expression.
+fn of_expression(plan: &Plan, expr: &Expr) -> TokenStream {
+    let runtime = &plan.runtime;
+    let part = key::expression(plan, expr);
+    let assert = respanned(
+        &quote!(#runtime::__private::assert_part(#part)),
+        expr.span(),
+    );
+    quote!(if false { #assert; })
 }
 
 fn of_part(plan: &Plan, name: &Ident, shape: &KeyPartKind, into: &mut TokenStream) {
@@ -83,7 +96,11 @@ pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
     if layer.instances.parameters.is_empty() {
         return TokenStream::new();
     }
-    let mut tokens = of_key(plan, &layer.key);
+    let mut tokens = if layer.key.is_named() {
+        of_key(plan, &layer.key)
+    } else {
+        TokenStream::new()
+    };
     if let Some(value) = &layer.value
         && !value.is_known()
         && !matches!(value, Value::Opaque(_))

@@ -4,10 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lifetime, Visibility, WhereClause, ext::IdentExt as _};
 
-use super::{asserts, key, layer, respan::respanned, settings, types, value_probe};
+use super::{key, respan::respanned, type_probe, types};
 use crate::{
+    idents,
     item::Function,
-    plan::{Layer, Plan, Value},
+    plan::{CompanionKey, Layer, NoCache, Plan},
 };
 
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
@@ -27,43 +28,62 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
 /// fn script_cache() -> &'static FnCache<(String, u32), String> { SITE.cache(marker::<()>(), |policy| …) }
 /// ```
 fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
-    let (Some(companion), Some(value)) = (&layer.cache_companion, &layer.value) else {
-        return TokenStream::new();
+    let (companion, value) = match (&layer.cache_companion, &layer.value) {
+        (None, _) => return TokenStream::new(),
+        (Some(Ok(companion)), Some(value)) => (companion, value),
+        (Some(Err(reason)), _) => return emit_no_cache(function, plan, layer, *reason),
+        (Some(Ok(_)), None) => return emit_no_cache(function, plan, layer, NoCache::ImplTrait),
     };
     let runtime = &plan.runtime;
     let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let where_clause = to_owned_bounds(function, plan, layer, where_clause);
-    let (k, v) = (types::key(plan, &layer.key), types::value(plan, value));
+    let v = types::value(plan, value);
+    let k = match companion.key {
+        CompanionKey::Named => types::key(plan, &layer.key),
+        CompanionKey::Inferred(_) => {
+            quote!(#runtime::__private::Unnamed<impl #runtime::CacheKey>)
+        }
+    };
     let doc = doc(
         function,
         &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
     );
-    let site = layer::site_at(plan, layer);
-    let (marker, settings) = (
-        layer::marker(plan, layer),
-        settings::emit_for_companion(plan, layer),
-    );
     // Where a type is at fault as a whole, the compiler points at the return type: let that be the function.
-    let located = respanned(runtime, function.span());
-    let returned = quote_spanned!(function.span()=> &'static #located::FnCache<#k, #v>);
-    // Closures over the value are looked at before the return type is.
-    let types = settings::see_values(layer).then(|| quote!(::<#k, #v, _>));
-    let cache = match value {
-        Value::Inferred(probe) => value_probe::of_load(plan, layer, probe),
-        Value::Opaque(ty) => value_probe::of_type(plan, layer, ty),
-        Value::Plain(_) | Value::ByType(_) | Value::OkOf(_) => {
-            let asserts = asserts::of_types(plan, layer);
-            quote!(#asserts #site.cache #types (#marker, #settings))
-        }
-    };
+    let respanned = respanned(runtime, function.span());
+    let returned = quote_spanned!(function.span()=> &'static #respanned::FnCache<#k, #v>);
+    let cache = type_probe::cache(plan, layer, companion, value);
     let lints = lints();
     quote! {
         #doc
         #lints
         #vis fn #name #generics() -> #returned #where_clause {
             #cache
+        }
+    }
+}
+
+/// A function that cannot be called, and whose use says why it is not there. A bound over a lifetime is assumed here
+/// and checked where the companion is called.
+fn emit_no_cache(function: &Function, plan: &Plan, layer: &Layer, reason: NoCache) -> TokenStream {
+    let runtime = &plan.runtime;
+    let vis = &function.vis;
+    let name = idents::companion(function.name(), layer.resource.as_ref(), "cache");
+    let reason = idents::method(match reason {
+        NoCache::ImplTrait => "ImplTraitKey",
+        NoCache::Foreign => "ForeignCache",
+    });
+    let any = Lifetime::new("'__cached", Span::mixed_site());
+    let lints = lints();
+    quote! {
+        #[doc(hidden)]
+        #lints
+        #vis fn #name() -> <() as #runtime::__private::#reason<'static>>::Cache
+        where
+            for<#any> (): #runtime::__private::#reason<#any>,
+        {
+            #runtime::__private::never()
         }
     }
 }
@@ -80,12 +100,14 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let where_clause = to_owned_bounds(function, plan, layer, where_clause);
-    let owned = types::key(plan, &layer.key);
-    let key = key::unchecked(plan, &layer.key);
-    let key = if key::is_known(&layer.key) {
-        quote!(#runtime::__private::own(#key))
+    let (owned, key) = if layer.key.is_named() {
+        owned_key(plan, layer)
     } else {
-        quote!(#runtime::__private::KeyCheck::<#owned, _>::of(#key).own())
+        let key = key::borrowed(plan, &layer.key);
+        (
+            quote!(#runtime::__private::UnnamedKey),
+            quote!(#runtime::__private::UnnamedKey::new(#key)),
+        )
     };
     let doc = doc(
         function,
@@ -102,6 +124,19 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
             #key
         }
     }
+}
+
+/// The type of a key, and the key.
+fn owned_key(plan: &Plan, layer: &Layer) -> (TokenStream, TokenStream) {
+    let runtime = &plan.runtime;
+    let owned = types::key(plan, &layer.key);
+    let key = key::unchecked(plan, &layer.key);
+    let key = if key::is_known(&layer.key) {
+        quote!(#runtime::__private::own(#key))
+    } else {
+        quote!(#runtime::__private::KeyCheck::<#owned, _>::of(#key).own())
+    };
+    (owned, key)
 }
 
 /// A type behind a reference that cannot be owned is reported by the wrapper, and must not be reported by the companions

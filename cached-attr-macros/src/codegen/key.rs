@@ -1,8 +1,8 @@
 //! The key of a call, looked up by reference and owned when it is stored.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Member, Type};
+use syn::{Expr, ExprReference, Member, Token, Type};
 
 use crate::{
     idents,
@@ -14,7 +14,7 @@ pub(super) fn is_known(key: &Key) -> bool {
     let Key::Parts(parts) = key else { return true };
     parts.iter().all(|part| match part {
         Part::Argument(_, shape) => shape.is_known(),
-        Part::Rendered(_) => true,
+        Part::Expression(_, ty) => ty.is_some(),
     })
 }
 
@@ -22,8 +22,8 @@ pub(super) fn is_known(key: &Key) -> bool {
 pub(super) fn unchecked(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Parts(parts) => tuple(parts.iter().map(|part| match part {
-            Part::Argument(name, shape) => lookup(plan, &quote!(#name), shape),
-            Part::Rendered(_) => emit_part(plan, part),
+            Part::Argument(name, kind) => lookup(plan, &quote!(#name), kind),
+            Part::Expression(..) => emit_part(plan, part),
         })),
         other => borrowed(plan, other),
     }
@@ -35,8 +35,8 @@ pub(super) fn unverified_types(key: &Key) -> Vec<&Type> {
         return Vec::new();
     };
     let shapes = parts.iter().filter_map(|part| match part {
-        Part::Argument(_, shape) => Some(shape),
-        Part::Rendered(_) => None,
+        Part::Argument(_, kind) => Some(kind),
+        Part::Expression(..) => None,
     });
     shapes.flat_map(behind).collect()
 }
@@ -53,13 +53,53 @@ fn behind(shape: &KeyPartKind) -> Vec<&Type> {
     }
 }
 
-/// One is itself.
-fn tuple(parts: impl Iterator<Item = TokenStream>) -> TokenStream {
+/// Tuples of more parts are neither `Hash` nor `Eq`.
+const MOST_PARTS: usize = 12;
+
+/// One is itself; of more than twelve, the last ones are a tuple in the tuple.
+pub(super) fn tuple(parts: impl Iterator<Item = TokenStream>) -> TokenStream {
     let parts: Vec<TokenStream> = parts.collect();
-    match parts.as_slice() {
+    nested(&parts)
+}
+
+fn nested(parts: &[TokenStream]) -> TokenStream {
+    match parts {
         [only] => quote!(#only),
-        several => quote!((#(#several),*)),
+        parts if parts.len() <= MOST_PARTS => quote!((#(#parts),*)),
+        parts => {
+            let (first, rest) = parts.split_at(MOST_PARTS - 1);
+            let rest = nested(rest);
+            quote!((#(#first,)* #rest))
+        }
     }
+}
+
+/// The key of a call, with one owned form.
+pub(super) fn of_call(plan: &Plan, key: &Key) -> TokenStream {
+    let runtime = &plan.runtime;
+    let borrowed = borrowed(plan, key);
+    if key.is_named() {
+        quote!(#runtime::__private::call_key(#borrowed))
+    } else {
+        quote!(#runtime::__private::unnamed_call_key(#borrowed))
+    }
+}
+
+/// `&self.tenant`, what is a reference already as what it refers to.
+pub(super) fn expression(plan: &Plan, expr: &Expr) -> TokenStream {
+    let runtime = &plan.runtime;
+    let reference = reference(expr);
+    quote!(#runtime::__private::ExpressionPart::of(#reference).cached_part())
+}
+
+/// `a + b` → `&(a + b)`, with parentheses only where they are needed.
+fn reference(expr: &Expr) -> Expr {
+    Expr::Reference(ExprReference {
+        attrs: Vec::new(),
+        and_token: Token![&](Span::mixed_site()),
+        mutability: None,
+        expr: Box::new(expr.clone()),
+    })
 }
 
 /// `(user, &id)`, or the text.
@@ -74,20 +114,21 @@ pub(super) fn borrowed(plan: &Plan, key: &Key) -> TokenStream {
 fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
     let runtime = &plan.runtime;
     match part {
-        Part::Argument(name, shape) => {
-            let lookup = lookup(plan, &quote!(#name), shape);
-            if matches!(
-                shape,
-                KeyPartKind::Value(_) | KeyPartKind::Borrowed(_) | KeyPartKind::Inferred(_)
-            ) && !shape.is_known()
-            {
-                quote!(#runtime::__private::KeyPartCheck::of(#lookup).part())
-            } else {
+        Part::Argument(name, kind) => {
+            let lookup = lookup(plan, &quote!(#name), kind);
+            if kind.is_known() {
                 lookup
+            } else {
+                quote!(#runtime::__private::KeyPartCheck::of(#lookup).part())
             }
         }
-        Part::Rendered(expr) => {
-            quote!(&*#runtime::__private::text(::core::format_args!("{}", #expr)))
+        Part::Expression(expr, Some(_)) => {
+            let reference = reference(expr);
+            quote!(#reference)
+        }
+        Part::Expression(expr, None) => {
+            let part = expression(plan, expr);
+            quote!(#runtime::__private::KeyPartCheck::of(#part).part())
         }
     }
 }

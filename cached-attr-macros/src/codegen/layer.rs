@@ -1,10 +1,10 @@
 //! One cache in front of one load.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-use syn::{GenericParam, ReturnType};
+use quote::{quote, quote_spanned};
+use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, key, settings};
+use super::{asserts, key, respan::respanned, settings};
 use crate::{
     idents,
     item::Function,
@@ -109,14 +109,18 @@ pub(super) fn started(
     layer: &Layer,
     shape: &TokenStream,
 ) -> (TokenStream, TokenStream) {
-    let key = key::borrowed(plan, &layer.key);
+    let key = key::of_call(plan, &layer.key);
     let shape = asserts::fitting(plan, layer, shape);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;
     let (marker, settings) = (here(plan, layer), settings::emit(plan, layer));
     let started = match &layer.source {
         Source::Given(cache) => {
-            quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #settings))
+            // A cache of another type is at fault where it is named.
+            let at = cache.span();
+            let reference = quote_spanned!(at=> &);
+            let (key, shape) = (respanned(&key, at), respanned(&shape, at));
+            quote!(#site.start_under(#marker, #reference #cache, #key, #shape, #mode, #settings))
         }
         Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #settings)),
     };

@@ -9,8 +9,8 @@ mod layer;
 mod resources;
 mod respan;
 mod settings;
+mod type_probe;
 mod types;
-mod value_probe;
 mod wrapper;
 
 use proc_macro2::TokenStream;

@@ -11,19 +11,11 @@ use crate::plan::{Key, KeyPartKind, Part, Plan, Value, owns_itself};
 pub(super) fn key(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Constant(_) | Key::Text(_) => quote!(::std::string::String),
-        Key::Parts(parts) => {
-            let parts: Vec<TokenStream> = parts
-                .iter()
-                .map(|part| match part {
-                    Part::Argument(_, shape) => owned(plan, shape),
-                    Part::Rendered(_) => quote!(::std::string::String),
-                })
-                .collect();
-            match parts.as_slice() {
-                [only] => quote!(#only),
-                several => quote!((#(#several),*)),
-            }
-        }
+        Key::Parts(parts) => super::key::tuple(parts.iter().map(|part| match part {
+            Part::Argument(_, kind) => owned(plan, kind),
+            Part::Expression(_, Some(ty)) => quote!(#ty),
+            Part::Expression(_, None) => quote!(_),
+        })),
     }
 }
 

@@ -16,13 +16,31 @@ use super::{
 };
 use crate::{
     idents,
-    item::{self, Argument, Declared, Function, Origin},
+    item::{self, Argument, Declared, Origin},
 };
 
 /// `fn script_cache() -> &'static FnCache<K, V>`
 pub(crate) struct CacheCompanion {
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
+    pub(crate) key: CompanionKey,
+}
+
+/// How a companion gets the type of the key.
+pub(crate) enum CompanionKey {
+    /// By its name.
+    Named,
+    /// From the key of these names, which is never made.
+    Inferred(Vec<(Pat, Type)>),
+}
+
+/// Why a function has no `script_cache()`.
+#[derive(Clone, Copy)]
+pub(crate) enum NoCache {
+    /// An `impl Trait` decides the type of the key, so each caller's type has a cache of its own.
+    ImplTrait,
+    /// `cache = …`
+    Foreign,
 }
 
 /// `fn script_key(user: &str, id: u32) -> K`
@@ -41,32 +59,43 @@ pub(crate) struct Probe {
 }
 
 pub(super) fn cache(
-    function: &Function,
+    scope: &Scope<'_>,
     resource: Option<&Ident>,
     instances: &Instances,
-    value: &Value,
-) -> CacheCompanion {
+    lowered: &Lowered,
+    value: Option<&Value>,
+) -> Result<CacheCompanion, NoCache> {
+    let function = scope.function;
+    let value = value.ok_or(NoCache::ImplTrait)?;
+    let key = if lowered.key.is_named() {
+        CompanionKey::Named
+    } else {
+        CompanionKey::Inferred(inputs(scope, &lowered.named).ok_or(NoCache::ImplTrait)?)
+    };
     let own = generics::names(&function.sig.generics);
     let mut wanted: BTreeSet<String> = instances
         .parameters
         .iter()
         .filter_map(generics::name)
         .collect();
+    let mut mentioned = BTreeSet::new();
     if let Value::Inferred(probe) = value {
-        let types = probe
-            .inputs
-            .iter()
-            .flat_map(|(_, ty)| generics::mentioned(ty));
-        wanted.extend(
-            types
-                .chain(generics::mentioned(&probe.load))
-                .filter(|name| own.contains(name)),
-        );
+        mentioned.extend(generics::mentioned(&probe.load));
+        mentioned.extend(types_of(&probe.inputs));
     }
-    CacheCompanion {
+    if let CompanionKey::Inferred(inputs) = &key {
+        mentioned.extend(types_of(inputs));
+    }
+    wanted.extend(mentioned.intersection(&own).cloned());
+    Ok(CacheCompanion {
         name: idents::companion(function.name(), resource, "cache"),
         generics: generics::only(&function.sig.generics, &wanted, &BTreeSet::new()),
-    }
+        key,
+    })
+}
+
+fn types_of(inputs: &[(Pat, Type)]) -> impl Iterator<Item = String> {
+    inputs.iter().flat_map(|(_, ty)| generics::mentioned(ty))
 }
 
 /// `None` where the key names a resource whose type is not written.
@@ -107,8 +136,16 @@ pub(super) fn key(
 
 /// `None` where an argument's type cannot be written in a `let`.
 pub(super) fn probe(scope: &Scope<'_>, load: &Expr, mentioned: &BTreeSet<String>) -> Option<Probe> {
+    Some(Probe {
+        inputs: inputs(scope, mentioned)?,
+        load: load.clone(),
+    })
+}
+
+/// What binds `names` outside of the function; `None` where a type cannot be written in a `let`.
+fn inputs(scope: &Scope<'_>, names: &BTreeSet<String>) -> Option<Vec<(Pat, Type)>> {
     let mut inputs = Vec::new();
-    for (_, input) in parameters(scope, mentioned) {
+    for (_, input) in parameters(scope, names) {
         match plain(input) {
             FnArg::Typed(typed) if !part::is_impl(&typed.ty) => {
                 inputs.push((*typed.pat, *typed.ty));
@@ -120,16 +157,13 @@ pub(super) fn probe(scope: &Scope<'_>, load: &Expr, mentioned: &BTreeSet<String>
             }
         }
     }
-    for other in named(scope, mentioned).filter(|argument| argument.origin == Origin::Resource) {
+    for other in named(scope, names).filter(|argument| argument.origin == Origin::Resource) {
         let Declared::Typed(ty) = &other.declared else {
             return None;
         };
         inputs.push((binding(&other.name), (**ty).clone()));
     }
-    Some(Probe {
-        inputs,
-        load: load.clone(),
-    })
+    Some(inputs)
 }
 
 fn named<'a>(

@@ -5,8 +5,8 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
 
 use super::{
-    CacheCompanion, Instances, Key, KeyCompanion, Scope, Setter, TypeCheck, Value, companions,
-    generics,
+    CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TypeCheck, Value,
+    companions, generics,
     key::{self, coverage},
     settings, site_id,
     type_checks::{self, Answer},
@@ -20,6 +20,8 @@ use crate::{
 
 /// One cache in front of one load.
 pub(crate) struct Layer {
+    /// `let NAME`, for a resource.
+    pub(crate) resource: Option<Ident>,
     pub(crate) site: Site,
     pub(crate) source: Source,
     pub(crate) key: Key,
@@ -38,7 +40,8 @@ pub(crate) struct Layer {
     /// What is stored, where that can be decided.
     pub(crate) value: Option<Value>,
     pub(crate) instances: Instances,
-    pub(crate) cache_companion: Option<CacheCompanion>,
+    /// `None` with `handle = false`.
+    pub(crate) cache_companion: Option<Result<CacheCompanion, NoCache>>,
     pub(crate) key_companion: Option<KeyCompanion>,
 }
 
@@ -167,23 +170,22 @@ pub(super) fn lower(
     let function = load.scope.function;
     let instances =
         generics::instances(function, &lowered.named, load.reaches.clone(), load.in_impl);
-    let named = handle && lowered.key.is_named();
-    let cache_companion = match (&cache, &value) {
-        (None, Some(value)) if named => Some(companions::cache(
-            function,
+    let cache_companion = handle.then(|| match &cache {
+        Some(_) => Err(NoCache::Foreign),
+        None => companions::cache(
+            load.scope,
             load.resource,
             &instances,
-            value,
-        )),
-        _ => None,
-    };
-    let key_companion = if named {
-        companions::key(load.scope, load.resource, &lowered)
-    } else {
-        None
-    };
+            &lowered,
+            value.as_ref(),
+        ),
+    });
+    let key_companion = handle
+        .then(|| companions::key(load.scope, load.resource, &lowered))
+        .flatten();
     let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
+        resource: load.resource.cloned(),
         site,
         source,
         key: lowered.key,
@@ -239,7 +241,7 @@ fn lower_options(
     let cache = written
         .cache
         .map(|cache| cache.map(|cache| cache.0.clone()));
-    let value = value_for_companion(load, handle, lowered.as_ref(), errors);
+    let value = value_for_companion(load, handle, errors);
     let answer = Answer {
         ty: load.answer,
         never_fails: load.never_fails,
@@ -289,19 +291,15 @@ fn per_call(
     Some(expr.clone())
 }
 
-/// The type of what is stored; where no companion needs it, an undecidable type is not a mistake.
+/// The type of what is stored; where no companion needs it, a type that cannot be stored is left to the compiler.
 fn value_for_companion(
     load: &Load<'_>,
     handle: bool,
-    lowered: Option<&key::Lowered>,
     errors: &mut Accumulator,
 ) -> Result<Option<Value>, ()> {
-    let named = lowered
-        .as_ref()
-        .is_none_or(|lowered| lowered.key.is_named());
     match (load.value)() {
         Ok(value) => Ok(value),
-        Err(_) if !(handle && named) => Ok(None),
+        Err(_) if !handle => Ok(None),
         Err(error) => {
             errors.push(error);
             Err(())

@@ -16,7 +16,7 @@ mod value;
 use darling::error::Accumulator;
 use syn::Path;
 
-pub(crate) use companions::{CacheCompanion, KeyCompanion, Probe};
+pub(crate) use companions::{CacheCompanion, CompanionKey, KeyCompanion, NoCache, Probe};
 pub(crate) use generics::Instances;
 pub(crate) use key::part::KeyPartKind;
 pub(crate) use key::scope::Scope;

@@ -129,3 +129,8 @@ impl<'ast> Visit<'ast> for AllLike {
         self.all = false;
     }
 }
+
+/// `::std::string::String`
+pub(crate) fn string() -> Type {
+    syn::parse_quote!(::std::string::String)
+}

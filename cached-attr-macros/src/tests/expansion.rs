@@ -29,7 +29,7 @@ fn an_attribute_becomes_one_call_and_two_companions() {
             let __cached_start = __CACHED_SITE
                 .start(
                     ::cached_attr::__private::marker::<()>().here(),
-                    (user, &id),
+                    ::cached_attr::__private::call_key((user, &id)),
                     ::cached_attr::__private::Returns::<Result<String, Error>>::NEW
                         .cached_kind()
                         .cached_shape(),
@@ -90,11 +90,13 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
             let __cached_start = __CACHED_SITE
                 .start(
                     ::cached_attr::__private::marker::<::core::marker::PhantomData<Self>>(),
-                    &*::cached_attr::__private::text(
-                        ::core::format_args!(
-                            "a:{}:{}", ::cached_attr::__private::escape(& self.region, ":"),
-                            ::cached_attr::__private::escape(::core::format_args!("{:04}", id),
-                            ":")
+                    ::cached_attr::__private::call_key(
+                        &*::cached_attr::__private::text(
+                            ::core::format_args!(
+                                "a:{}:{}", ::cached_attr::__private::escape(& self.region, ":"),
+                                ::cached_attr::__private::escape(::core::format_args!("{:04}",
+                                id), ":")
+                            ),
                         ),
                     ),
                     ::cached_attr::__private::plain::<Option<String>>(),
@@ -182,7 +184,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                 let __cached_start = __CACHED_SITE_url
                     .start(
                         ::cached_attr::__private::marker::<()>().here(),
-                        stage,
+                        ::cached_attr::__private::call_key(stage),
                         ::cached_attr::__private::storable(
                                 ::cached_attr::__private::returned_by(&__cached_load)
                                     .cached_kind()

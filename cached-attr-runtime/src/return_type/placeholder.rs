@@ -12,7 +12,7 @@ use std::ops::Deref;
 use crate::__private::never;
 use crate::cache::CacheValue;
 use crate::error::Failure;
-use crate::key::{CacheKey, KeyRef};
+use crate::key::{CacheKey, CallKey};
 use crate::return_type::{ReturnType, ShareError};
 
 /// What a key argument, or what is behind it, has to be.
@@ -59,10 +59,10 @@ impl<Q> KeyPartCheck<Q> {
     }
 }
 
-impl<'a, T: ToOwned<Owned: CacheKey> + Hash + Eq + ?Sized> KeyPartCheck<&'a T> {
+impl<Q: CallKey<Key: CacheKey>> KeyPartCheck<Q> {
     /// The part.
     #[must_use]
-    pub fn part(self) -> &'a T {
+    pub fn part(self) -> Q {
         self.0.0
     }
 }
@@ -111,7 +111,7 @@ impl<K, Q> KeyCheck<K, Q> {
     }
 }
 
-impl<K, Q: KeyRef<K>> KeyCheck<K, Q> {
+impl<K, Q: CallKey<Key = K>> KeyCheck<K, Q> {
     /// The key.
     #[must_use]
     pub fn own(self) -> K {

@@ -10,6 +10,7 @@ mod bypass;
 mod extremes;
 mod jitter;
 mod key;
+mod key_expressions;
 mod key_types;
 mod naming;
 mod storing;

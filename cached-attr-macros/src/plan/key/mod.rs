@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 
 use darling::error::Accumulator;
 use proc_macro2::Ident;
-use syn::{Expr, ExprPath, ExprReference, LitStr, spanned::Spanned as _};
+use syn::{Expr, ExprPath, ExprReference, LitStr, Type, TypePath, spanned::Spanned as _};
 
 pub(super) mod coverage;
 pub(super) mod part;
 pub(super) mod scope;
 mod text;
 
+use super::std_types;
 use part::{KeyPartKind, NotAKey};
 use scope::Scope;
 
 use crate::{
     args::KeyArg,
-    diag, free_names,
+    diag, free_names, idents,
     item::{Argument, Declared},
 };
 
@@ -48,8 +49,8 @@ pub(crate) enum TextPiece {
 
 pub(crate) enum Part {
     Argument(Ident, KeyPartKind),
-    /// Anything that is not a bare argument: its `Display` text.
-    Rendered(Expr),
+    /// Anything that is not a bare argument, with its type where that is evident.
+    Expression(Expr, Option<Type>),
 }
 
 impl Key {
@@ -64,7 +65,7 @@ impl Key {
             Self::Constant(_) | Self::Text(_) => true,
             Self::Parts(parts) => parts.iter().all(|part| match part {
                 Part::Argument(_, shape) => shape.is_named(),
-                Part::Rendered(_) => true,
+                Part::Expression(_, ty) => ty.is_some(),
             }),
         }
     }
@@ -76,9 +77,6 @@ pub(crate) struct Lowered {
     pub(crate) named: BTreeSet<String>,
 }
 
-/// More parts than this cannot be compared as a tuple.
-const MOST_PARTS: usize = 12;
-
 /// The key as written.
 pub(crate) fn written(
     key: &KeyArg,
@@ -88,38 +86,12 @@ pub(crate) fn written(
     match key {
         KeyArg::Text(text) => text::lower(text, scope, errors),
         KeyArg::One(expr) => parts(std::slice::from_ref(expr), scope, errors),
-        KeyArg::Tuple(elements) => {
-            if elements.len() > MOST_PARTS {
-                errors.push(too_many(
-                    elements.len(),
-                    elements.iter().map(diag::code),
-                    key_span(elements),
-                ));
-                return None;
-            }
-            parts(elements, scope, errors)
-        }
+        KeyArg::Tuple(elements) => parts(elements, scope, errors),
     }
-}
-
-fn key_span(elements: &[Expr]) -> proc_macro2::Span {
-    elements
-        .first()
-        .map_or_else(proc_macro2::Span::call_site, syn::spanned::Spanned::span)
 }
 
 /// The default key: these arguments, compared as typed values.
 pub(crate) fn of_arguments(arguments: &[&Argument], errors: &mut Accumulator) -> Option<Lowered> {
-    if let [first, ..] = arguments
-        && arguments.len() > MOST_PARTS
-    {
-        errors.push(too_many(
-            arguments.len(),
-            arguments.iter().map(|argument| &argument.name),
-            first.name.span(),
-        ));
-        return None;
-    }
     let mut lowered = Some(Vec::new());
     for argument in arguments {
         match kind_of(argument) {
@@ -144,22 +116,7 @@ pub(crate) fn of_arguments(arguments: &[&Argument], errors: &mut Accumulator) ->
     })
 }
 
-fn too_many<T: std::fmt::Display>(
-    count: usize,
-    names: impl Iterator<Item = T>,
-    at: proc_macro2::Span,
-) -> darling::Error {
-    let captures: Vec<String> = names.map(|name| format!("{{{name}}}")).collect();
-    diag::at(
-        at,
-        format!(
-            "a key of {count} parts is more than the {MOST_PARTS} that can be compared one by one: write it as text, `key = \"{}\"`",
-            captures.join(":")
-        ),
-    )
-}
-
-/// `(tenant, self.region)` → an argument and a rendered expression
+/// `(tenant, self.region)` → an argument and an expression
 fn parts(elements: &[Expr], scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Lowered> {
     let mut key = Some(Vec::new());
     let mut named = BTreeSet::new();
@@ -170,7 +127,7 @@ fn parts(elements: &[Expr], scope: &Scope<'_>, errors: &mut Accumulator) -> Opti
                     Part::Argument(name, _) => {
                         named.insert(name.to_string());
                     }
-                    Part::Rendered(expr) => named.extend(
+                    Part::Expression(expr, _) => named.extend(
                         free_names::values(expr)
                             .into_iter()
                             .map(|mention| mention.name),
@@ -194,15 +151,29 @@ fn parts(elements: &[Expr], scope: &Scope<'_>, errors: &mut Accumulator) -> Opti
 
 fn lower_part(element: &Expr, scope: &Scope<'_>) -> darling::Result<Part> {
     let Some(name) = bare_name(element) else {
-        return Ok(Part::Rendered(element.clone()));
+        return Ok(Part::Expression(element.clone(), evident_type(element)));
     };
     match scope.argument(&name.to_string()) {
         Some(argument) => match kind_of(argument) {
             Ok(shape) => Ok(Part::Argument(argument.name.clone(), shape)),
             Err(reason) => Err(explain(&reason, argument, &[argument])),
         },
-        None if is_constant(&name.to_string()) => Ok(Part::Rendered(element.clone())),
+        None if is_constant(&name.to_string()) => Ok(Part::Expression(element.clone(), None)),
         None => Err(unknown_argument(&name.to_string(), name.span(), scope)),
+    }
+}
+
+/// `format!("…")` → `String`, `page as u32` → `u32`
+fn evident_type(expression: &Expr) -> Option<Type> {
+    match expression {
+        Expr::Cast(cast) => Some((*cast.ty).clone()),
+        Expr::Macro(call) if call.mac.path.is_ident("format") => Some(std_types::string()),
+        Expr::MethodCall(call) if call.method == "to_string" && call.args.is_empty() => {
+            Some(std_types::string())
+        }
+        Expr::Paren(inner) => evident_type(&inner.expr),
+        Expr::Group(inner) => evident_type(&inner.expr),
+        _ => None,
     }
 }
 
@@ -256,10 +227,22 @@ pub(super) fn unknown_argument(
 fn kind_of(argument: &Argument) -> Result<KeyPartKind, NotAKey> {
     match &argument.declared {
         Declared::Typed(ty) => part::of(ty),
-        Declared::SelfReference => Ok(KeyPartKind::Inferred(true)),
-        Declared::Bound | Declared::SelfValue => Ok(KeyPartKind::Inferred(false)),
+        Declared::SelfReference => Ok(KeyPartKind::Borrowed(own_type(argument))),
+        Declared::SelfValue => Ok(KeyPartKind::Value(own_type(argument))),
+        Declared::Bound => Ok(KeyPartKind::Inferred(false)),
         Declared::SelfMutable => Err(NotAKey::Mutable),
     }
+}
+
+/// `Self`, where `self` stands.
+fn own_type(receiver: &Argument) -> Type {
+    let mut own = idents::self_type();
+    own.set_span(own.span().located_at(receiver.name.span()));
+    Type::Path(TypePath {
+        attrs: Vec::new(),
+        qself: None,
+        path: own.into(),
+    })
 }
 
 /// Why `argument` cannot be in a key, and what to write, `among` the arguments that are to be in it.
