@@ -1,4 +1,4 @@
-//! `#[invalidates(script(instrument), repo::spec(name), before, always)]`: what a writer has changed.
+//! `#[invalidates(script(instrument), settings[id], list(..), before, always)]`: what a writer has changed.
 //!
 //! The cached functions are found by their companions' names, so a function that is not cached, or an argument of the
 //! wrong type, is the compiler's own error at the user's own word.
@@ -6,7 +6,7 @@
 use darling::error::Accumulator;
 use proc_macro2::{Ident, TokenStream};
 use syn::{
-    Expr, ExprCall, ExprLit, Lit, Path, Token,
+    Expr, ExprCall, ExprIndex, ExprLit, ExprRange, Lit, Path, Token,
     parse::{Parse, ParseStream, Parser as _},
     punctuated::Punctuated,
     spanned::Spanned as _,
@@ -28,15 +28,31 @@ pub(crate) struct Writer {
     pub(crate) always: bool,
 }
 
-/// One entry of a cached function: `repo::script(instrument)`.
+/// What of one cache is invalidated.
 pub(crate) struct Target {
-    /// `repo::script_key`
-    pub(crate) key: Path,
+    pub(crate) cache: TargetCache,
+    pub(crate) key: TargetKey,
+}
+
+/// Where the entries are.
+pub(crate) enum TargetCache {
     /// `repo::script_cache`
-    pub(crate) cache: Path,
-    pub(crate) arguments: Vec<KeyArgument>,
-    /// Around them.
-    pub(crate) paren: token::Paren,
+    Companion(Path),
+    /// `self.by_id`
+    Field(Expr),
+}
+
+pub(crate) enum TargetKey {
+    /// `list(..)`
+    All,
+    /// `script(instrument)`: what `script_key` makes of these.
+    Of {
+        companion: Path,
+        arguments: Vec<KeyArgument>,
+        paren: token::Paren,
+    },
+    /// `settings[id]`: these values, the parts of the key.
+    Value(Vec<Expr>),
 }
 
 pub(crate) enum KeyArgument {
@@ -48,7 +64,8 @@ pub(crate) enum KeyArgument {
 
 /// One word of the attribute.
 enum Word {
-    Target(ExprCall),
+    Call(ExprCall),
+    Index(ExprIndex),
     Before(Ident),
     Always(Ident),
     Runtime(Path),
@@ -63,7 +80,8 @@ impl Parse for Word {
             return Path::parse_mod_style(input).map(Self::Runtime);
         }
         Ok(match input.parse()? {
-            Expr::Call(call) => Self::Target(call),
+            Expr::Call(call) => Self::Call(call),
+            Expr::Index(index) => Self::Index(index),
             Expr::Path(path) if path.path.is_ident("before") => {
                 Self::Before(idents::last(&path.path))
             }
@@ -105,21 +123,24 @@ pub(crate) fn plan(attribute: TokenStream, function: &Function) -> darling::Resu
 
 fn read(word: Word, function: &Function, writer: &mut Writer, errors: &mut Accumulator) {
     match word {
-        Word::Target(call) => {
-            if let Some(target) = errors.handle(target(call, function)) {
-                writer.targets.push(target);
-            }
-        }
+        Word::Call(call) => writer
+            .targets
+            .extend(errors.handle(call_target(call, function))),
+        Word::Index(index) => writer.targets.extend(errors.handle(index_target(index))),
         Word::Before(word) => once(&word, &mut writer.before, errors),
         Word::Always(word) => once(&word, &mut writer.always, errors),
         Word::Runtime(path) => writer.runtime = path,
         Word::Other(Expr::Path(path)) => errors.push(diag::at(
             path.span(),
-            format!("`{0}` needs the key to invalidate: `{0}(…)` with the arguments of its key", diag::code(&path)),
+            format!(
+                "`{0}` needs the key to invalidate: `{0}(…)` with the arguments of its key, `{0}[…]` with the key itself, or \
+                 `{0}(..)` for all of it",
+                diag::code(&path)
+            ),
         )),
         Word::Other(other) => errors.push(diag::at(
             other.span(),
-            "this names no cached function: write `script(id)`, `repo::script(id)`, `before` or `always`",
+            "this does not name a cached function: write `script(id)`, `settings[id]`, `list(..)`, `before` or `always`",
         )),
     }
 }
@@ -133,7 +154,8 @@ fn once(word: &Ident, flag: &mut bool, errors: &mut Accumulator) {
     }
 }
 
-fn target(call: ExprCall, function: &Function) -> darling::Result<Target> {
+/// `script(instrument)`, `list(..)`
+fn call_target(call: ExprCall, function: &Function) -> darling::Result<Target> {
     let path = match *call.func {
         Expr::Path(path) if path.qself.is_none() => path.path,
         other => {
@@ -143,32 +165,72 @@ fn target(call: ExprCall, function: &Function) -> darling::Result<Target> {
             ));
         }
     };
-    if path.is_ident("tag")
-        && call.args.iter().all(|arg| {
-            matches!(
-                arg,
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(_),
-                    ..
-                })
-            )
-        })
-    {
+    if path.is_ident("tag") && call.args.iter().all(is_text) {
         return Err(diag::at(
             path.span(),
             "`tag(…)` is not in this version of cached-attr: name the functions, `script(id)`",
         ));
     }
+    let key = match call.args.first() {
+        Some(only) if call.args.len() == 1 && is_all(only) => TargetKey::All,
+        _ => TargetKey::Of {
+            companion: companion(&path, "key"),
+            paren: call.paren_token,
+            arguments: call
+                .args
+                .into_iter()
+                .map(|argument| key_argument(argument, function))
+                .collect(),
+        },
+    };
     Ok(Target {
-        key: companion(&path, "key"),
-        cache: companion(&path, "cache"),
-        paren: call.paren_token,
-        arguments: call
-            .args
-            .into_iter()
-            .map(|argument| key_argument(argument, function))
-            .collect(),
+        cache: TargetCache::Companion(companion(&path, "cache")),
+        key,
     })
+}
+
+/// `settings[id]`, `self.by_id[id]`
+fn index_target(index: ExprIndex) -> darling::Result<Target> {
+    let cache = match *index.expr {
+        Expr::Path(path) if path.qself.is_none() => {
+            TargetCache::Companion(companion(&path.path, "cache"))
+        }
+        field @ Expr::Field(_) => TargetCache::Field(field),
+        other => {
+            return Err(diag::at(
+                other.span(),
+                "a cached function or a cache in a field goes here: `settings[id]` or `self.by_id[id]`",
+            ));
+        }
+    };
+    let key = match *index.index {
+        all if is_all(&all) => TargetKey::All,
+        Expr::Tuple(tuple) => TargetKey::Value(tuple.elems.into_iter().collect()),
+        one => TargetKey::Value(vec![one]),
+    };
+    Ok(Target { cache, key })
+}
+
+/// `..`
+fn is_all(argument: &Expr) -> bool {
+    matches!(
+        argument,
+        Expr::Range(ExprRange {
+            start: None,
+            end: None,
+            ..
+        })
+    )
+}
+
+fn is_text(argument: &Expr) -> bool {
+    matches!(
+        argument,
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(_),
+            ..
+        })
+    )
 }
 
 /// `repo::script::<T>` → `repo::script_cache::<T>`

@@ -1,13 +1,16 @@
 //! What generated code calls. Not part of the public interface: it changes without notice.
 
+use std::task::{Context, Waker};
+
 pub use inventory;
 
 pub use crate::call::{
     Load, Miss, Mode, Progress, Resolve, ResourceSlot, SharedValue, Start, Step, TryValue, join,
 };
 pub use crate::key::{
-    CallKey, Each, ExpressionPart, IndexKey, KeyForm, Keyed, NamedIndexKey, OwnedPart, Unnamed,
-    UnnamedCallKey, UnnamedKey, call_key, each, key_type, keyed_by, own, unnamed_call_key,
+    CacheType, CallKey, Each, ExpressionPart, IndexKey, KeyForm, Keyed, NamedIndexKey, OwnedPart,
+    Unnamed, UnnamedCallKey, UnnamedKey, cache_type, call_key, each, key_type, keyed_by, own,
+    unnamed_call_key,
 };
 pub use crate::return_type::placeholder::{KeyCheck, KeyPart, KeyPartCheck, Storable, storable};
 pub use crate::return_type::share_error::{LoadError, OwnError, SharedBy, SharesErrors};
@@ -35,16 +38,25 @@ pub fn never<T>() -> T {
     panic!("`never` only lends its type")
 }
 
+/// Invalidates all of a cache in this process, from where nothing can be awaited: a writer that was dropped.
+pub fn forget_all<K, V>(cache: &crate::FnCache<K, V>) {
+    let mut invalidation = std::pin::pin!(cache.invalidate_all());
+    // It takes effect in the first poll.
+    let _ = invalidation
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+}
+
 /// Explains a key argument that cannot be one, at the argument.
 pub fn assert_key<T: crate::CacheKey>() {}
 
 /// The same for what is behind a reference.
 pub fn assert_borrowed<T: KeyPart + ?Sized>() {}
 
-/// Explains a value that cannot be cached, at the return type.
-pub fn assert_value<T: crate::CacheValue>() {}
+/// The same for an argument whose type has no name.
+pub fn assert_key_of<T: crate::CacheKey>(_: &T) {}
 
-/// The same for a part of a key whose type has no name.
+/// The same for an expression.
 pub fn assert_part<T: KeyPart + ?Sized>(_: &T) {}
 
 /// Explains an `error_ttl` on errors that cannot be cached.

@@ -30,15 +30,15 @@ pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> Tok
 }
 
 /// `assert_key::<UserId>();`, at the argument's type, for each that is not known to fit.
-pub(super) fn of_key(plan: &Plan, key: &Key) -> TokenStream {
-    let Key::Parts(parts) = key else {
+pub(super) fn of_key(plan: &Plan, layer: &Layer) -> TokenStream {
+    let Key::Parts(parts) = &layer.key else {
         return TokenStream::new();
     };
     let mut tokens = TokenStream::new();
     for part in parts {
         match part {
             Part::Argument(name, kind) if !kind.is_known() => {
-                of_part(plan, name, kind, &mut tokens);
+                of_part(plan, layer, name, kind, &mut tokens);
             }
             Part::Expression(expr, None) => tokens.extend(of_expression(plan, expr)),
             _ => {}
@@ -58,26 +58,28 @@ fn of_expression(plan: &Plan, expr: &Expr) -> TokenStream {
     quote!(if false { #assert; })
 }
 
-fn of_part(plan: &Plan, name: &Ident, shape: &KeyPartKind, into: &mut TokenStream) {
+fn of_part(plan: &Plan, layer: &Layer, name: &Ident, kind: &KeyPartKind, into: &mut TokenStream) {
     let runtime = &plan.runtime;
-    match shape {
+    match kind {
         KeyPartKind::Text => {}
         KeyPartKind::Borrowed(Type::Slice(slice)) => of_type(plan, &slice.elem, into),
+        // For a type parameter the compiler offers the bound as it stands here: let it be a public one.
+        KeyPartKind::Borrowed(ty) if layer.instances.is_parameter(ty) => of_type(plan, ty, into),
         KeyPartKind::Borrowed(ty) => {
             let ty = types::with_elided_lifetimes(ty);
             into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_borrowed::<#ty>();));
         }
         KeyPartKind::Value(ty) => of_type(plan, ty, into),
         KeyPartKind::Through(inner) | KeyPartKind::Optional(inner) | KeyPartKind::Each(inner) => {
-            of_part(plan, name, inner, into);
+            of_part(plan, layer, name, inner, into);
         }
         KeyPartKind::Tuple(parts) => parts
             .iter()
-            .for_each(|part| of_part(plan, name, part, into)),
+            .for_each(|part| of_part(plan, layer, name, part, into)),
         KeyPartKind::Inferred(by_reference) => {
             let and = (!by_reference).then(|| quote!(&));
             into.extend(respanned(
-                &quote!(#runtime::__private::assert_part(#and #name);),
+                &quote!(#runtime::__private::assert_key_of(#and #name);),
                 name.span(),
             ));
         }
@@ -97,7 +99,7 @@ pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
         return TokenStream::new();
     }
     let mut tokens = if layer.key.is_named() {
-        of_key(plan, &layer.key)
+        of_key(plan, layer)
     } else {
         TokenStream::new()
     };
@@ -105,9 +107,12 @@ pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
         && !value.is_known()
         && !matches!(value, Value::Opaque(_))
     {
+        // As the wrapper says it, so that the compiler reports it once.
         let value = types::value(plan, value);
-        tokens
-            .extend(quote_spanned!(layer.answer=> #runtime::__private::assert_value::<#value>();));
+        tokens.extend(respanned(
+            &quote!(let _ = #runtime::__private::storable(#runtime::__private::plain::<#value>());),
+            layer.answer,
+        ));
     }
     tokens
 }

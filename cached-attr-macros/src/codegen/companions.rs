@@ -8,7 +8,7 @@ use super::{key, respan::respanned, type_probe, types};
 use crate::{
     idents,
     item::Function,
-    plan::{CompanionKey, Layer, NoCache, Plan},
+    plan::{CompanionKey, Layer, NoCache, Plan, Value},
 };
 
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
@@ -38,7 +38,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let where_clause = to_owned_bounds(function, plan, layer, where_clause);
+    let where_clause = assumed_bounds(function, plan, layer, where_clause, true);
     let v = types::value(plan, value);
     let k = match companion.key {
         CompanionKey::Named => types::key(plan, &layer.key),
@@ -99,7 +99,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let where_clause = to_owned_bounds(function, plan, layer, where_clause);
+    let where_clause = assumed_bounds(function, plan, layer, where_clause, false);
     let (owned, key) = if layer.key.is_named() {
         owned_key(plan, layer)
     } else {
@@ -139,34 +139,47 @@ fn owned_key(plan: &Plan, layer: &Layer) -> (TokenStream, TokenStream) {
     (owned, key)
 }
 
-/// A type behind a reference that cannot be owned is reported by the wrapper, and must not be reported by the companions
-/// as well. A bound over a lifetime is assumed here and checked where the companion is called.
+/// What the wrapper reports must not be reported by the companions as well: they assume it.
+///
+/// - A type parameter that is a part of the key, or the value, can be one.
+/// - A type behind a reference can be owned. Without a parameter, a bound over a lifetime is assumed here and checked
+///   where the companion is called. What is documented goes without, and closures over the key need its type.
 ///
 /// ```text
-/// where for<'a> Db: ToOwned<Owned: Key>
+/// where T: CacheKey, for<'a> Db: ToOwned<Owned: CacheKey>
 /// ```
-///
-/// What is documented goes without it, and closures over the key need its type.
-fn to_owned_bounds(
+fn assumed_bounds(
     function: &Function,
     plan: &Plan,
     layer: &Layer,
     where_clause: Option<&WhereClause>,
+    returns_value: bool,
 ) -> TokenStream {
-    let unverified_types = key::unverified_types(&layer.key);
+    let runtime = &plan.runtime;
+    let mut bounds: Vec<TokenStream> = key::types(&layer.key)
+        .into_iter()
+        .filter(|ty| layer.instances.is_parameter(ty))
+        .map(|ty| quote!(#ty: #runtime::CacheKey))
+        .collect();
+    // The key companion may have no such parameter.
+    if let (Some(Value::Plain(ty)), true) = (&layer.value, returns_value)
+        && layer.instances.is_parameter(ty)
+    {
+        bounds.push(quote!(#ty: #runtime::CacheValue));
+    }
     let weighed = layer.setters.iter().any(|setter| setter.method == "weigh");
-    if unverified_types.is_empty() || weighed || matches!(function.vis, Visibility::Public(_)) {
+    if !weighed && !matches!(function.vis, Visibility::Public(_)) {
+        let any = Lifetime::new("'__cached", Span::mixed_site());
+        bounds.extend(key::unverified_types(&layer.key).into_iter().map(|ty| {
+            let ty = types::with_static_lifetimes(ty);
+            quote!(for<#any> #ty: ::std::borrow::ToOwned<Owned: #runtime::CacheKey>)
+        }));
+    }
+    if bounds.is_empty() {
         return quote!(#where_clause);
     }
-    let runtime = &plan.runtime;
-    let any = Lifetime::new("'__cached", Span::mixed_site());
-    let types = unverified_types
-        .iter()
-        .map(|ty| types::with_static_lifetimes(ty));
     let others = where_clause.iter().flat_map(|clause| &clause.predicates);
-    quote! {
-        where #(#others,)* #(for<#any> #types: ::std::borrow::ToOwned<Owned: #runtime::CacheKey>),*
-    }
+    quote!(where #(#others,)* #(#bounds),*)
 }
 
 /// A companion may be unused, and of a pattern it may use a part.

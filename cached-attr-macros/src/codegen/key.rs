@@ -6,7 +6,7 @@ use syn::{Expr, ExprReference, Member, Token, Type};
 
 use crate::{
     idents,
-    plan::{Key, KeyPartKind, Part, Plan, TextKey, TextPiece},
+    plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextKey, TextPiece},
 };
 
 /// Is it certain that every part can be in a key?
@@ -39,6 +39,29 @@ pub(super) fn unverified_types(key: &Key) -> Vec<&Type> {
         Part::Expression(..) => None,
     });
     shapes.flat_map(behind).collect()
+}
+
+/// The types of the arguments in a key, without references.
+pub(super) fn types(key: &Key) -> Vec<&Type> {
+    fn of(kind: &KeyPartKind) -> Vec<&Type> {
+        match kind {
+            KeyPartKind::Borrowed(Type::Slice(slice)) => vec![&slice.elem],
+            KeyPartKind::Borrowed(ty) | KeyPartKind::Value(ty) => vec![ty],
+            KeyPartKind::Through(inner)
+            | KeyPartKind::Optional(inner)
+            | KeyPartKind::Each(inner) => of(inner),
+            KeyPartKind::Tuple(parts) => parts.iter().flat_map(of).collect(),
+            KeyPartKind::Text | KeyPartKind::Inferred(_) => Vec::new(),
+        }
+    }
+    let Key::Parts(parts) = key else {
+        return Vec::new();
+    };
+    let kinds = parts.iter().filter_map(|part| match part {
+        Part::Argument(_, kind) => Some(kind),
+        Part::Expression(..) => None,
+    });
+    kinds.flat_map(of).collect()
 }
 
 fn behind(shape: &KeyPartKind) -> Vec<&Type> {
@@ -75,10 +98,11 @@ fn nested(parts: &[TokenStream]) -> TokenStream {
 }
 
 /// The key of a call, with one owned form.
-pub(super) fn of_call(plan: &Plan, key: &Key) -> TokenStream {
+pub(super) fn of_call(plan: &Plan, layer: &Layer) -> TokenStream {
     let runtime = &plan.runtime;
-    let borrowed = borrowed(plan, key);
-    if key.is_named() {
+    let borrowed = borrowed(plan, &layer.key);
+    // A cache of the user's names the key's type itself.
+    if layer.key.is_named() || matches!(layer.source, Source::Given(_)) {
         quote!(#runtime::__private::call_key(#borrowed))
     } else {
         quote!(#runtime::__private::unnamed_call_key(#borrowed))

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, key, respan::respanned, settings};
+use super::{asserts, key, settings};
 use crate::{
     idents,
     item::Function,
@@ -87,7 +87,7 @@ pub(super) fn into_return(layer: &Layer, shape: &TokenStream, answer: &TokenStre
 /// What has to hold for this layer, asserted at the user's tokens.
 pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let mut tokens = asserts::of_options(plan, layer, shape);
-    tokens.extend(asserts::of_key(plan, &layer.key));
+    tokens.extend(asserts::of_key(plan, layer));
     tokens
 }
 
@@ -109,18 +109,25 @@ pub(super) fn started(
     layer: &Layer,
     shape: &TokenStream,
 ) -> (TokenStream, TokenStream) {
-    let key = key::of_call(plan, &layer.key);
+    let key = key::of_call(plan, layer);
     let shape = asserts::fitting(plan, layer, shape);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;
     let (marker, settings) = (here(plan, layer), settings::emit(plan, layer));
     let started = match &layer.source {
         Source::Given(cache) => {
+            let runtime = &plan.runtime;
+            let local = idents::local("key");
             // A cache of another type is at fault where it is named.
-            let at = cache.span();
-            let reference = quote_spanned!(at=> &);
-            let (key, shape) = (respanned(&key, at), respanned(&shape, at));
-            quote!(#site.start_under(#marker, #reference #cache, #key, #shape, #mode, #settings))
+            let reference = quote_spanned!(cache.span()=> &);
+            quote! {
+                match #key {
+                    #local => #site.start_under(
+                        #marker, #runtime::__private::cache_type(&#local, &#shape).check(#reference #cache), #local, #shape, #mode,
+                        #settings
+                    ),
+                }
+            }
         }
         Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #settings)),
     };

@@ -74,10 +74,7 @@ fn of_load(plan: &Plan, layer: &Layer, probe: &Probe, k: &TokenStream) -> TokenS
     let expression = without_self(probe.load.to_token_stream());
     let found = layer::shape(&quote!(#runtime::__private::returned_by(&#load)), layer);
     // Of a key whose type is inferred, the wrapper alone reports what is wrong.
-    let asserts = layer
-        .key
-        .is_named()
-        .then(|| asserts::of_key(plan, &layer.key));
+    let asserts = layer.key.is_named().then(|| asserts::of_key(plan, layer));
     let found = asserts::fitting(plan, layer, &found);
     let probe = quote! {
         #inputs

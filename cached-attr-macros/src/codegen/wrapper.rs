@@ -37,7 +37,7 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
 pub(crate) fn original(function: &Function, bindings: &[Let]) -> TokenStream {
     let lets = match function.body {
         Body::NotAsync(_) => TokenStream::new(),
-        Body::Plain(_) | Body::Boxed(_) => lets(bindings),
+        Body::Plain(_) | Body::Returned(_) => lets(bindings),
     };
     let original = around_statements(function, &lets);
     if lets.is_empty() {
@@ -80,9 +80,10 @@ fn around_statements(function: &Function, before: &TokenStream) -> TokenStream {
     let body = braced(function.body.load(), before);
     match &function.body {
         Body::Plain(_) | Body::NotAsync(_) => quote!(#(#attrs)* #vis #sig #body),
-        Body::Boxed(boxed) => {
-            let (leading, pin) = (&boxed.before, &boxed.pin);
-            quote!(#(#attrs)* #vis #sig { #(#leading)* #pin(async move #body) })
+        Body::Returned(returned) => {
+            let leading = &returned.before;
+            let future = returned.form.of(&quote!(async move #body));
+            quote!(#(#attrs)* #vis #sig { #(#leading)* #future })
         }
     }
 }
@@ -100,9 +101,10 @@ pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
                 .surround(&mut tokens, |inside| inside.extend(body.clone()));
             tokens
         }
-        Body::Boxed(boxed) => {
-            let (before, pin) = (&boxed.before, &boxed.pin);
-            quote!(#(#attrs)* #vis #sig { #(#before)* #pin(async move { #body }) })
+        Body::Returned(returned) => {
+            let before = &returned.before;
+            let future = returned.form.of(&quote!(async move { #body }));
+            quote!(#(#attrs)* #vis #sig { #(#before)* #future })
         }
     }
 }

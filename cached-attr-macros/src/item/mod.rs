@@ -64,7 +64,7 @@ impl Function {
         &self.sig.ident
     }
 
-    /// What a call answers: the declared return type, or for a boxed future what it resolves to.
+    /// What a call answers: the declared return type, or of a returned future its output.
     pub(crate) fn answer(&self) -> &ReturnType {
         self.body.answer(&self.sig)
     }

@@ -76,12 +76,16 @@ fn check_qualifiers(sig: &Signature, errors: &mut Accumulator) {
 /// `fn f() -> R` → "write `async fn`"
 fn check_async(function: &Function, errors: &mut Accumulator) {
     if matches!(function.body, Body::NotAsync(_)) {
+        let name = function.name();
+        let or = match function.answer_type().and_then(super::body::resolved) {
+            Some(_) => {
+                ", or end the body in its future, `async move { … }` or `Box::pin(async move { … })`"
+            }
+            None => "",
+        };
         errors.push(diag::at(
             function.sig.fn_token.span,
-            format!(
-                "only async functions can be cached: write `async fn {}`",
-                function.name()
-            ),
+            format!("only async functions can be cached: write `async fn {name}`{or}"),
         ));
     }
 }

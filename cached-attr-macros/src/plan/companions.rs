@@ -15,7 +15,7 @@ use super::{
     value::Value,
 };
 use crate::{
-    idents,
+    diag, idents,
     item::{self, Argument, Declared, Origin},
 };
 
@@ -136,10 +136,31 @@ pub(super) fn key(
 
 /// `None` where an argument's type cannot be written in a `let`.
 pub(super) fn probe(scope: &Scope<'_>, load: &Expr, mentioned: &BTreeSet<String>) -> Option<Probe> {
+    let names = mentioned | &meant(scope, mentioned);
     Some(Probe {
-        inputs: inputs(scope, mentioned)?,
+        inputs: inputs(scope, &names)?,
         load: load.clone(),
     })
+}
+
+/// The arguments that misspelt names may mean: with them in scope the compiler suggests the same here as in the
+/// wrapper, and reports the name once.
+fn meant(scope: &Scope<'_>, mentioned: &BTreeSet<String>) -> BTreeSet<String> {
+    let arguments = scope
+        .names
+        .iter()
+        .filter(|argument| match &argument.declared {
+            Declared::Typed(ty) => !part::is_impl(ty),
+            _ => false,
+        });
+    let names = arguments.map(|argument| argument.name.to_string());
+    names
+        .filter(|name| {
+            mentioned
+                .iter()
+                .any(|word| diag::nearest(word, [name.as_str()]).is_some())
+        })
+        .collect()
 }
 
 /// What binds `names` outside of the function; `None` where a type cannot be written in a `let`.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use quote::ToTokens;
 use syn::{
-    ConstParam, FnArg, GenericParam, Generics, LifetimeParam, TypeParam, TypeParamBound,
-    WherePredicate,
+    ConstParam, FnArg, GenericParam, Generics, LifetimeParam, Token, Type, TypeParam,
+    TypeParamBound, WherePredicate, punctuated::Punctuated,
 };
 
 use super::key::part;
@@ -20,8 +20,46 @@ pub(crate) struct Instances {
     pub(crate) self_type: bool,
     /// The parameters that reach key or value, in declaration order.
     pub(crate) parameters: Vec<GenericParam>,
+    /// Those of them that may be unsized.
+    pub(crate) maybe_unsized: BTreeSet<String>,
     /// Does every parameter reach them, `impl Trait` too? Then the instance of the function is the instance of the cache.
     pub(crate) all: bool,
+}
+
+impl Instances {
+    /// Is `ty` one of the parameters, and sized?
+    pub(crate) fn is_parameter(&self, ty: &Type) -> bool {
+        let Type::Path(path) = ty else { return false };
+        self.parameters.iter().any(|param| match param {
+            GenericParam::Type(param) => {
+                path.path.is_ident(&param.ident)
+                    && !self.maybe_unsized.contains(&param.ident.to_string())
+            }
+            _ => false,
+        })
+    }
+}
+
+/// The parameters with `?Sized`, wherever that is written.
+fn maybe_unsized(generics: &Generics) -> BTreeSet<String> {
+    let any = |bounds: &Punctuated<TypeParamBound, Token![+]>| {
+        bounds
+            .iter()
+            .any(|bound| bound.to_token_stream().to_string().starts_with('?'))
+    };
+    let declared = generics.type_params().filter(|param| any(&param.bounds));
+    let clauses = generics.where_clause.iter();
+    let predicates = clauses.flat_map(|clause| &clause.predicates);
+    let constrained = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) if any(&predicate.bounds) => {
+            Some(predicate.bounded_ty.to_token_stream().to_string())
+        }
+        _ => None,
+    });
+    declared
+        .map(|param| param.ident.to_string())
+        .chain(constrained)
+        .collect()
 }
 
 /// The names of the type and const parameters.
@@ -54,6 +92,7 @@ pub(super) fn instances(
         return Instances {
             self_type,
             parameters: Vec::new(),
+            maybe_unsized: BTreeSet::new(),
             all: !function
                 .arguments
                 .iter()
@@ -97,6 +136,7 @@ pub(super) fn instances(
     Instances {
         self_type,
         parameters,
+        maybe_unsized: maybe_unsized(&function.sig.generics),
         all,
     }
 }
@@ -230,7 +270,7 @@ fn assemble(
         }
         _ => None,
     });
-    let params: syn::punctuated::Punctuated<_, syn::Token![,]> = kept.chain(params).collect();
+    let params: Punctuated<_, Token![,]> = kept.chain(params).collect();
     let where_clause = (!predicates.is_empty()).then(|| syn::WhereClause {
         where_token: syn::token::Where::default(),
         predicates: predicates.into_iter().collect(),

@@ -180,7 +180,7 @@ pub(super) fn lower(
             value.as_ref(),
         ),
     });
-    let key_companion = handle
+    let key_companion = (handle && (cache.is_none() || lowered.key.is_named()))
         .then(|| companions::key(load.scope, load.resource, &lowered))
         .flatten();
     let source = cache.map_or(Source::Inside, Source::Given);

@@ -5,8 +5,11 @@
 
 use std::borrow::Borrow;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
 use super::KeyRef;
+use crate::cache::FnCache;
+use crate::return_type::ReturnType;
 
 /// A borrowed key, from which its owned form follows.
 pub trait CallKey {
@@ -160,6 +163,25 @@ tuples! {
 /// A call's key as a [`KeyRef`].
 #[derive(Clone, Copy, Debug)]
 pub struct Keyed<Q>(Q);
+
+/// What `cache = …` has to be. Two steps, so that the compiler knows the type before it looks at the cache.
+#[derive(Debug)]
+pub struct CacheType<K, V>(PhantomData<fn() -> (K, V)>);
+
+/// The cache for this key and return type.
+#[must_use]
+pub fn cache_type<Q: CallKey, S: ReturnType>(_: &Keyed<Q>, _: &S) -> CacheType<Q::Key, S::Value> {
+    CacheType(PhantomData)
+}
+
+#[allow(clippy::unused_self, reason = "its type is what counts")]
+impl<K, V> CacheType<K, V> {
+    /// The cache, if it is of this type.
+    #[must_use]
+    pub fn check(self, cache: &FnCache<K, V>) -> &FnCache<K, V> {
+        cache
+    }
+}
 
 /// The key of one call.
 #[inline]

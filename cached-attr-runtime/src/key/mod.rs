@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use call_key::{CallKey, Each, Keyed, call_key, each, own};
+pub use call_key::{CacheType, CallKey, Each, Keyed, cache_type, call_key, each, own};
 pub use expression::{ExpressionPart, OwnedPart};
 pub use form::KeyForm;
 pub use unnamed::{

@@ -97,7 +97,7 @@ pub async fn nothing(id: u32) {
 #[::memo::cached(
     ttl = "1m",
     stale_if_error = never,
-    stale_if_error_when = |error| error.is_empty(),
+    stale_if_error_when = |error| error.len() > 3,
     share_error = |error| error.to_string(),
     crate = ::memo
 )]

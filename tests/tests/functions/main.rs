@@ -11,4 +11,5 @@ mod free;
 mod generics;
 mod local;
 mod methods;
+mod returned_futures;
 mod traits;

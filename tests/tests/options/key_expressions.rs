@@ -229,3 +229,25 @@ async fn a_writer_reaches_a_key_of_an_expression() {
     resize(&map).await;
     assert_ne!(sized(&map).await, first);
 }
+
+struct Held {
+    answers: cached_attr::FnCache<(Plan, u32), u32>,
+    plan: Plan,
+}
+
+impl Held {
+    #[cached(ttl = "1m", key = (self.plan, id), cache = self.answers)]
+    async fn answer(&self, id: u32) -> u32 {
+        id
+    }
+}
+
+#[tokio::test]
+async fn a_cache_in_a_field_names_the_type_of_an_expression() {
+    let held = Held {
+        answers: cached_attr::FnCache::builder().build(),
+        plan: Plan::Paid,
+    };
+    assert_eq!(held.answer(7).await, 7);
+    assert_eq!(held.answers.get((&Plan::Paid, 7)).await, Some(7));
+}
