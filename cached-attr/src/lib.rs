@@ -51,6 +51,10 @@
 /// resource `handler_url_cache()` and `handler_url_key(…)`. `handle = false` leaves them out, as trait impls
 /// need.
 ///
+/// Where a signature cannot name the key's type (an expression, a binding of a pattern), `script_key(…)` is the
+/// only way to make one. A text key is text, with `%` and the template's own characters escaped in what two or
+/// more captures insert: make it with `script_key(…)` too, and not by hand.
+///
 /// # Errors
 ///
 /// Those of the function. Who waited for another call's load gets that call's error: a clone of it, or one
@@ -67,6 +71,9 @@
 pub use cached_attr_macros::cached;
 
 /// Makes a writer invalidate what the functions it names remember.
+///
+/// `script(id)` is the entry that `script_key(id)` names, `settings[id]` the one with this very key, `list(..)` all
+/// of a cache, and `self.by_id[id]` an entry of a cache in a field.
 ///
 /// Keys are taken from the arguments before the body runs. When it succeeds (`Ok`, or any return that is not
 /// a `Result`) they are invalidated, and the writer returns after that. The word `before` invalidates first

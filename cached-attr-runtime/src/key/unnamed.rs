@@ -100,7 +100,7 @@ impl<K: CacheKey> KeyRef<Unnamed<K>> for UnnamedKey {
 #[derive(Clone, Copy, Debug)]
 pub struct UnnamedCallKey<Q>(Q);
 
-/// As [`call_key`](super::call_key), for a key whose type cannot be written down.
+/// As `call_key`, for a key whose type cannot be written down.
 #[inline]
 pub fn unnamed_call_key<Q: CallKey>(key: Q) -> UnnamedCallKey<Q> {
     UnnamedCallKey(key)
@@ -139,7 +139,7 @@ pub fn keyed_by<K, V>(
 }
 
 /// The key of `settings[id]` in a writer: of the cache's key type, checked by the compiler, or when the key's type is
-/// unnamed, on the call. Method lookup decides, as in [`return_type`](crate::return_type).
+/// unnamed, on the call. Method lookup decides, as in `return_type`.
 pub struct IndexKey<'a, K, V, Q>(NamedIndexKey<'a, K, V, Q>);
 
 /// An [`IndexKey`] of a type that is named.

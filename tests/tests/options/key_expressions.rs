@@ -58,6 +58,7 @@ async fn a_newtype_an_enum_an_option_and_a_borrowed_text_are_parts_as_they_are()
 
 #[tokio::test]
 async fn an_expression_of_an_evident_type_has_a_named_key() {
+    #[allow(clippy::cast_lossless, reason = "a cast is what is tested")]
     #[cached(ttl = "1m", key = (format!("{name}!"), page as u64, name.to_string()))]
     async fn evident(name: &str, page: u32) -> String {
         format!("{name} {page}")
@@ -74,9 +75,17 @@ struct Point {
     y: u32,
 }
 
-#[cached(ttl = "1m", skip(source))]
-async fn at(source: &Source, Point { x, y }: Point, [a, b]: [u8; 2], n @ _: u32) -> u32 {
-    let _ = (x, y, a, b, n);
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Page(u32);
+
+#[cached(ttl = "1m", skip(source, number))]
+async fn at(
+    source: &Source,
+    Point { x, y }: Point,
+    [low, high]: [u8; 2],
+    page @ Page(number): Page,
+) -> u32 {
+    let _ = (x, y, low, high, page, number);
     source.ask()
 }
 
@@ -84,11 +93,13 @@ async fn at(source: &Source, Point { x, y }: Point, [a, b]: [u8; 2], n @ _: u32)
 async fn struct_slice_and_at_patterns_have_companions() {
     let source = Source::new();
     let point = || Point { x: 1, y: 2 };
-    assert_eq!(at(&source, point(), [1, 2], 3).await, 1);
-    assert_eq!(at(&source, point(), [1, 2], 3).await, 1);
+    assert_eq!(at(&source, point(), [1, 2], Page(3)).await, 1);
+    assert_eq!(at(&source, point(), [1, 2], Page(3)).await, 1);
     assert_eq!(at_cache().len(), 1);
-    at_cache().invalidate(at_key(point(), [1, 2], 3)).await;
-    assert_eq!(at(&source, point(), [1, 2], 3).await, 2);
+    at_cache()
+        .invalidate(at_key(point(), [1, 2], Page(3)))
+        .await;
+    assert_eq!(at(&source, point(), [1, 2], Page(3)).await, 2);
 }
 
 /// As axum's.
@@ -147,7 +158,11 @@ async fn a_generic_function_with_an_expression_has_companions_for_each_type() {
 }
 
 #[cached(ttl = "1m")]
-#[allow(clippy::too_many_arguments)]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::many_single_char_names,
+    reason = "that many is what is tested"
+)]
 async fn fourteen(
     a: u8,
     b: u8,
