@@ -4,7 +4,7 @@
 //! wrong type, is the compiler's own error at the user's own word.
 
 use darling::error::Accumulator;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{
     Expr, ExprCall, ExprIndex, ExprLit, ExprRange, Lit, Path, Token,
     parse::{Parse, ParseStream, Parser as _},
@@ -16,6 +16,7 @@ use syn::{
 use crate::{
     diag, idents,
     item::{Declared, Function},
+    plan,
 };
 
 /// What to invalidate, and when.
@@ -72,6 +73,15 @@ enum Word {
     Other(Expr),
 }
 
+/// The words of one attribute.
+#[derive(Default)]
+struct Words {
+    runtime: Option<Path>,
+    targets: Vec<Target>,
+    before: bool,
+    always: bool,
+}
+
 impl Parse for Word {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         if input.peek(Token![crate]) && input.peek2(Token![=]) {
@@ -98,38 +108,42 @@ pub(crate) fn plan(attribute: TokenStream, function: &Function) -> darling::Resu
     let mut errors = darling::Error::accumulator();
     function.check_writer(&mut errors);
     let words = Punctuated::<Word, Token![,]>::parse_terminated.parse2(attribute);
-    let mut writer = Writer {
-        runtime: idents::runtime(),
-        targets: Vec::new(),
-        before: false,
-        always: false,
-    };
+    let mut found = Words::default();
     for word in errors
         .handle(words.map_err(darling::Error::from))
         .unwrap_or_default()
     {
-        read(word, function, &mut writer, &mut errors);
+        read(word, function, &mut found, &mut errors);
     }
-    let errors = match errors.finish() {
-        Err(errors) => return Err(errors),
-        Ok(()) if writer.targets.is_empty() => diag::at(
-            proc_macro2::Span::call_site(),
-            "nothing to invalidate: name the cached functions and the keys, `#[invalidates(script(id))]`",
-        ),
-        Ok(()) => return Ok(writer),
+    let runtime = match found.runtime {
+        Some(path) => Ok(path),
+        None => plan::default_runtime(Span::call_site()),
     };
-    Err(errors)
+    let runtime = errors.handle(runtime);
+    errors.finish()?;
+    match runtime {
+        Some(runtime) if !found.targets.is_empty() => Ok(Writer {
+            runtime,
+            targets: found.targets,
+            before: found.before,
+            always: found.always,
+        }),
+        _ => Err(diag::at(
+            Span::call_site(),
+            "nothing to invalidate: name the cached functions and the keys, `#[invalidates(script(id))]`",
+        )),
+    }
 }
 
-fn read(word: Word, function: &Function, writer: &mut Writer, errors: &mut Accumulator) {
+fn read(word: Word, function: &Function, words: &mut Words, errors: &mut Accumulator) {
     match word {
-        Word::Call(call) => writer
+        Word::Call(call) => words
             .targets
             .extend(errors.handle(call_target(call, function))),
-        Word::Index(index) => writer.targets.extend(errors.handle(index_target(index))),
-        Word::Before(word) => once(&word, &mut writer.before, errors),
-        Word::Always(word) => once(&word, &mut writer.always, errors),
-        Word::Runtime(path) => writer.runtime = path,
+        Word::Index(index) => words.targets.extend(errors.handle(index_target(index))),
+        Word::Before(word) => once(&word, &mut words.before, errors),
+        Word::Always(word) => once(&word, &mut words.always, errors),
+        Word::Runtime(path) => words.runtime = Some(path),
         Word::Other(Expr::Path(path)) => errors.push(diag::at(
             path.span(),
             format!(

@@ -30,6 +30,7 @@ mod free_names;
 mod idents;
 mod invalidates;
 mod item;
+mod manifest;
 mod plan;
 mod stack;
 mod template;

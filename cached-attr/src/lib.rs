@@ -58,7 +58,15 @@
 /// # Errors
 ///
 /// Those of the function. Who waited for another call's load gets that call's error: a clone of it, or one
-/// made [`From`] a [`SharedError`].
+/// made [`From`] a [`SharedError`]. Who waited for a load with an error of another type starts over, unless
+/// `share_error` makes that error:
+///
+/// | error type | who waited gets |
+/// |---|---|
+/// | `Clone + Send + Sync + 'static` | a clone |
+/// | `Display + From<SharedError>`, such as `anyhow::Error` and `Box<dyn Error + Send + Sync>` | one made of the rendered error and its sources |
+/// | any other that is `Display`, with `share_error = \|error\| …` | what the closure makes of that |
+/// | any other | an error of a load of its own |
 ///
 /// # Cancel safety
 ///

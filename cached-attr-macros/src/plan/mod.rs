@@ -14,6 +14,7 @@ mod type_checks;
 mod value;
 
 use darling::error::Accumulator;
+use proc_macro2::Span;
 use syn::Path;
 
 pub(crate) use companions::{CacheCompanion, CompanionKey, KeyCompanion, NoCache, Probe};
@@ -32,6 +33,7 @@ use crate::{
     args::{Attribute, Attributes},
     diag, idents,
     item::Function,
+    manifest,
 };
 
 /// Everything that one function's attributes declare.
@@ -102,11 +104,28 @@ fn check_one_memo(memos: &[Attribute], errors: &mut Accumulator) {
 
 /// One `crate = …` applies to all attributes of the function.
 fn runtime(attributes: &[Attribute], errors: &mut Accumulator) -> Option<Path> {
-    let mut runtime = idents::runtime();
+    let mut written = None;
     for attribute in attributes {
-        if let Some(path) = layer::report_or_value(attribute.options.krate.as_ref(), errors).ok()? {
-            runtime = path.0.clone();
+        let krate = attribute.options.krate.as_ref();
+        if let Some(path) = layer::report_or_value(krate, errors).ok()? {
+            written = Some(path.0.clone());
         }
     }
-    Some(runtime)
+    let at = attributes
+        .first()
+        .map_or_else(Span::call_site, |first| first.span);
+    written.or_else(|| errors.handle(default_runtime(at)))
+}
+
+/// `::cached_attr`, unless the package has it under another name.
+pub(crate) fn default_runtime(at: Span) -> darling::Result<Path> {
+    match manifest::renamed() {
+        None => Ok(idents::runtime()),
+        Some(name) => Err(diag::at(
+            at,
+            format!(
+                "`cached-attr` is renamed to `{name}` in this package: write `crate = ::{name}`"
+            ),
+        )),
+    }
 }

@@ -3,6 +3,10 @@
     clippy::unwrap_used,
     reason = "a test that cannot read its own input should stop"
 )]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a snapshot is as long as the expansion"
+)]
 
 mod expansion;
 

@@ -129,3 +129,28 @@ async fn parameter(name: &str) -> Result<String, String> {
 pub async fn chained() -> Result<usize, String> {
     Ok(url.len())
 }
+
+/// A part of an argument.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tenant {
+    /// A number.
+    pub id: u32,
+}
+
+/// A key whose type no signature names.
+#[::memo::cached(ttl = "1m", key = (tenant.id, page), crate = ::memo)]
+pub async fn expression(tenant: &Tenant, page: u32) -> u32 {
+    tenant.id + page
+}
+
+/// A writer that names a key by its value, and all of a cache.
+#[::memo::invalidates(expression[(id, page)], relative(..), crate = ::memo)]
+pub async fn write(id: u32, page: u32) -> u32 {
+    id + page
+}
+
+/// A function that returns a future.
+#[::memo::cached(ttl = "1m", crate = ::memo)]
+pub fn returned(id: u32) -> impl ::std::future::Future<Output = u32> {
+    async move { id }
+}

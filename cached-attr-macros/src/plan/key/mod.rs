@@ -155,7 +155,12 @@ fn lower_part(element: &Expr, scope: &Scope<'_>) -> darling::Result<Part> {
     };
     match scope.argument(&name.to_string()) {
         Some(argument) => match kind_of(argument) {
-            Ok(shape) => Ok(Part::Argument(argument.name.clone(), shape)),
+            Ok(kind) => {
+                // Named here as well as declared there: editors find both.
+                let mut named = argument.name.clone();
+                named.set_span(argument.name.span().located_at(name.span()));
+                Ok(Part::Argument(named, kind))
+            }
             Err(reason) => Err(explain(&reason, argument, &[argument])),
         },
         None if is_constant(&name.to_string()) => Ok(Part::Expression(element.clone(), None)),
