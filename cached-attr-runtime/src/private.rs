@@ -90,6 +90,17 @@ pub trait ForeignCache<'a> {
     type Cache;
 }
 
+/// A resource that depends on one whose type is not written.
+#[diagnostic::on_unimplemented(
+    message = "this resource has no `…_cache()`: the type of a resource that it depends on is not written",
+    label = "no type for its cache",
+    note = "write the type of the other resource: `let url: String = …`"
+)]
+pub trait UntypedResource<'a> {
+    /// None.
+    type Cache;
+}
+
 /// Declares a function's site and registers it.
 #[doc(hidden)]
 #[macro_export]

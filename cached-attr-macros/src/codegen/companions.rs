@@ -73,6 +73,7 @@ fn emit_no_cache(function: &Function, plan: &Plan, layer: &Layer, reason: NoCach
     let reason = idents::method(match reason {
         NoCache::ImplTrait => "ImplTraitKey",
         NoCache::Foreign => "ForeignCache",
+        NoCache::UntypedResource => "UntypedResource",
     });
     let any = Lifetime::new("'__cached", Span::mixed_site());
     let lints = lints();

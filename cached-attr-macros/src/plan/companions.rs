@@ -41,6 +41,8 @@ pub(crate) enum NoCache {
     ImplTrait,
     /// `cache = …`
     Foreign,
+    /// It depends on a resource whose type is not written.
+    UntypedResource,
 }
 
 /// `fn script_key(user: &str, id: u32) -> K`
@@ -66,11 +68,11 @@ pub(super) fn cache(
     value: Option<&Value>,
 ) -> Result<CacheCompanion, NoCache> {
     let function = scope.function;
-    let value = value.ok_or(NoCache::ImplTrait)?;
+    let value = value.ok_or_else(|| why_not(scope))?;
     let key = if lowered.key.is_named() {
         CompanionKey::Named
     } else {
-        CompanionKey::Inferred(inputs(scope, &lowered.named).ok_or(NoCache::ImplTrait)?)
+        CompanionKey::Inferred(inputs(scope, &lowered.named).ok_or_else(|| why_not(scope))?)
     };
     let own = generics::names(&function.sig.generics);
     let mut wanted: BTreeSet<String> = instances
@@ -92,6 +94,18 @@ pub(super) fn cache(
         generics: generics::only(&function.sig.generics, &wanted, &BTreeSet::new()),
         key,
     })
+}
+
+/// Why a type could not be inferred: what the layer depends on cannot be declared in a `let`.
+fn why_not(scope: &Scope<'_>) -> NoCache {
+    let untyped = |argument: &Argument| {
+        argument.origin == Origin::Resource && !matches!(argument.declared, Declared::Typed(_))
+    };
+    if scope.required().any(untyped) {
+        NoCache::UntypedResource
+    } else {
+        NoCache::ImplTrait
+    }
 }
 
 fn types_of(inputs: &[(Pat, Type)]) -> impl Iterator<Item = String> {
