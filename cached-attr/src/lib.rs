@@ -51,6 +51,11 @@
 /// resource `handler_url_cache()` and `handler_url_key(…)`. `handle = false` leaves them out, as trait impls
 /// need.
 ///
+/// A generic function has a cache for each type that reaches its key or value, and companions with these
+/// parameters. A closure is skipped, as in
+/// `async fn load<F, Fut>(id: u32, fetch: F) where F: Fn(u32) -> Fut, Fut: Future<Output = u32>` with `skip(fetch)`:
+/// then neither `F` nor `Fut` makes a difference.
+///
 /// Where a signature cannot name the key's type (an expression, a binding of a pattern), `script_key(…)` is the
 /// only way to make one. A text key is text, with `%` and the template's own characters escaped in what two or
 /// more captures insert: make it with `script_key(…)` too, and not by hand.

@@ -116,6 +116,7 @@ pub(super) fn instances(
             _ => {}
         }
     }
+    beside.extend(determined_by(&function.sig.generics, &beside, &reached));
     let matters = |param: &&GenericParam| {
         name(param).is_some_and(|name| reached.contains(&name) || !beside.contains(&name))
     };
@@ -139,6 +140,30 @@ pub(super) fn instances(
         maybe_unsized: maybe_unsized(&function.sig.generics),
         all,
     }
+}
+
+/// The parameters that the bounds of those `beside` the key determine: the `Fut` of `F: Fn() -> Fut` with `skip(f)`.
+fn determined_by(
+    generics: &Generics,
+    beside: &BTreeSet<String>,
+    reached: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let skipped = |name: &String| beside.contains(name) && !reached.contains(name);
+    let own = generics
+        .type_params()
+        .filter(|param| skipped(&param.ident.to_string()))
+        .flat_map(|param| param.bounds.iter().flat_map(mentioned));
+    let clauses = generics.where_clause.iter();
+    let predicates = clauses.flat_map(|clause| &clause.predicates);
+    let constrained = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate)
+            if skipped(&predicate.bounded_ty.to_token_stream().to_string()) =>
+        {
+            Some(predicate.bounds.iter().flat_map(mentioned))
+        }
+        _ => None,
+    });
+    own.chain(constrained.flatten()).collect()
 }
 
 /// Is it an `impl Trait` that does not reach the key?

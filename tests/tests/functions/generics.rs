@@ -235,3 +235,22 @@ async fn a_generic_function_may_return_an_alias_of_any_name() {
     repeated(1u8).await.unwrap();
     assert!(repeated_cache::<u8>().get(1).await.is_some());
 }
+
+#[cached(ttl = "1m", skip(fetch))]
+async fn fetched<F, Fut>(id: u32, fetch: F) -> u32
+where
+    F: Fn(u32) -> Fut,
+    Fut: Future<Output = u32>,
+{
+    fetch(id).await
+}
+
+#[tokio::test]
+async fn a_skipped_closure_and_its_future_make_no_difference() {
+    let source = Source::new();
+    let ask = |_| async { source.ask() };
+    assert_eq!(fetched(1, ask).await, 1);
+    assert_eq!(fetched(1, |_| std::future::ready(7)).await, 1);
+    fetched_cache().invalidate(fetched_key(1)).await;
+    assert_eq!(fetched(1, |_| std::future::ready(7)).await, 7);
+}
