@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn is_known(key: &Key) -> bool {
     let Key::Parts(parts) = key else { return true };
     parts.iter().all(|part| match part {
-        Part::Argument(_, shape) => shape.is_known(),
+        Part::Argument(_, kind) => kind.is_known(),
         Part::Expression(_, ty) => ty.is_some(),
     })
 }
@@ -64,10 +64,10 @@ pub(super) fn types(key: &Key) -> Vec<&Type> {
     kinds.flat_map(of).collect()
 }
 
-fn behind(shape: &KeyPartKind) -> Vec<&Type> {
-    match shape {
+fn behind(kind: &KeyPartKind) -> Vec<&Type> {
+    match kind {
         KeyPartKind::Borrowed(Type::Slice(_)) => Vec::new(),
-        KeyPartKind::Borrowed(ty) if !shape.is_known() => vec![ty],
+        KeyPartKind::Borrowed(ty) if !kind.is_known() => vec![ty],
         KeyPartKind::Through(inner) | KeyPartKind::Optional(inner) | KeyPartKind::Each(inner) => {
             behind(inner)
         }
@@ -158,9 +158,9 @@ fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
 }
 
 /// The lookup form of what stands at `place`.
-fn lookup(plan: &Plan, place: &TokenStream, shape: &KeyPartKind) -> TokenStream {
+fn lookup(plan: &Plan, place: &TokenStream, kind: &KeyPartKind) -> TokenStream {
     let runtime = &plan.runtime;
-    match shape {
+    match kind {
         KeyPartKind::Text | KeyPartKind::Borrowed(_) | KeyPartKind::Inferred(true) => {
             quote!(#place)
         }
@@ -184,8 +184,8 @@ fn lookup(plan: &Plan, place: &TokenStream, shape: &KeyPartKind) -> TokenStream 
 }
 
 /// Is an `Option` of it looked up as it is?
-fn is_reference(shape: &KeyPartKind) -> bool {
-    matches!(shape, KeyPartKind::Text | KeyPartKind::Borrowed(_))
+fn is_reference(kind: &KeyPartKind) -> bool {
+    matches!(kind, KeyPartKind::Text | KeyPartKind::Borrowed(_))
 }
 
 /// `"spec:{name}:{version}"` → `&*text(format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":")))`

@@ -19,7 +19,8 @@ use crate::return_type::{ReturnType, ShareError};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a cache key",
     label = "not `Hash + Eq + Clone + Send + Sync + 'static`",
-    note = "derive `Hash`, `PartialEq`, `Eq` and `Clone` for it, name a field of it in `key = …`, or leave it out with `skip(…)`"
+    note = "derive `Hash`, `PartialEq`, `Eq` and `Clone` for it, name a field of it in `key = …`, or leave it out with `skip(…)`",
+    note = "what is only `Display` goes into a text key, `key = \"{{id}}\"`; of a floating point number say how many digits count, `\"{{lat:.3}}\"`"
 )]
 pub trait KeyPart {}
 

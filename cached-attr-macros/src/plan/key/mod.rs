@@ -1,15 +1,15 @@
 //! What makes two calls the same.
 
+pub(super) mod coverage;
+pub(super) mod part;
+pub(super) mod scope;
+mod text;
+
 use std::collections::BTreeSet;
 
 use darling::error::Accumulator;
 use proc_macro2::Ident;
 use syn::{Expr, ExprPath, ExprReference, LitStr, Type, TypePath, spanned::Spanned as _};
-
-pub(super) mod coverage;
-pub(super) mod part;
-pub(super) mod scope;
-mod text;
 
 use super::std_types;
 use part::{KeyPartKind, NotAKey};
@@ -64,7 +64,7 @@ impl Key {
         match self {
             Self::Constant(_) | Self::Text(_) => true,
             Self::Parts(parts) => parts.iter().all(|part| match part {
-                Part::Argument(_, shape) => shape.is_named(),
+                Part::Argument(_, kind) => kind.is_named(),
                 Part::Expression(_, ty) => ty.is_some(),
             }),
         }
@@ -95,9 +95,9 @@ pub(crate) fn of_arguments(arguments: &[&Argument], errors: &mut Accumulator) ->
     let mut lowered = Some(Vec::new());
     for argument in arguments {
         match kind_of(argument) {
-            Ok(shape) => {
+            Ok(kind) => {
                 if let Some(parts) = &mut lowered {
-                    parts.push(Part::Argument(argument.name.clone(), shape));
+                    parts.push(Part::Argument(argument.name.clone(), kind));
                 }
             }
             Err(reason) => {
@@ -171,7 +171,7 @@ fn lower_part(element: &Expr, scope: &Scope<'_>) -> darling::Result<Part> {
 /// `format!("…")` → `String`, `page as u32` → `u32`
 fn evident_type(expression: &Expr) -> Option<Type> {
     match expression {
-        Expr::Cast(cast) => Some((*cast.ty).clone()),
+        Expr::Cast(cast) if std_types::owns_itself(&cast.ty) => Some((*cast.ty).clone()),
         Expr::Macro(call) if call.mac.path.is_ident("format") => Some(std_types::string()),
         Expr::MethodCall(call) if call.method == "to_string" && call.args.is_empty() => {
             Some(std_types::string())
