@@ -7,7 +7,7 @@ import sys
 LIMIT = 400
 UNFINISHED = re.compile(r"\b(todo|unimplemented)!\s*[(\[{]")
 README = pathlib.Path("cached-attr/README.md")
-VOCABULARY = pathlib.Path("cached-attr-macros/src/args/vocabulary.rs")
+OPTIONS = pathlib.Path("cached-attr-macros/src/args/options.rs")
 
 
 def sources():
@@ -29,8 +29,8 @@ def unfinished(path):
 
 def options():
     """The README's table is the only one: it says what the attribute takes, no more and no less."""
-    taken = re.search(r"const OPTIONS: \[&str; \d+\] = \[(.*?)\];", VOCABULARY.read_text(encoding="utf-8"), re.S)
-    taken = re.findall(r'"(\w+)"', taken.group(1))
+    taken = re.search(r"^options! \{(.*?)^\}", OPTIONS.read_text(encoding="utf-8"), re.S | re.M)
+    taken = [name.replace("krate", "crate") for name in re.findall(r"^    (\w+): ", taken.group(1), re.M)]
     table = README.read_text(encoding="utf-8").partition("## Options")[2].partition("\n## ")[0]
     told = re.findall(r"^\| `(\w+)", table, re.M)
     for option in sorted(set(taken) ^ set(told)):

@@ -11,7 +11,7 @@ pub(crate) fn at(span: Span, message: impl Display) -> darling::Error {
 }
 
 /// The item as it was, then the errors: editors keep working, and nothing that uses the item breaks as well.
-pub(crate) fn beside(item: &TokenStream, errors: darling::Error) -> TokenStream {
+pub(crate) fn with_original_item(item: &TokenStream, errors: darling::Error) -> TokenStream {
     let errors = errors.write_errors();
     quote!(#item #errors)
 }

@@ -3,30 +3,39 @@
 
 use proc_macro2::TokenStream;
 
-use crate::{args, codegen, diag, item::Function, plan, stack, writer};
+use crate::{args, codegen, diag, invalidates as writer, item::Function, plan, stack};
 
+/// `#[cached(attribute)] item`
 pub(crate) fn cached(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    // Item: the function as written.
     let mut function = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => function,
-        Err(error) => return diag::beside(item, error.into()),
+        Err(error) => return diag::with_original_item(item, error.into()),
     };
+    // Stack: this attribute and those of ours below it.
     let layers = stack::take(attribute, &mut function);
-    match plan::plan(&function, &layers) {
+    // Args: what each says, value by value. Mistakes are collected, so that the next stage adds its own.
+    let mut errors = darling::Error::accumulator();
+    function.check(&mut errors);
+    let attributes = args::read(&layers, &mut errors);
+    // Plan: what it means. Emit: the plan as tokens, which cannot fail.
+    match plan::plan(&function, attributes, errors) {
         Ok(plan) => codegen::emit(&function, &plan),
         Err(errors) => {
             let bindings = args::bindings(&layers);
-            diag::beside(&codegen::original(&function, &bindings), errors)
+            diag::with_original_item(&codegen::original(&function, &bindings), errors)
         }
     }
 }
 
+/// `#[invalidates(attribute)] item`
 pub(crate) fn invalidates(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let function = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => function,
-        Err(error) => return diag::beside(item, error.into()),
+        Err(error) => return diag::with_original_item(item, error.into()),
     };
     match writer::plan(attribute, &function) {
-        Ok(writer) => codegen::emit_writer(&function, &writer),
-        Err(errors) => diag::beside(&codegen::original(&function, &[]), errors),
+        Ok(writer) => codegen::emit_invalidates(&function, &writer),
+        Err(errors) => diag::with_original_item(&codegen::original(&function, &[]), errors),
     }
 }

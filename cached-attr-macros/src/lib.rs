@@ -7,8 +7,8 @@
 //! tokens ─ item ──→ Function   the function as written, its arguments, where its body is
 //!        ─ stack ─→ Layers     this attribute and those of ours below it
 //!        ─ args ──→ Options    what each attribute says, value by value (darling)
-//!        ─ plan ──→ Plan       what it means: key, policy, companions; every rule is checked here
-//!        ─ codegen → tokens    cannot fail
+//!        ─ plan ──→ Plan       what it means: key, settings, companions; every rule is checked here
+//!        ─ emit ──→ tokens     cannot fail
 //! ```
 #![deny(
     clippy::expect_used,
@@ -26,25 +26,38 @@ mod args;
 mod codegen;
 mod diag;
 mod expand;
+mod free_names;
+mod idents;
+mod invalidates;
 mod item;
-mod mention;
-mod names;
+mod manifest;
 mod plan;
 mod stack;
 mod template;
 #[cfg(test)]
 mod tests;
-mod writer;
 
 use proc_macro::TokenStream;
 
-/// Makes an async function remember its answers. Documented in `cached_attr::cached`.
+/// `#[cached(option, …)]` caches the function's own result; `#[cached(let NAME = EXPR, option, …)]` caches the value of
+/// `EXPR` and binds it in the body.
+///
+#[doc = include_str!("options.md")]
 #[proc_macro_attribute]
 pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::cached(attribute.into(), &item.into()).into()
 }
 
-/// Invalidates what a writer has changed. Documented in `cached_attr::invalidates`.
+/// `#[invalidates(target, …)]`
+///
+/// | target | what is invalidated when the function succeeds |
+/// |---|---|
+/// | `script(id)`, `repo::script(id)` | the entry that `script_key(id)` names |
+/// | `settings[id]`, `orders[(tenant, page)]` | the entry with this key |
+/// | `list(..)` | all entries |
+/// | `self.by_id[id]`, `self.by_id[..]` | an entry of a cache in a field, or all of them |
+/// | `before` | the same also before the body runs |
+/// | `always` | the same also when the function returns an `Err` |
 #[proc_macro_attribute]
 pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::invalidates(attribute.into(), &item.into()).into()

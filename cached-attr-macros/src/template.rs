@@ -21,7 +21,7 @@ pub(crate) struct Capture {
     pub(crate) format: String,
 }
 
-/// Splits `text`, or says in plain words what is wrong with it.
+/// Splits `text`, or returns in plain words what is wrong with it.
 pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
@@ -73,7 +73,7 @@ fn capture(chars: &mut Peekable<Chars<'_>>) -> Result<Capture, String> {
     }
     if !is_name(&root) {
         return Err(format!(
-            "`{{{inside}}}` is no argument: between the braces goes a name, `{{id}}`, or its field, `{{user.id}}`"
+            "`{{{inside}}}` is not an argument: between the braces goes a name, `{{id}}`, or its field, `{{user.id}}`"
         ));
     }
     if let Some(field) = fields
@@ -81,7 +81,7 @@ fn capture(chars: &mut Peekable<Chars<'_>>) -> Result<Capture, String> {
         .find(|field| !is_name(field) && field.parse::<u32>().is_err())
     {
         return Err(format!(
-            "`{{{inside}}}`: `{field}` is no field; method calls go into an expression: `key = (…)`"
+            "`{{{inside}}}`: `{field}` is not a field; method calls go into an expression: `key = (…)`"
         ));
     }
     if format.contains('$') {
@@ -104,7 +104,7 @@ fn is_name(word: &str) -> bool {
     first && chars.all(|char| char == '_' || char.is_alphanumeric())
 }
 
-/// The names that `text` would capture as a format string, also when it is none: for those who must not miss one.
+/// The names that `text` would capture as a format string, also when it is not one: for callers that must not miss a name.
 pub(crate) fn captured(text: &str) -> Vec<String> {
     text.split('{')
         .skip(1)

@@ -1,17 +1,22 @@
 //! What generated code calls. Not part of the public interface: it changes without notice.
 
+use std::task::{Context, Waker};
+
 pub use inventory;
 
 pub use crate::call::{
     Load, Miss, Mode, Progress, Resolve, ResourceSlot, SharedValue, Start, Step, TryValue, join,
 };
-pub use crate::key::{each, own};
-pub use crate::return_type::placeholder::{
-    KeyCheck, KeyPart, KeyPartCheck, Remembered, remembered,
+pub use crate::key::{
+    CacheType, CallKey, Each, ExpressionPart, IndexKey, KeyForm, Keyed, NamedIndexKey, OwnedPart,
+    Unnamed, UnnamedCallKey, UnnamedKey, cache_type, call_key, each, key_type, keyed_by, own,
+    unnamed_call_key,
 };
+pub use crate::return_type::placeholder::{KeyCheck, KeyPart, KeyPartCheck, Storable, storable};
+pub use crate::return_type::share_error::{LoadError, OwnError, SharedBy, SharesErrors};
 pub use crate::return_type::stored_type::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::return_type::{
-    Fails, RemembersErrors, ReturnType, Returns, ShareError, none, plain, returned_by,
+    CachesErrors, Fails, ReturnType, Returns, ShareError, none, plain, returned_by,
 };
 pub use crate::site::linked::{Registered, site_at};
 pub use crate::site::marker::{
@@ -33,23 +38,68 @@ pub fn never<T>() -> T {
     panic!("`never` only lends its type")
 }
 
+/// Invalidates all of a cache in this process, from where nothing can be awaited: a writer that was dropped.
+pub fn forget_all<K, V>(cache: &crate::FnCache<K, V>) {
+    let mut invalidation = std::pin::pin!(cache.invalidate_all());
+    // It takes effect in the first poll.
+    let _ = invalidation
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+}
+
 /// Explains a key argument that cannot be one, at the argument.
 pub fn assert_key<T: crate::CacheKey>() {}
 
 /// The same for what is behind a reference.
 pub fn assert_borrowed<T: KeyPart + ?Sized>() {}
 
-/// Explains a value that cannot be remembered, at the return type.
-pub fn assert_value<T: crate::CacheValue>() {}
+/// The same for an argument whose type has no name.
+pub fn assert_key_of<T: crate::CacheKey>(_: &T) {}
 
-/// The same for a part of a key whose type has no name.
+/// The same for an expression.
 pub fn assert_part<T: KeyPart + ?Sized>(_: &T) {}
 
-/// Explains an `error_ttl` on errors that cannot be remembered.
-pub fn assert_error_ttl<S: RemembersErrors>(_: &S) {}
+/// Explains an `error_ttl` on errors that cannot be cached.
+pub fn assert_error_ttl<S: CachesErrors>(_: &S) {}
 
 /// Explains a `stale_if_error` on a function that has no errors.
 pub fn assert_fails<S: Fails>(_: &S) {}
+
+/// Explains a `share_error` on errors that have no text.
+pub fn assert_shares_errors<S: SharesErrors>(_: &S) {}
+
+/// A function whose cache has no one type: `impl Trait` arguments are part of its key.
+#[diagnostic::on_unimplemented(
+    message = "this function has no `…_cache()`: an `impl Trait` argument is part of its key, so each type of argument has a cache of its own",
+    label = "no single cache",
+    note = "name the type, `fn f<T: …>(arg: T)`, or write a text key, `key = \"{{arg}}\"`"
+)]
+pub trait ImplTraitKey<'a> {
+    /// None.
+    type Cache;
+}
+
+/// A function with `cache = …`.
+#[diagnostic::on_unimplemented(
+    message = "this function has no `…_cache()`: its values are in the cache that `cache = …` names",
+    label = "no cache of its own",
+    note = "use that cache, with the key that `…_key(…)` makes"
+)]
+pub trait ForeignCache<'a> {
+    /// None.
+    type Cache;
+}
+
+/// A resource that depends on one whose type is not written.
+#[diagnostic::on_unimplemented(
+    message = "this resource has no `…_cache()`: the type of a resource that it depends on is not written",
+    label = "no type for its cache",
+    note = "write the type of the other resource: `let url: String = …`"
+)]
+pub trait UntypedResource<'a> {
+    /// None.
+    type Cache;
+}
 
 /// Declares a function's site and registers it.
 #[doc(hidden)]

@@ -51,10 +51,27 @@
 /// makes a key; for a resource `handler_url_cache()` and `handler_url_key(..)`. `handle = false` leaves them out, as
 /// implementations of traits require.
 ///
+/// A generic function has a cache for each type that reaches its key or value, and companions with these
+/// parameters. A closure is skipped, as in
+/// `async fn load<F, Fut>(id: u32, fetch: F) where F: Fn(u32) -> Fut, Fut: Future<Output = u32>` with `skip(fetch)`:
+/// then neither `F` nor `Fut` makes a difference.
+///
+/// Where a signature cannot name the key's type (an expression, a binding of a pattern), `script_key(…)` is the
+/// only way to make one. A text key is text, with `%` and the template's own characters escaped in what two or
+/// more captures insert: make it with `script_key(…)` too, and not by hand.
+///
 /// # Errors
 ///
-/// Those of the function. A call that waited for another call's load returns that load's error: a clone of it, or one
-/// made [`From`] a [`SharedError`]. If the error type allows neither, the call starts over.
+/// Those of the function. A call that waited for another call's load gets that call's error: a clone of it, or one
+/// made [`From`] a [`SharedError`]. A call that waited for a load with an error of another type starts over, unless
+/// `share_error` makes that error:
+///
+/// | error type | those who waited get |
+/// |---|---|
+/// | `Clone + Send + Sync + 'static` | a clone |
+/// | `Display + From<SharedError>`, such as `anyhow::Error` and `Box<dyn Error + Send + Sync>` | one made of the rendered error and its sources |
+/// | any other that is `Display`, with `share_error = \|error\| …` | what the closure makes of that |
+/// | any other | an error of a load of its own |
 ///
 /// # Cancel safety
 ///
@@ -67,6 +84,9 @@
 pub use cached_attr_macros::cached;
 
 /// Makes a writer invalidate the answers of the functions that it names.
+///
+/// `script(id)` is the entry that `script_key(id)` names, `settings[id]` the one with this very key, `list(..)` all
+/// of a cache, and `self.by_id[id]` an entry of a cache in a field.
 ///
 /// Keys are computed from the arguments before the body runs. When the body succeeds (`Ok`, or any return that is not
 /// a `Result`) they are invalidated, and the writer returns after that. The word `before` also invalidates before the

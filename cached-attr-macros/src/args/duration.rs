@@ -9,7 +9,7 @@ use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Lit, UnOp, spanned::Spanned as 
 use super::value::{Value, read_after_equals};
 use crate::diag;
 
-/// A duration that is known now, or an expression that says it when the cache is first used.
+/// A duration that is known now, or an expression that is evaluated when the cache is first used.
 #[derive(Clone)]
 pub(crate) enum Time {
     Exact(Duration),
@@ -26,6 +26,9 @@ pub(crate) enum Ttl {
 
 /// Any other duration option.
 pub(crate) struct Lifetime(pub(crate) Time);
+
+/// A duration after `ttl`, which may have no end: `stale_if_error = never`.
+pub(crate) struct Window(pub(crate) Time);
 
 impl Value for Ttl {
     const EXAMPLE: &'static str = "ttl = \"30s\"";
@@ -53,7 +56,18 @@ impl Value for Lifetime {
     }
 }
 
-read_after_equals!(Ttl, Lifetime);
+impl Value for Window {
+    const EXAMPLE: &'static str = "… = \"1h\"";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        match value {
+            Expr::Path(path) if path.path.is_ident("never") => Ok(Self(Time::Exact(Duration::MAX))),
+            other => Lifetime::read(other).map(|Lifetime(time)| Self(time)),
+        }
+    }
+}
+
+read_after_equals!(Ttl, Lifetime, Window);
 
 pub(super) fn time(value: &Expr) -> darling::Result<Time> {
     match value {
@@ -80,7 +94,7 @@ fn negative(at: Span) -> darling::Error {
 }
 
 const INSTEAD_OF_NEGATIVE: &str =
-    "`ttl = 0` switches the cache off, and `ttl = never` is for answers that do not grow old";
+    "`ttl = 0` switches the cache off, and `ttl = never` is for answers that do not expire";
 
 fn literal(lit: &Lit) -> darling::Result<Duration> {
     match lit {
@@ -127,14 +141,19 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     if trimmed.is_empty() {
         return Err(format!("a duration cannot be empty. {EXAMPLES}"));
     }
+    if trimmed.contains("::") || trimmed.contains('(') {
+        return Err(format!(
+            "`{text}` is code, not a duration text: write it without the quotes"
+        ));
+    }
     humantime::parse_duration(trimmed).map_err(|problem| {
         let problem = match problem {
             humantime::DurationError::UnknownUnit { unit, .. } if !unit.is_empty() => {
-                format!("`{unit}` is no unit of time")
+                format!("`{unit}` is not a unit of time")
             }
             humantime::DurationError::NumberOverflow => "the number is too large".to_owned(),
             other => other.to_string(),
         };
-        format!("`{text}` is no duration: {problem}. {EXAMPLES}")
+        format!("`{text}` is not a duration: {problem}. {EXAMPLES}")
     })
 }

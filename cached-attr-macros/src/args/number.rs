@@ -10,7 +10,7 @@ use crate::diag;
 
 /// `capacity = 500`
 #[derive(Clone)]
-pub(crate) enum Amount {
+pub(crate) enum Capacity {
     Exact(u64),
     Computed(Expr),
 }
@@ -23,7 +23,7 @@ pub(crate) enum Jitter {
     Time(Time),
 }
 
-impl Value for Amount {
+impl Value for Capacity {
     const EXAMPLE: &'static str = "capacity = 10_000";
 
     fn read(value: &Expr) -> darling::Result<Self> {
@@ -77,7 +77,7 @@ impl Value for Jitter {
     }
 }
 
-read_after_equals!(Amount, Jitter);
+read_after_equals!(Capacity, Jitter);
 
 /// `"10"` → 0.1
 fn ratio(percent: &str) -> Result<f64, String> {
@@ -87,6 +87,6 @@ fn ratio(percent: &str) -> Result<f64, String> {
         }
         Ok(percent) if percent > 0.0 => Ok(percent / 100.0),
         Ok(_) => Err("jitter is a part of the ttl above zero, such as \"10%\"; leave the option out for none".to_owned()),
-        Err(_) => Err(format!("`{percent}%` is no percentage: write for example \"10%\"")),
+        Err(_) => Err(format!("`{percent}%` is not a percentage: write for example \"10%\"")),
     }
 }

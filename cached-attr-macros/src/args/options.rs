@@ -1,35 +1,244 @@
 //! The receiver: every option of `#[cached(…)]` and the type of its value.
 
-use darling::FromMeta;
+use std::collections::BTreeMap;
+
+use darling::{FromMeta, ast::NestedMeta, error::Accumulator};
+use proc_macro2::Span;
+use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
-    Amount, Closure, Code, CratePath, EnvName, Given, Handle, Jitter, KeyArg, Label, Lifetime,
-    Names, Ttl,
+    CacheName, Capacity, Closure, Code, CratePath, EnvName, Handle, Jitter, KeyArg, Lifetime,
+    Parsed, Skip, Ttl, Window,
 };
+use crate::diag;
 
-/// The options of one `#[cached(…)]`.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-pub(crate) struct Options {
-    pub(crate) ttl: Given<Ttl>,
-    pub(crate) ttl_env: Given<EnvName>,
-    pub(crate) key: Given<KeyArg>,
-    pub(crate) skip: Given<Names>,
-    pub(crate) bypass: Given<Code>,
-    pub(crate) refresh: Given<Code>,
-    pub(crate) store_if: Given<Closure>,
-    pub(crate) negative_ttl: Given<Lifetime>,
-    pub(crate) error_ttl: Given<Lifetime>,
-    pub(crate) stale_if_error: Given<Lifetime>,
-    pub(crate) stale_if_error_when: Given<Closure>,
-    pub(crate) retry_after: Given<Lifetime>,
-    pub(crate) capacity: Given<Amount>,
-    pub(crate) weigh: Given<Closure>,
-    pub(crate) tti: Given<Lifetime>,
-    pub(crate) jitter: Given<Jitter>,
-    pub(crate) cache: Given<Code>,
-    pub(crate) name: Given<Label>,
-    pub(crate) handle: Given<Handle>,
+/// One list: the receiver's fields, and the names for messages. Each `name: Type`, and as a text where the name is a
+/// keyword.
+macro_rules! options {
+    ($($(#[darling(rename = $renamed:literal)])? $field:ident: $value:ty,)+) => {
+        /// The options of one `#[cached(…)]`.
+        #[derive(Default, FromMeta)]
+        #[darling(default)]
+        pub(crate) struct Options {
+            $($(#[darling(rename = $renamed)])? pub(crate) $field: Parsed<$value>,)+
+        }
+
+        const OPTIONS: &[&str] = &[$(options!(@name $field $($renamed)?)),+];
+    };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $renamed:literal) => { $renamed };
+}
+
+options! {
+    ttl: Ttl,
+    ttl_env: EnvName,
+    key: KeyArg,
+    skip: Skip,
+    bypass: Code,
+    refresh: Code,
+    store_if: Closure,
+    negative_ttl: Lifetime,
+    error_ttl: Lifetime,
+    share_error: Closure,
+    stale_if_error: Window,
+    stale_if_error_when: Closure,
+    retry_after: Lifetime,
+    capacity: Capacity,
+    weigh: Closure,
+    tti: Lifetime,
+    jitter: Jitter,
+    cache: Code,
+    name: CacheName,
+    handle: Handle,
     #[darling(rename = "crate")]
-    pub(crate) krate: Given<CratePath>,
+    krate: CratePath,
+}
+
+/// In the contract, but not built yet.
+const LATER: [&str; 9] = [
+    "stale_while_revalidate",
+    "refresh_ahead",
+    "timeout",
+    "soft_timeout",
+    "tags",
+    "context",
+    "batch",
+    "shared",
+    "local_ttl",
+];
+
+/// What other crates call our options.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("time", "ttl"),
+    ("expire", "ttl"),
+    ("expires", "ttl"),
+    ("max_age", "ttl"),
+    ("time_to_live", "ttl"),
+    ("time_to_idle", "tti"),
+    ("idle", "tti"),
+    ("size", "capacity"),
+    ("max_size", "capacity"),
+    ("max_capacity", "capacity"),
+    ("ignore", "skip"),
+    ("no_store", "bypass"),
+    ("no_cache", "refresh"),
+    ("unless", "bypass"),
+    ("force_refresh", "refresh"),
+    ("ty", "cache"),
+    ("create", "cache"),
+];
+
+/// Options of other crates that are no option here, and what to write instead.
+const INSTEAD: &[(&str, &str)] = &[
+    (
+        "result_fallback",
+        "`stale_if_error = \"1h\"` serves the old value for that long when a load fails",
+    ),
+    (
+        "cache_none",
+        "`None` is cached like any other value: leave the option out, or give it a lifetime of its own, `negative_ttl = \"10s\"`",
+    ),
+    (
+        "cache_err",
+        "`error_ttl = \"10s\"` caches errors for that long",
+    ),
+    (
+        "result",
+        "an `Err` is not cached unless `error_ttl` is written: leave the option out",
+    ),
+    (
+        "option",
+        "`store_if = |value| value.is_some()` leaves `None` out of the cache",
+    ),
+    (
+        "sync_writes",
+        "calls of one key always share one load: leave the option out",
+    ),
+    (
+        "in_impl",
+        "methods need no option: leave it out, and write `skip(self)` or a key that names fields of `self`",
+    ),
+    (
+        "convert",
+        "`key` is the expression itself: `key = (tenant, id)`, or a text, `key = \"{tenant}:{id}\"`",
+    ),
+    (
+        "with_cached_flag",
+        "`call(…).with_status().await` returns how a call was answered",
+    ),
+    (
+        "map_error",
+        "errors stay the function's own: leave the option out",
+    ),
+];
+
+/// Keeps what darling is to read: each known option once. Everything else becomes an error here.
+pub(super) fn split_known_options(
+    items: Vec<NestedMeta>,
+    errors: &mut Accumulator,
+) -> (Vec<NestedMeta>, BTreeMap<String, Span>) {
+    let mut written = BTreeMap::new();
+    let mut kept = Vec::new();
+    for item in items {
+        let path = match &item {
+            NestedMeta::Meta(meta) => meta.path(),
+            NestedMeta::NameValueInvalidExpr(meta) => &meta.path,
+            NestedMeta::Lit(lit) => {
+                errors.push(diag::at(
+                    lit.span(),
+                    "a value without its option: write for example `ttl = \"30s\"`",
+                ));
+                written.entry("ttl".to_owned()).or_insert(lit.span());
+                continue;
+            }
+        };
+        let (name, span) = (spelled(path), path.span());
+        if !OPTIONS.contains(&name.as_str()) {
+            errors.push(diag::at(span, unknown(&name, &item)));
+            // What was meant is not missing as well.
+            if let Some(meant) = meant(&name) {
+                written.entry(meant.to_owned()).or_insert(span);
+            }
+        } else if written.insert(name.clone(), span).is_some() {
+            errors.push(diag::at(
+                span,
+                format!("`{name}` is written twice: keep one"),
+            ));
+        } else if let NestedMeta::NameValueInvalidExpr(meta) = &item {
+            errors.push(diag::at(
+                span,
+                format!("the value of `{name}` is not an expression: {}", meta.error),
+            ));
+        } else {
+            kept.push(item);
+        }
+    }
+    (kept, written)
+}
+
+fn spelled(path: &Path) -> String {
+    let segments: Vec<String> = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    segments.join("::")
+}
+
+fn unknown(name: &str, item: &NestedMeta) -> String {
+    if LATER.contains(&name) {
+        return format!("`{name}` is not in this version of cached-attr: leave the option out");
+    }
+    if let Some(unit) = name.strip_prefix("ttl_").and_then(unit) {
+        let count = number(item).unwrap_or_else(|| "30".to_owned());
+        return format!("there is no option `{name}`: write `ttl = \"{count}{unit}\"`");
+    }
+    if let Some((_, instead)) = INSTEAD.iter().find(|(other, _)| *other == name) {
+        return format!("there is no option `{name}`: {instead}");
+    }
+    match meant(name) {
+        Some(ours) => format!("there is no option `{name}`: did you mean `{ours}`?"),
+        None => format!(
+            "there is no option `{name}`; the options are {}",
+            diag::listed(OPTIONS.iter())
+        ),
+    }
+}
+
+/// `secs` → `s`
+fn unit(word: &str) -> Option<&'static str> {
+    match word {
+        "secs" | "seconds" => Some("s"),
+        "millis" | "ms" => Some("ms"),
+        "mins" | "minutes" => Some("min"),
+        "hours" => Some("h"),
+        _ => None,
+    }
+}
+
+/// The value, if it is a whole number.
+fn number(item: &NestedMeta) -> Option<String> {
+    match item {
+        NestedMeta::Meta(Meta::NameValue(MetaNameValue {
+            value:
+                Expr::Lit(ExprLit {
+                    lit: Lit::Int(number),
+                    ..
+                }),
+            ..
+        })) => Some(number.base10_digits().to_owned()),
+        _ => None,
+    }
+}
+
+/// Our option that someone had in mind who wrote `name`.
+fn meant(name: &str) -> Option<&'static str> {
+    if name.strip_prefix("ttl_").and_then(unit).is_some() {
+        return Some("ttl");
+    }
+    let other = OTHER_NAMES
+        .iter()
+        .find(|(other, _)| *other == name)
+        .map(|(_, ours)| *ours);
+    other.or_else(|| diag::nearest(&name.to_lowercase(), OPTIONS.iter().copied()))
 }

@@ -1,63 +1,85 @@
-//! What is asked of the compiler at the user's own tokens, so that a type that does not fit is told there, once.
+//! Assertions at the user's own tokens, so that a type that does not fit is reported there, once.
 //!
-//! Everything else of the expansion then takes a stand-in for that type (`Part`, `remembered`), and stays silent.
+//! Everything else of the expansion then uses a placeholder for that type (`KeyPartCheck`, `storable`) and causes no
+//! further error.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Type, spanned::Spanned as _};
+use syn::{Expr, Type, spanned::Spanned as _};
 
-use super::{located::located, types};
-use crate::plan::{Fit, Key, Layer, Part, Plan, Shape};
+use super::{key, respan::respanned, types};
+use crate::plan::{Key, KeyPartKind, Layer, Part, Plan, TypeCheck, Value};
 
-/// `assert_error_ttl(&shape);`, at the option that asks.
+/// `assert_error_ttl(&shape);`, at the option that needs it.
 pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
-    let ask = |fit: &Fit| match fit {
-        Fit::ErrorTtl(at) => located(
+    let ask = |check: &TypeCheck| match check {
+        TypeCheck::ErrorTtl(at) => respanned(
             &quote!(#runtime::__private::assert_error_ttl(&#shape);),
             *at,
         ),
-        Fit::StaleIfError(at) => located(&quote!(#runtime::__private::assert_fails(&#shape);), *at),
+        TypeCheck::StaleIfError(at) => {
+            respanned(&quote!(#runtime::__private::assert_fails(&#shape);), *at)
+        }
+        TypeCheck::ShareError(at) => respanned(
+            &quote!(#runtime::__private::assert_shares_errors(&#shape);),
+            *at,
+        ),
     };
-    layer.fits.iter().map(ask).collect()
+    layer.type_checks.iter().map(ask).collect()
 }
 
 /// `assert_key::<UserId>();`, at the argument's type, for each that is not known to fit.
-pub(super) fn of_key(plan: &Plan, key: &Key) -> TokenStream {
-    let Key::Parts(parts) = key else {
+pub(super) fn of_key(plan: &Plan, layer: &Layer) -> TokenStream {
+    let Key::Parts(parts) = &layer.key else {
         return TokenStream::new();
     };
     let mut tokens = TokenStream::new();
     for part in parts {
-        if let Part::Argument(name, shape) = part
-            && !shape.is_known()
-        {
-            of_part(plan, name, shape, &mut tokens);
+        match part {
+            Part::Argument(name, kind) if !kind.is_known() => {
+                of_part(plan, layer, name, kind, &mut tokens);
+            }
+            Part::Expression(expr, None) => tokens.extend(of_expression(plan, expr)),
+            _ => {}
         }
     }
     tokens
 }
 
-fn of_part(plan: &Plan, name: &Ident, shape: &Shape, into: &mut TokenStream) {
+/// Not run: the key evaluates the expression.
+fn of_expression(plan: &Plan, expr: &Expr) -> TokenStream {
     let runtime = &plan.runtime;
-    match shape {
-        Shape::Text => {}
-        Shape::Borrowed(Type::Slice(slice)) => of_type(plan, &slice.elem, into),
-        Shape::Borrowed(ty) => {
-            let ty = types::for_now(ty);
+    let part = key::expression(plan, expr);
+    let assert = respanned(
+        &quote!(#runtime::__private::assert_part(#part)),
+        expr.span(),
+    );
+    quote!(if false { #assert; })
+}
+
+fn of_part(plan: &Plan, layer: &Layer, name: &Ident, kind: &KeyPartKind, into: &mut TokenStream) {
+    let runtime = &plan.runtime;
+    match kind {
+        KeyPartKind::Text => {}
+        KeyPartKind::Borrowed(Type::Slice(slice)) => of_type(plan, &slice.elem, into),
+        // For a type parameter the compiler offers the bound as it stands here: let it be a public one.
+        KeyPartKind::Borrowed(ty) if layer.instances.is_parameter(ty) => of_type(plan, ty, into),
+        KeyPartKind::Borrowed(ty) => {
+            let ty = types::with_elided_lifetimes(ty);
             into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_borrowed::<#ty>();));
         }
-        Shape::Value(ty) => of_type(plan, ty, into),
-        Shape::Through(inner) | Shape::Optional(inner) | Shape::Each(inner) => {
-            of_part(plan, name, inner, into);
+        KeyPartKind::Value(ty) => of_type(plan, ty, into),
+        KeyPartKind::Through(inner) | KeyPartKind::Optional(inner) | KeyPartKind::Each(inner) => {
+            of_part(plan, layer, name, inner, into);
         }
-        Shape::Tuple(parts) => parts
+        KeyPartKind::Tuple(parts) => parts
             .iter()
-            .for_each(|part| of_part(plan, name, part, into)),
-        Shape::Inferred(by_reference) => {
+            .for_each(|part| of_part(plan, layer, name, part, into)),
+        KeyPartKind::Inferred(by_reference) => {
             let and = (!by_reference).then(|| quote!(&));
-            into.extend(located(
-                &quote!(#runtime::__private::assert_part(#and #name);),
+            into.extend(respanned(
+                &quote!(#runtime::__private::assert_key_of(#and #name);),
                 name.span(),
             ));
         }
@@ -66,35 +88,43 @@ fn of_part(plan: &Plan, name: &Ident, shape: &Shape, into: &mut TokenStream) {
 
 fn of_type(plan: &Plan, ty: &Type, into: &mut TokenStream) {
     let runtime = &plan.runtime;
-    let ty = types::for_now(ty);
+    let ty = types::with_elided_lifetimes(ty);
     into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_key::<#ty>();));
 }
 
-/// Key and value once more in the companion of a generic function, which has fewer bounds: what they lack is told too.
+/// Key and value once more in the companion of a generic function, which has fewer bounds: what they lack is reported too.
 pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
     let runtime = &plan.runtime;
     if layer.instances.parameters.is_empty() {
         return TokenStream::new();
     }
-    let mut tokens = of_key(plan, &layer.key);
+    let mut tokens = if layer.key.is_named() {
+        of_key(plan, layer)
+    } else {
+        TokenStream::new()
+    };
     if let Some(value) = &layer.value
         && !value.is_known()
+        && !matches!(value, Value::Opaque(_))
     {
+        // As the wrapper says it, so that the compiler reports it once.
         let value = types::value(plan, value);
-        tokens
-            .extend(quote_spanned!(layer.answer=> #runtime::__private::assert_value::<#value>();));
+        tokens.extend(respanned(
+            &quote!(let _ = #runtime::__private::storable(#runtime::__private::plain::<#value>());),
+            layer.answer,
+        ));
     }
     tokens
 }
 
-/// The shape that calls use: asked, at the answer's type, whether its value can be remembered; a stand-in where it
-/// cannot.
+/// The return type that calls use: checked, at the answer's type, for a value that can be stored; a placeholder where
+/// it cannot.
 pub(super) fn fitting(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     match &layer.value {
         Some(value) if value.is_known() => shape.clone(),
-        _ => located(
-            &quote!(#runtime::__private::remembered(#shape).shape()),
+        _ => respanned(
+            &quote!(#runtime::__private::storable(#shape).shape()),
             layer.answer,
         ),
     }

@@ -4,10 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lifetime, Visibility, WhereClause, ext::IdentExt as _};
 
-use super::{asserts, key, layer, located::located, policy, probe, types};
+use super::{key, respan::respanned, type_probe, types};
 use crate::{
+    idents,
     item::Function,
-    plan::{Layer, Plan, Rule, Value},
+    plan::{CompanionKey, Layer, NoCache, Plan, Value},
 };
 
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
@@ -24,43 +25,66 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
 }
 
 /// ```text
-/// fn script_cache() -> &'static FnCache<(String, u32), String> { TWIN.cache(marker::<()>(), |policy| …) }
+/// fn script_cache() -> &'static FnCache<(String, u32), String> { SITE.cache(marker::<()>(), |policy| …) }
 /// ```
 fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
-    let (Some(companion), Some(value)) = (&layer.cache_companion, &layer.value) else {
-        return TokenStream::new();
+    let (companion, value) = match (&layer.cache_companion, &layer.value) {
+        (None, _) => return TokenStream::new(),
+        (Some(Ok(companion)), Some(value)) => (companion, value),
+        (Some(Err(reason)), _) => return emit_no_cache(function, plan, layer, *reason),
+        (Some(Ok(_)), None) => return emit_no_cache(function, plan, layer, NoCache::ImplTrait),
     };
     let runtime = &plan.runtime;
     let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let where_clause = ownable(function, plan, layer, where_clause);
-    let (k, v) = (types::key(plan, &layer.key), types::value(plan, value));
+    let where_clause = assumed_bounds(function, plan, layer, where_clause, true);
+    let v = types::value(plan, value);
+    let k = match companion.key {
+        CompanionKey::Named => types::key(plan, &layer.key),
+        CompanionKey::Inferred(_) => {
+            quote!(#runtime::__private::Unnamed<impl #runtime::CacheKey>)
+        }
+    };
     let doc = doc(
         function,
         &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
     );
-    let site = layer::site_at(plan, layer);
-    let (marker, rules) = (
-        layer::marker(plan, layer),
-        policy::emit_for_companion(plan, layer),
-    );
     // Where a type is at fault as a whole, the compiler points at the return type: let that be the function.
-    let located = located(runtime, function.span());
-    let returned = quote_spanned!(function.span()=> &'static #located::FnCache<#k, #v>);
-    // Closures over the value are looked at before the return type is.
-    let types = policy::has_closures(layer).then(|| quote!(::<#k, #v, _>));
-    let cache = if let Value::Inferred(probe) = value {
-        probe::emit(plan, layer, probe)
-    } else {
-        let asserts = asserts::of_types(plan, layer);
-        quote!(#asserts #site.cache #types (#marker, #rules))
-    };
+    let respanned = respanned(runtime, function.span());
+    let returned = quote_spanned!(function.span()=> &'static #respanned::FnCache<#k, #v>);
+    let cache = type_probe::cache(plan, layer, companion, value);
+    let lints = lints();
     quote! {
         #doc
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #lints
         #vis fn #name #generics() -> #returned #where_clause {
             #cache
+        }
+    }
+}
+
+/// A function that cannot be called, and whose use says why it is not there. A bound over a lifetime is assumed here
+/// and checked where the companion is called.
+fn emit_no_cache(function: &Function, plan: &Plan, layer: &Layer, reason: NoCache) -> TokenStream {
+    let runtime = &plan.runtime;
+    let vis = &function.vis;
+    let name = idents::companion(function.name(), layer.resource.as_ref(), "cache");
+    let reason = idents::method(match reason {
+        NoCache::ImplTrait => "ImplTraitKey",
+        NoCache::Foreign => "ForeignCache",
+        NoCache::UntypedResource => "UntypedResource",
+    });
+    let any = Lifetime::new("'__cached", Span::mixed_site());
+    let lints = lints();
+    quote! {
+        #[doc(hidden)]
+        #lints
+        #vis fn #name() -> <() as #runtime::__private::#reason<'static>>::Cache
+        where
+            for<#any> (): #runtime::__private::#reason<#any>,
+        {
+            #runtime::__private::never()
         }
     }
 }
@@ -76,7 +100,36 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let vis = &function.vis;
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
-    let where_clause = ownable(function, plan, layer, where_clause);
+    let where_clause = assumed_bounds(function, plan, layer, where_clause, false);
+    let (owned, key) = if layer.key.is_named() {
+        owned_key(plan, layer)
+    } else {
+        let key = key::borrowed(plan, &layer.key);
+        (
+            quote!(#runtime::__private::UnnamedKey),
+            quote!(#runtime::__private::UnnamedKey::new(#key)),
+        )
+    };
+    let doc = doc(
+        function,
+        &format!(
+            " The key of these arguments in the cache of [`{0}`]({0}()).",
+            function.name().unraw()
+        ),
+    );
+    let lints = lints();
+    quote! {
+        #doc
+        #lints
+        #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
+            #key
+        }
+    }
+}
+
+/// The type of a key, and the key.
+fn owned_key(plan: &Plan, layer: &Layer) -> (TokenStream, TokenStream) {
+    let runtime = &plan.runtime;
     let owned = types::key(plan, &layer.key);
     let key = key::unchecked(plan, &layer.key);
     let key = if key::is_known(&layer.key) {
@@ -84,51 +137,55 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     } else {
         quote!(#runtime::__private::KeyCheck::<#owned, _>::of(#key).own())
     };
-    let doc = doc(
-        function,
-        &format!(
-            " The key under which [`{0}`]({0}()) remembers the answer to these arguments.",
-            function.name().unraw()
-        ),
-    );
-    quote! {
-        #doc
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
-        #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
-            #key
-        }
-    }
+    (owned, key)
 }
 
-/// A type behind a reference that cannot be owned is told by the wrapper, and is not to be told by the companions as
-/// well. A bound over a lifetime is believed here and asked where the companion is called.
+/// What the wrapper reports must not be reported by the companions as well: they assume it.
+///
+/// - A type parameter that is a part of the key, or the value, can be one.
+/// - A type behind a reference can be owned. Without a parameter, a bound over a lifetime is assumed here and checked
+///   where the companion is called. What is documented goes without, and closures over the key need its type.
 ///
 /// ```text
-/// where for<'a> Db: ToOwned<Owned: Key>
+/// where T: CacheKey, for<'a> Db: ToOwned<Owned: CacheKey>
 /// ```
-///
-/// What is documented goes without it, and closures over the key have to know its type.
-fn ownable(
+fn assumed_bounds(
     function: &Function,
     plan: &Plan,
     layer: &Layer,
     where_clause: Option<&WhereClause>,
+    returns_value: bool,
 ) -> TokenStream {
-    let doubtful = key::doubtful(&layer.key);
-    let weighed = layer
-        .rules
-        .iter()
-        .any(|rule| matches!(rule, Rule::Weigh(_)));
-    if doubtful.is_empty() || weighed || matches!(function.vis, Visibility::Public(_)) {
+    let runtime = &plan.runtime;
+    let mut bounds: Vec<TokenStream> = key::types(&layer.key)
+        .into_iter()
+        .filter(|ty| layer.instances.is_parameter(ty))
+        .map(|ty| quote!(#ty: #runtime::CacheKey))
+        .collect();
+    // The key companion may have no such parameter.
+    if let (Some(Value::Plain(ty)), true) = (&layer.value, returns_value)
+        && layer.instances.is_parameter(ty)
+    {
+        bounds.push(quote!(#ty: #runtime::CacheValue));
+    }
+    let weighed = layer.setters.iter().any(|setter| setter.method == "weigh");
+    if !weighed && !matches!(function.vis, Visibility::Public(_)) {
+        let any = Lifetime::new("'__cached", Span::mixed_site());
+        bounds.extend(key::unverified_types(&layer.key).into_iter().map(|ty| {
+            let ty = types::with_static_lifetimes(ty);
+            quote!(for<#any> #ty: ::std::borrow::ToOwned<Owned: #runtime::CacheKey>)
+        }));
+    }
+    if bounds.is_empty() {
         return quote!(#where_clause);
     }
-    let runtime = &plan.runtime;
-    let any = Lifetime::new("'__cached", Span::mixed_site());
-    let types = doubtful.iter().map(|ty| types::for_ever(ty));
     let others = where_clause.iter().flat_map(|clause| &clause.predicates);
-    quote! {
-        where #(#others,)* #(for<#any> #types: ::std::borrow::ToOwned<Owned: #runtime::CacheKey>),*
-    }
+    quote!(where #(#others,)* #(#bounds),*)
+}
+
+/// A companion may be unused, and of a pattern it may use a part.
+fn lints() -> TokenStream {
+    quote!(#[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)])
 }
 
 /// A private companion has no reader.

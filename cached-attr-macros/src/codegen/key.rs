@@ -1,20 +1,20 @@
 //! The key of a call, looked up by reference and owned when it is stored.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Member, Type};
+use syn::{Expr, ExprReference, Member, Token, Type};
 
 use crate::{
-    names,
-    plan::{Key, Part, Plan, Shape, TextKey, TextPiece},
+    idents,
+    plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextKey, TextPiece},
 };
 
 /// Is it certain that every part can be in a key?
 pub(super) fn is_known(key: &Key) -> bool {
     let Key::Parts(parts) = key else { return true };
     parts.iter().all(|part| match part {
-        Part::Argument(_, shape) => shape.is_known(),
-        Part::Rendered(_) => true,
+        Part::Argument(_, kind) => kind.is_known(),
+        Part::Expression(_, ty) => ty.is_some(),
     })
 }
 
@@ -22,42 +22,108 @@ pub(super) fn is_known(key: &Key) -> bool {
 pub(super) fn unchecked(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Parts(parts) => tuple(parts.iter().map(|part| match part {
-            Part::Argument(name, shape) => lookup(plan, &quote!(#name), shape),
-            Part::Rendered(_) => emit_part(plan, part),
+            Part::Argument(name, kind) => lookup(plan, &quote!(#name), kind),
+            Part::Expression(..) => emit_part(plan, part),
         })),
         other => borrowed(plan, other),
     }
 }
 
-/// The types behind references of which only the compiler knows whether they can be owned.
-pub(super) fn doubtful(key: &Key) -> Vec<&Type> {
+/// The types behind references for which only the compiler can decide whether they can be owned.
+pub(super) fn unverified_types(key: &Key) -> Vec<&Type> {
     let Key::Parts(parts) = key else {
         return Vec::new();
     };
     let shapes = parts.iter().filter_map(|part| match part {
-        Part::Argument(_, shape) => Some(shape),
-        Part::Rendered(_) => None,
+        Part::Argument(_, kind) => Some(kind),
+        Part::Expression(..) => None,
     });
     shapes.flat_map(behind).collect()
 }
 
-fn behind(shape: &Shape) -> Vec<&Type> {
-    match shape {
-        Shape::Borrowed(Type::Slice(_)) => Vec::new(),
-        Shape::Borrowed(ty) if !shape.is_known() => vec![ty],
-        Shape::Through(inner) | Shape::Optional(inner) | Shape::Each(inner) => behind(inner),
-        Shape::Tuple(parts) => parts.iter().flat_map(behind).collect(),
+/// The types of the arguments in a key, without references.
+pub(super) fn types(key: &Key) -> Vec<&Type> {
+    fn of(kind: &KeyPartKind) -> Vec<&Type> {
+        match kind {
+            KeyPartKind::Borrowed(Type::Slice(slice)) => vec![&slice.elem],
+            KeyPartKind::Borrowed(ty) | KeyPartKind::Value(ty) => vec![ty],
+            KeyPartKind::Through(inner)
+            | KeyPartKind::Optional(inner)
+            | KeyPartKind::Each(inner) => of(inner),
+            KeyPartKind::Tuple(parts) => parts.iter().flat_map(of).collect(),
+            KeyPartKind::Text | KeyPartKind::Inferred(_) => Vec::new(),
+        }
+    }
+    let Key::Parts(parts) = key else {
+        return Vec::new();
+    };
+    let kinds = parts.iter().filter_map(|part| match part {
+        Part::Argument(_, kind) => Some(kind),
+        Part::Expression(..) => None,
+    });
+    kinds.flat_map(of).collect()
+}
+
+fn behind(kind: &KeyPartKind) -> Vec<&Type> {
+    match kind {
+        KeyPartKind::Borrowed(Type::Slice(_)) => Vec::new(),
+        KeyPartKind::Borrowed(ty) if !kind.is_known() => vec![ty],
+        KeyPartKind::Through(inner) | KeyPartKind::Optional(inner) | KeyPartKind::Each(inner) => {
+            behind(inner)
+        }
+        KeyPartKind::Tuple(parts) => parts.iter().flat_map(behind).collect(),
         _ => Vec::new(),
     }
 }
 
-/// One is itself.
-fn tuple(parts: impl Iterator<Item = TokenStream>) -> TokenStream {
+/// Tuples of more parts are neither `Hash` nor `Eq`.
+const MOST_PARTS: usize = 12;
+
+/// One is itself; of more than twelve, the last ones are a tuple in the tuple.
+pub(super) fn tuple(parts: impl Iterator<Item = TokenStream>) -> TokenStream {
     let parts: Vec<TokenStream> = parts.collect();
-    match parts.as_slice() {
+    nested(&parts)
+}
+
+fn nested(parts: &[TokenStream]) -> TokenStream {
+    match parts {
         [only] => quote!(#only),
-        several => quote!((#(#several),*)),
+        parts if parts.len() <= MOST_PARTS => quote!((#(#parts),*)),
+        parts => {
+            let (first, rest) = parts.split_at(MOST_PARTS - 1);
+            let rest = nested(rest);
+            quote!((#(#first,)* #rest))
+        }
     }
+}
+
+/// The key of a call, with one owned form.
+pub(super) fn of_call(plan: &Plan, layer: &Layer) -> TokenStream {
+    let runtime = &plan.runtime;
+    let borrowed = borrowed(plan, &layer.key);
+    // A cache of the user's names the key's type itself.
+    if layer.key.is_named() || matches!(layer.source, Source::Given(_)) {
+        quote!(#runtime::__private::call_key(#borrowed))
+    } else {
+        quote!(#runtime::__private::unnamed_call_key(#borrowed))
+    }
+}
+
+/// `&self.tenant`, what is a reference already as what it refers to.
+pub(super) fn expression(plan: &Plan, expr: &Expr) -> TokenStream {
+    let runtime = &plan.runtime;
+    let reference = reference(expr);
+    quote!(#runtime::__private::ExpressionPart::of(#reference).cached_part())
+}
+
+/// `a + b` → `&(a + b)`, with parentheses only where they are needed.
+fn reference(expr: &Expr) -> Expr {
+    Expr::Reference(ExprReference {
+        attrs: Vec::new(),
+        and_token: Token![&](Span::mixed_site()),
+        mutability: None,
+        expr: Box::new(expr.clone()),
+    })
 }
 
 /// `(user, &id)`, or the text.
@@ -72,42 +138,45 @@ pub(super) fn borrowed(plan: &Plan, key: &Key) -> TokenStream {
 fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
     let runtime = &plan.runtime;
     match part {
-        Part::Argument(name, shape) => {
-            let lookup = lookup(plan, &quote!(#name), shape);
-            if matches!(
-                shape,
-                Shape::Value(_) | Shape::Borrowed(_) | Shape::Inferred(_)
-            ) && !shape.is_known()
-            {
-                quote!(#runtime::__private::KeyPartCheck::of(#lookup).part())
-            } else {
+        Part::Argument(name, kind) => {
+            let lookup = lookup(plan, &quote!(#name), kind);
+            if kind.is_known() {
                 lookup
+            } else {
+                quote!(#runtime::__private::KeyPartCheck::of(#lookup).part())
             }
         }
-        Part::Rendered(expr) => {
-            quote!(&*#runtime::__private::text(::core::format_args!("{}", #expr)))
+        Part::Expression(expr, Some(_)) => {
+            let reference = reference(expr);
+            quote!(#reference)
+        }
+        Part::Expression(expr, None) => {
+            let part = expression(plan, expr);
+            quote!(#runtime::__private::KeyPartCheck::of(#part).part())
         }
     }
 }
 
 /// The lookup form of what stands at `place`.
-fn lookup(plan: &Plan, place: &TokenStream, shape: &Shape) -> TokenStream {
+fn lookup(plan: &Plan, place: &TokenStream, kind: &KeyPartKind) -> TokenStream {
     let runtime = &plan.runtime;
-    match shape {
-        Shape::Text | Shape::Borrowed(_) | Shape::Inferred(true) => quote!(#place),
-        Shape::Value(_) | Shape::Inferred(false) => quote!(&#place),
-        Shape::Through(inner) => lookup(plan, &quote!((*#place)), inner),
-        Shape::Each(_) => quote!(#runtime::__private::each(&#place)),
-        Shape::Tuple(parts) => {
+    match kind {
+        KeyPartKind::Text | KeyPartKind::Borrowed(_) | KeyPartKind::Inferred(true) => {
+            quote!(#place)
+        }
+        KeyPartKind::Value(_) | KeyPartKind::Inferred(false) => quote!(&#place),
+        KeyPartKind::Through(inner) => lookup(plan, &quote!((*#place)), inner),
+        KeyPartKind::Each(_) => quote!(#runtime::__private::each(&#place)),
+        KeyPartKind::Tuple(parts) => {
             let parts = parts.iter().enumerate().map(|(index, part)| {
                 let index = syn::Index::from(index);
                 lookup(plan, &quote!(#place.#index), part)
             });
             quote!((#(#parts),*))
         }
-        Shape::Optional(inner) if is_reference(inner) => quote!(#place),
-        Shape::Optional(inner) => {
-            let some = names::local("some");
+        KeyPartKind::Optional(inner) if is_reference(inner) => quote!(#place),
+        KeyPartKind::Optional(inner) => {
+            let some = idents::local("some");
             let inner = lookup(plan, &quote!((*#some)), inner);
             quote!(::core::option::Option::map(::core::option::Option::as_ref(&#place), |#some| #inner))
         }
@@ -115,8 +184,8 @@ fn lookup(plan: &Plan, place: &TokenStream, shape: &Shape) -> TokenStream {
 }
 
 /// Is an `Option` of it looked up as it is?
-fn is_reference(shape: &Shape) -> bool {
-    matches!(shape, Shape::Text | Shape::Borrowed(_))
+fn is_reference(kind: &KeyPartKind) -> bool {
+    matches!(kind, KeyPartKind::Text | KeyPartKind::Borrowed(_))
 }
 
 /// `"spec:{name}:{version}"` → `&*text(format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":")))`

@@ -1,18 +1,18 @@
 //! One cache in front of one load.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-use syn::{GenericParam, ReturnType};
+use quote::{quote, quote_spanned};
+use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, key, policy};
+use super::{asserts, key, settings};
 use crate::{
+    idents,
     item::Function,
-    names,
     plan::{DeclaredTtl, Env, Layer, Mode, Plan, Site, Source, Title},
 };
 
 /// ```text
-/// let start = SITE.start(MARKER, KEY, SHAPE, MODE, RULES);
+/// let start = SITE.start(MARKER, KEY, RETURN_TYPE, MODE, SETTINGS);
 /// match start { Hit(answer) => answer, Miss(miss) => miss.load(LOAD).await }
 /// ```
 pub(super) fn emit(
@@ -23,9 +23,9 @@ pub(super) fn emit(
 ) -> TokenStream {
     let runtime = &plan.runtime;
     let (start, answer, miss) = (
-        names::local("start"),
-        names::local("answer"),
-        names::local("miss"),
+        idents::local("start"),
+        idents::local("answer"),
+        idents::local("miss"),
     );
     let ret = match function.answer() {
         ReturnType::Default => quote!(()),
@@ -34,26 +34,60 @@ pub(super) fn emit(
     let shape = if layer.never_fails {
         quote!(#runtime::__private::plain::<#ret>())
     } else {
-        quote!(#runtime::__private::Returns::<#ret>::NEW.cached_kind().cached_shape())
+        shape(&quote!(#runtime::__private::Returns::<#ret>::NEW), layer)
     };
     let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
     let judging = judging(layer);
+    let load = own_error(layer, &shape, load);
+    let answered = into_return(
+        layer,
+        &shape,
+        &quote! {
+            match #start {
+                #runtime::__private::Start::Hit(#answer) => #answer,
+                #runtime::__private::Start::Miss(#miss) => #miss #judging.load(#load).await,
+            }
+        },
+    );
     quote! {
         #before
         #asserts
         let #start = #started;
-        match #start {
-            #runtime::__private::Start::Hit(#answer) => #answer,
-            #runtime::__private::Start::Miss(#miss) => #miss #judging.load(#load).await,
-        }
+        #answered
     }
 }
 
-/// What has to hold for this layer, asked at the user's tokens.
+/// `Returns::<R>::NEW` → the value that knows what of `R` is stored and how its errors are shared.
+pub(super) fn shape(returns: &TokenStream, layer: &Layer) -> TokenStream {
+    let shared_by = layer
+        .share_error
+        .is_some()
+        .then(|| quote!(.cached_shared_by()));
+    quote!(#returns.cached_kind() #shared_by.cached_shape())
+}
+
+/// With `share_error`: the load's error as its own, beside those of others.
+pub(super) fn own_error(layer: &Layer, shape: &TokenStream, load: &TokenStream) -> TokenStream {
+    if layer.share_error.is_some() {
+        quote!(#shape.own_error(#load))
+    } else {
+        load.clone()
+    }
+}
+
+/// With `share_error`: the closure makes the function's error of another call's.
+pub(super) fn into_return(layer: &Layer, shape: &TokenStream, answer: &TokenStream) -> TokenStream {
+    match &layer.share_error {
+        None => answer.clone(),
+        Some(closure) => quote!(#shape.into_return(#answer, #closure)),
+    }
+}
+
+/// What has to hold for this layer, asserted at the user's tokens.
 pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let mut tokens = asserts::of_options(plan, layer, shape);
-    tokens.extend(asserts::of_key(plan, &layer.key));
+    tokens.extend(asserts::of_key(plan, layer));
     tokens
 }
 
@@ -61,6 +95,10 @@ pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenS
 pub(super) fn judging(layer: &Layer) -> TokenStream {
     match &layer.stale_if_error_when {
         None => TokenStream::new(),
+        Some(when) if layer.share_error.is_some() => {
+            let error = idents::local("error");
+            quote!(.judging(|#error| #error.judge(#when)))
+        }
         Some(when) => quote!(.judging(#when)),
     }
 }
@@ -71,16 +109,27 @@ pub(super) fn started(
     layer: &Layer,
     shape: &TokenStream,
 ) -> (TokenStream, TokenStream) {
-    let key = key::borrowed(plan, &layer.key);
+    let key = key::of_call(plan, layer);
     let shape = asserts::fitting(plan, layer, shape);
     let mode = mode(plan, &layer.mode);
     let site = &layer.site.ident;
-    let (marker, rules) = (here(plan, layer), policy::emit(plan, layer));
+    let (marker, settings) = (here(plan, layer), settings::emit(plan, layer));
     let started = match &layer.source {
         Source::Given(cache) => {
-            quote!(#site.start_under(#marker, &#cache, #key, #shape, #mode, #rules))
+            let runtime = &plan.runtime;
+            let local = idents::local("key");
+            // A cache of another type is at fault where it is named.
+            let reference = quote_spanned!(cache.span()=> &);
+            quote! {
+                match #key {
+                    #local => #site.start_under(
+                        #marker, #runtime::__private::cache_type(&#local, &#shape).check(#reference #cache), #local, #shape, #mode,
+                        #settings
+                    ),
+                }
+            }
         }
-        Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #rules)),
+        Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #settings)),
     };
     (self::site(plan, &layer.site), started)
 }
@@ -111,7 +160,7 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
     };
     let ttl = match ttl {
         DeclaredTtl::Exact(ttl) => {
-            let nanos = Literal::u64_unsuffixed(policy::nanos(*ttl));
+            let nanos = Literal::u64_unsuffixed(settings::nanos(*ttl));
             quote!(Fixed(#nanos))
         }
         DeclaredTtl::Never => quote!(Never),
@@ -136,7 +185,7 @@ pub(super) fn site_at(plan: &Plan, layer: &Layer) -> TokenStream {
     quote!(#runtime::__private::site_at(::core::module_path!(), #id))
 }
 
-/// `marker::<(PhantomData<Self>, PhantomData<T>)>()`: what tells the caches of one function apart.
+/// `marker::<(PhantomData<Self>, PhantomData<T>)>()`: what distinguishes the caches of one function.
 pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
     let runtime = &plan.runtime;
     let own = layer
@@ -146,7 +195,7 @@ pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
     let parameters = layer.instances.parameters.iter().map(|param| match param {
         GenericParam::Const(param) => {
             let name = &param.ident;
-            if let Some(constant) = names::constant(&param.ty) {
+            if let Some(constant) = idents::constant(&param.ty) {
                 quote!(#runtime::__private::#constant<#name>)
             } else {
                 quote!([(); #name])
@@ -166,7 +215,7 @@ pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
 }
 
 /// The marker where the function itself is. A function without `self` may stand in a generic impl whose parameters
-/// the attribute cannot see: the type of a closure knows them. It knows the function's own as well, so it cannot
+/// the attribute cannot see: the type of a closure names them. It names the function's own as well, so it cannot
 /// serve where one of those must not matter.
 fn here(plan: &Plan, layer: &Layer) -> TokenStream {
     let marker = marker(plan, layer);

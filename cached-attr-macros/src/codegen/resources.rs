@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 
 use super::layer;
 use crate::{
-    names,
+    idents,
     plan::{Plan, Resource},
 };
 
@@ -67,7 +67,7 @@ fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
             .map(|resource| emit_slot(plan, resource, call))
     });
     let slot_names = resources.iter().map(|resource| slot(&resource.name));
-    let cx = names::local("cx");
+    let cx = idents::local("cx");
     let takes = resources.iter().map(emit_take);
     let names = resources.iter().map(|resource| &resource.name);
     let mutables = resources.iter().map(|resource| &resource.mutable);
@@ -75,6 +75,11 @@ fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
         .iter()
         .map(|resource| value(&resource.name))
         .collect();
+    // Used, where another resource is the only one to use it.
+    let awaited = resources
+        .iter()
+        .filter(|resource| is_awaited(plan, resource))
+        .map(|resource| &resource.name);
     quote! {
         #(#sites)*
         let (#(#mutables #names),*) = {
@@ -89,6 +94,7 @@ fn emit_several(plan: &Plan, resources: &[Resource]) -> TokenStream {
                 _ => #runtime::__private::never(),
             }
         };
+        #(let _ = &#awaited;)*
     }
 }
 
@@ -100,14 +106,14 @@ fn emit_slot(plan: &Plan, resource: &Resource, call: &TokenStream) -> TokenStrea
         let later = later(name);
         quote!(let #name = #later.get().await;)
     });
-    let make = names::method(if resource.question.is_some() {
+    let make = idents::method(if resource.question.is_some() {
         "fallible"
     } else {
         "new"
     });
     let body = if is_awaited(plan, resource) {
-        let (later, answer) = (later(&resource.name), names::local("answer"));
-        let hand_over = names::method(if resource.question.is_some() {
+        let (later, answer) = (later(&resource.name), idents::local("answer"));
+        let hand_over = idents::method(if resource.question.is_some() {
             "note"
         } else {
             "set"
@@ -141,17 +147,33 @@ fn emit_take(resource: &Resource) -> TokenStream {
 /// The static, and the statements that make one call of the resource.
 fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let runtime = &plan.runtime;
-    let (load, start) = (names::local("load"), names::local("start"));
+    let (load, start) = (idents::local("load"), idents::local("start"));
     let expression = &resource.load;
-    let shape = quote!(#runtime::__private::returned_by(&#load).cached_kind().cached_shape());
+    let shape = layer::shape(
+        &quote!(#runtime::__private::returned_by(&#load)),
+        &resource.layer,
+    );
+    // `share_error` uses it once more when the load is gone.
+    let returned = idents::local("returned");
+    let (returns, shape) = match &resource.layer.share_error {
+        Some(_) => (quote!(let #returned = #shape;), quote!(#returned)),
+        None => (TokenStream::new(), shape),
+    };
     let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
     let judging = layer::judging(&resource.layer);
+    let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
+    let answered = layer::into_return(
+        &resource.layer,
+        &shape,
+        &quote!(#start #judging.resolve(#body).await),
+    );
     let call = quote! {
         let #load = ::core::pin::pin!(async { #expression });
+        #returns
         #asserts
         let #start = #started;
-        #start #judging.resolve(#load).await
+        #answered
     };
     (site, call)
 }
@@ -164,13 +186,13 @@ fn is_awaited(plan: &Plan, resource: &Resource) -> bool {
 }
 
 fn slot(name: &Ident) -> Ident {
-    names::local(&format!("slot_{}", syn::ext::IdentExt::unraw(name)))
+    idents::local(&format!("slot_{}", syn::ext::IdentExt::unraw(name)))
 }
 
 fn later(name: &Ident) -> Ident {
-    names::local(&format!("later_{}", syn::ext::IdentExt::unraw(name)))
+    idents::local(&format!("later_{}", syn::ext::IdentExt::unraw(name)))
 }
 
 fn value(name: &Ident) -> Ident {
-    names::local(&format!("value_{}", syn::ext::IdentExt::unraw(name)))
+    idents::local(&format!("value_{}", syn::ext::IdentExt::unraw(name)))
 }

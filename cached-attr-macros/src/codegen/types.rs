@@ -4,88 +4,80 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lifetime, Type, TypeReference, spanned::Spanned as _, visit_mut::VisitMut};
 
-use super::located::located;
-use crate::plan::{Key, Part, Plan, Shape, Value, owns_itself};
+use super::respan::respanned;
+use crate::plan::{Key, KeyPartKind, Part, Plan, Value, owns_itself};
 
 /// What is owned of the key.
 pub(super) fn key(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Constant(_) | Key::Text(_) => quote!(::std::string::String),
-        Key::Parts(parts) => {
-            let parts: Vec<TokenStream> = parts
-                .iter()
-                .map(|part| match part {
-                    Part::Argument(_, shape) => owned(plan, shape),
-                    Part::Rendered(_) => quote!(::std::string::String),
-                })
-                .collect();
-            match parts.as_slice() {
-                [only] => quote!(#only),
-                several => quote!((#(#several),*)),
-            }
-        }
+        Key::Parts(parts) => super::key::tuple(parts.iter().map(|part| match part {
+            Part::Argument(_, kind) => owned(plan, kind),
+            Part::Expression(_, Some(ty)) => quote!(#ty),
+            Part::Expression(_, None) => quote!(_),
+        })),
     }
 }
 
-fn owned(plan: &Plan, shape: &Shape) -> TokenStream {
+fn owned(plan: &Plan, shape: &KeyPartKind) -> TokenStream {
     let runtime = &plan.runtime;
     match shape {
-        Shape::Text => quote!(::std::string::String),
-        Shape::Borrowed(ty) if owns_itself(ty) => quote!(#ty),
-        Shape::Borrowed(Type::Slice(slice)) => {
-            let each = for_ever(&slice.elem);
+        KeyPartKind::Text => quote!(::std::string::String),
+        KeyPartKind::Borrowed(ty) if owns_itself(ty) => quote!(#ty),
+        KeyPartKind::Borrowed(Type::Slice(slice)) => {
+            let each = with_static_lifetimes(&slice.elem);
             quote!(::std::vec::Vec<#each>)
         }
-        Shape::Borrowed(ty) => {
-            let ty = for_ever(ty);
-            let runtime = located(runtime, ty.span());
+        KeyPartKind::Borrowed(ty) => {
+            let ty = with_static_lifetimes(ty);
+            let runtime = respanned(runtime, ty.span());
             quote_spanned!(ty.span()=> #runtime::__private::Owned<#ty>)
         }
-        Shape::Value(ty) => {
-            let ty = for_ever(ty);
+        KeyPartKind::Value(ty) => {
+            let ty = with_static_lifetimes(ty);
             quote!(#ty)
         }
-        Shape::Through(inner) => owned(plan, inner),
-        Shape::Optional(inner) => {
+        KeyPartKind::Through(inner) => owned(plan, inner),
+        KeyPartKind::Optional(inner) => {
             let inner = owned(plan, inner);
             quote!(::core::option::Option<#inner>)
         }
-        Shape::Tuple(parts) => {
+        KeyPartKind::Tuple(parts) => {
             let parts = parts.iter().map(|part| owned(plan, part));
             quote!((#(#parts),*))
         }
-        Shape::Each(each) => {
+        KeyPartKind::Each(each) => {
             let each = owned(plan, each);
             quote!(::std::vec::Vec<#each>)
         }
-        Shape::Inferred(_) => quote!(_),
+        KeyPartKind::Inferred(_) => quote!(_),
     }
 }
 
-/// What is remembered.
+/// What is stored.
 pub(super) fn value(plan: &Plan, value: &Value) -> TokenStream {
     let runtime = &plan.runtime;
     match value {
         Value::Plain(ty) => {
-            let ty = for_ever(ty);
+            let ty = with_static_lifetimes(ty);
             quote!(#ty)
         }
         Value::ByType(ty) => {
-            let ty = for_ever(ty);
-            let runtime = located(runtime, ty.span());
+            let ty = with_static_lifetimes(ty);
+            let runtime = respanned(runtime, ty.span());
             quote_spanned!(ty.span()=> #runtime::__private::value!(#ty))
         }
         Value::OkOf(ty) => {
-            let ty = for_ever(ty);
-            let runtime = located(runtime, ty.span());
+            let ty = with_static_lifetimes(ty);
+            let runtime = respanned(runtime, ty.span());
             quote_spanned!(ty.span()=> <#ty as #runtime::__private::Fallible>::Ok)
         }
-        Value::Inferred(_) => quote!(impl #runtime::CacheValue),
+        Value::Opaque(_) | Value::Inferred(_) => quote!(impl #runtime::CacheValue),
     }
 }
 
 /// A type as a `let` inside a function writes it: every lifetime is inferred.
-pub(super) fn for_now(ty: &Type) -> Type {
+pub(super) fn with_elided_lifetimes(ty: &Type) -> Type {
     struct Elided;
     impl VisitMut for Elided {
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
@@ -101,7 +93,7 @@ pub(super) fn for_now(ty: &Type) -> Type {
 }
 
 /// `Foo<'a, '_>` → `Foo<'static, 'static>`
-pub(super) fn for_ever(ty: &Type) -> Type {
+pub(super) fn with_static_lifetimes(ty: &Type) -> Type {
     struct Static;
     impl VisitMut for Static {
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {

@@ -4,11 +4,11 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, spanned::Spanned as _};
 
-use super::{layer, located::located, rebind, resources};
+use super::{arguments, layer, resources, respan::respanned};
 use crate::{
     args::Let,
+    free_names,
     item::{Body, Braced, Function},
-    mention,
     plan::Plan,
 };
 
@@ -37,7 +37,7 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
 pub(crate) fn original(function: &Function, bindings: &[Let]) -> TokenStream {
     let lets = match function.body {
         Body::NotAsync(_) => TokenStream::new(),
-        Body::Plain(_) | Body::Boxed(_) => lets(bindings),
+        Body::Plain(_) | Body::Returned(_) => lets(bindings),
     };
     let original = around_statements(function, &lets);
     if lets.is_empty() {
@@ -53,7 +53,7 @@ fn lets(bindings: &[Let]) -> TokenStream {
     let mut lets = TokenStream::new();
     let mut waiting: Vec<&Let> = bindings.iter().collect();
     while let Some(next) = waiting.iter().position(|binding| {
-        let named = mention::anything(&binding.value);
+        let named = free_names::anything(&binding.value);
         !waiting
             .iter()
             .any(|other| named.contains(&other.name.to_string()))
@@ -80,9 +80,10 @@ fn around_statements(function: &Function, before: &TokenStream) -> TokenStream {
     let body = braced(function.body.load(), before);
     match &function.body {
         Body::Plain(_) | Body::NotAsync(_) => quote!(#(#attrs)* #vis #sig #body),
-        Body::Boxed(boxed) => {
-            let (leading, pin) = (&boxed.before, &boxed.pin);
-            quote!(#(#attrs)* #vis #sig { #(#leading)* #pin(async move #body) })
+        Body::Returned(returned) => {
+            let leading = &returned.before;
+            let future = returned.form.of(&quote!(async move #body));
+            quote!(#(#attrs)* #vis #sig { #(#leading)* #future })
         }
     }
 }
@@ -90,7 +91,7 @@ fn around_statements(function: &Function, before: &TokenStream) -> TokenStream {
 /// `body` where the user's code stood.
 pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
     let Function { attrs, vis, .. } = function;
-    let sig = rebind::signature(function);
+    let sig = arguments::signature(function);
     match &function.body {
         // In the user's braces, so that the function as a whole is the user's and not the macro's.
         Body::Plain(plain) | Body::NotAsync(plain) => {
@@ -100,15 +101,16 @@ pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
                 .surround(&mut tokens, |inside| inside.extend(body.clone()));
             tokens
         }
-        Body::Boxed(boxed) => {
-            let (before, pin) = (&boxed.before, &boxed.pin);
-            quote!(#(#attrs)* #vis #sig { #(#before)* #pin(async move { #body }) })
+        Body::Returned(returned) => {
+            let before = &returned.before;
+            let future = returned.form.of(&quote!(async move { #body }));
+            quote!(#(#attrs)* #vis #sig { #(#before)* #future })
         }
     }
 }
 
 /// The user's code as the future a miss runs. The return that is never taken gives the block its type, so that a
-/// wrong answer is told where it stands and not at the attribute.
+/// wrong answer is reported where it stands and not at the attribute.
 ///
 /// ```text
 /// { BODY } → async move { let a = a; if false { return never::<R>(); } RESOURCES BODY }
@@ -118,15 +120,15 @@ pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream)
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
-    let runtime = located(runtime, answer.span());
+    let runtime = respanned(runtime, answer.span());
     let hint = quote_spanned! {answer.span()=>
         if false {
             return #runtime::__private::never::<#answer>();
         }
     };
-    let rebind = rebind::emit(function);
+    let rebind = arguments::emit(function);
     let block = braced(function.body.load(), &quote!(#rebind #hint #resources));
-    // What the compiler says of the block as a whole is told of the user's braces.
+    // Errors about the block as a whole point at the user's braces.
     let here = Span::mixed_site().located_at(function.body.load().brace.span.open());
     let keywords = quote_spanned!(here=> async move);
     quote!(#keywords #block)

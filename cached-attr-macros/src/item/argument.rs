@@ -2,7 +2,8 @@
 
 use proc_macro2::Ident;
 use syn::{
-    FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type, visit_mut::VisitMut,
+    FnArg, GenericArgument, Pat, PatIdent, PatTupleStruct, PatType, PathArguments, Receiver,
+    ReceiverKind, Signature, Type, visit_mut::VisitMut,
 };
 
 /// One name that a key can be made of: an argument, `self`, a part of a pattern, or a resource.
@@ -33,7 +34,7 @@ pub(crate) enum Declared {
     SelfMutable,
     /// `name: Type`, and `self: Type`
     Typed(Box<Type>),
-    /// A binding inside a pattern: its type is the compiler's to know.
+    /// A binding inside a pattern: only the compiler can infer its type.
     Bound,
 }
 
@@ -73,9 +74,8 @@ fn of_receiver(receiver: &Receiver, parameter: usize) -> Argument {
 fn bind(pat: &Pat, ty: Option<&Type>, parameter: usize, into: &mut Vec<Argument>) {
     match (pat, ty) {
         (Pat::Ident(binding), _) => {
-            let by_name = binding.by_ref.is_none() && binding.subpat.is_none();
             let declared = match ty {
-                Some(ty) if by_name => Declared::Typed(Box::new(ty.clone())),
+                Some(ty) if binding.by_ref.is_none() => Declared::Typed(Box::new(ty.clone())),
                 _ => Declared::Bound,
             };
             into.push(Argument {
@@ -97,7 +97,31 @@ fn bind(pat: &Pat, ty: Option<&Type>, parameter: usize, into: &mut Vec<Argument>
                 bind(element, (!rest).then_some(ty), parameter, into);
             }
         }
+        (Pat::TupleStruct(pattern), Some(ty)) if extracted(pattern, ty).is_some() => {
+            for element in &pattern.elems {
+                bind(element, extracted(pattern, ty), parameter, into);
+            }
+        }
         _ => for_each_part(pat, |part| bind(part, None, parameter, into)),
+    }
+}
+
+/// axum's extractors: `Path(id): Path<u32>` binds a `u32`. Of other structs only the compiler knows what they hold.
+fn extracted<'a>(pattern: &PatTupleStruct, ty: &'a Type) -> Option<&'a Type> {
+    const EXTRACTORS: [&str; 6] = ["Extension", "Form", "Json", "Path", "Query", "State"];
+    let Type::Path(path) = ty else { return None };
+    let (last, name) = (path.path.segments.last()?, pattern.path.segments.last()?);
+    let known = EXTRACTORS.iter().any(|extractor| last.ident == extractor);
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match (arguments.args.first()?, arguments.args.len()) {
+        (GenericArgument::Type(inner), 1)
+            if known && name.ident == last.ident && pattern.elems.len() == 1 =>
+        {
+            Some(inner)
+        }
+        _ => None,
     }
 }
 

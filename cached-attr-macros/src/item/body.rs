@@ -1,19 +1,20 @@
-//! Where the code is that a cache stands in front of: the body of an `async fn`, or the async block of the boxed
-//! form that `#[async_trait]` leaves.
+//! Where the code is that a cache stands in front of: the body of an `async fn`, or the async block of a function that
+//! returns a future, as `#[async_trait]` leaves it and as people write it by hand.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Group, Ident, TokenStream};
+use quote::{ToTokens, quote};
 use syn::{
     Block, Expr, ExprAsync, ExprCall, ExprPath, GenericArgument, Path, PathArguments, ReturnType,
-    Signature, Stmt, Type, TypeParamBound, token,
+    Signature, Stmt, Token, Type, TypeParamBound, punctuated::Punctuated, token,
 };
 
 /// The code a miss runs.
 pub(crate) enum Body {
     /// `async fn f(…) -> R { … }`
     Plain(Braced),
-    /// `fn f(…) -> Pin<Box<dyn Future<Output = R> + …>> { …; Box::pin(async move { … }) }`
-    Boxed(Box<BoxedBody>),
-    /// Neither: the function is no async function, which is an error.
+    /// `fn f(…) -> Pin<Box<dyn Future<Output = R> + …>> { …; Box::pin(async move { … }) }` and the like.
+    Returned(Box<ReturnedBody>),
+    /// Neither: the function is not async, which is an error.
     NotAsync(Braced),
 }
 
@@ -23,14 +24,35 @@ pub(crate) struct Braced {
     pub(crate) statements: TokenStream,
 }
 
-pub(crate) struct BoxedBody {
+/// A future that a function returns.
+pub(crate) struct ReturnedBody {
     /// What stands before the tail expression.
     pub(crate) before: Vec<Stmt>,
-    /// `Box::pin`
-    pub(crate) pin: ExprPath,
+    pub(crate) form: Form,
     pub(crate) block: Braced,
     /// `-> R`
     pub(crate) answer: ReturnType,
+}
+
+/// How the async block is returned.
+pub(crate) enum Form {
+    /// `async move { … }`
+    Bare,
+    /// `Box::pin(async move { … })`
+    Call(ExprPath),
+    /// `async move { … }.boxed()`
+    Method(Ident),
+}
+
+impl Form {
+    /// The future in this form.
+    pub(crate) fn of(&self, future: &TokenStream) -> TokenStream {
+        match self {
+            Self::Bare => future.clone(),
+            Self::Call(function) => quote!(#function(#future)),
+            Self::Method(method) => quote!(#future.#method()),
+        }
+    }
 }
 
 impl Body {
@@ -39,15 +61,15 @@ impl Body {
         if sig.asyncness.is_some() {
             return Self::Plain(written);
         }
-        match boxed(sig, &written) {
-            Some(boxed) => Self::Boxed(Box::new(boxed)),
+        match returned(sig, &written) {
+            Some(returned) => Self::Returned(Box::new(returned)),
             None => Self::NotAsync(written),
         }
     }
 
     pub(crate) fn answer<'a>(&'a self, sig: &'a Signature) -> &'a ReturnType {
         match self {
-            Self::Boxed(boxed) => &boxed.answer,
+            Self::Returned(returned) => &returned.answer,
             Self::Plain(_) | Self::NotAsync(_) => &sig.output,
         }
     }
@@ -56,12 +78,12 @@ impl Body {
     pub(crate) fn load(&self) -> &Braced {
         match self {
             Self::Plain(body) | Self::NotAsync(body) => body,
-            Self::Boxed(boxed) => &boxed.block,
+            Self::Returned(returned) => &returned.block,
         }
     }
 }
 
-fn boxed(sig: &Signature, written: &Braced) -> Option<BoxedBody> {
+fn returned(sig: &Signature, written: &Braced) -> Option<ReturnedBody> {
     let ReturnType::Type(arrow, ty) = &sig.output else {
         return None;
     };
@@ -70,26 +92,18 @@ fn boxed(sig: &Signature, written: &Braced) -> Option<BoxedBody> {
     let mut before = syn::parse2::<Block>(TokenStream::from(proc_macro2::TokenTree::Group(group)))
         .ok()?
         .stmts;
-    let Some(Stmt::Expr(Expr::Call(ExprCall { func, mut args, .. }), None)) = before.pop() else {
+    let Some(Stmt::Expr(tail, None)) = before.pop() else {
         return None;
     };
-    let (Expr::Path(pin), Some(Expr::Async(ExprAsync { block, .. }))) = (*func, args.pop()) else {
-        return None;
-    };
-    let is_pin = args.is_empty()
-        && pin
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "pin");
+    let (form, block) = async_block(tail)?;
     let statements = block
         .stmts
         .into_iter()
-        .map(quote::ToTokens::into_token_stream)
+        .map(ToTokens::into_token_stream)
         .collect();
-    is_pin.then(|| BoxedBody {
+    Some(ReturnedBody {
         before,
-        pin,
+        form,
         block: Braced {
             brace: block.brace_token,
             statements,
@@ -98,15 +112,57 @@ fn boxed(sig: &Signature, written: &Braced) -> Option<BoxedBody> {
     })
 }
 
-/// `Pin<Box<dyn Future<Output = R> + …>>` → `R`
-fn resolved(ty: &Type) -> Option<Type> {
-    let Type::TraitObject(object) = argument_of(argument_of(ty, "Pin")?, "Box")? else {
-        return None;
-    };
-    object.bounds.iter().find_map(|bound| match bound {
+/// `Box::pin(async move { … })` → that form, and the block
+fn async_block(tail: Expr) -> Option<(Form, Block)> {
+    match tail {
+        Expr::Async(ExprAsync { block, .. }) => Some((Form::Bare, block)),
+        Expr::Call(ExprCall { func, mut args, .. }) => match (*func, args.pop(), args.is_empty()) {
+            (Expr::Path(pin), Some(Expr::Async(ExprAsync { block, .. })), true)
+                if last_is(&pin.path, "pin") =>
+            {
+                Some((Form::Call(pin), block))
+            }
+            _ => None,
+        },
+        Expr::MethodCall(call)
+            if call.args.is_empty() && (call.method == "boxed" || call.method == "boxed_local") =>
+        {
+            match *call.receiver {
+                Expr::Async(ExprAsync { block, .. }) => Some((Form::Method(call.method), block)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `Pin<Box<dyn Future<Output = R> + …>>`, `BoxFuture<'_, R>`, `impl Future<Output = R> + …` → `R`
+pub(super) fn resolved(ty: &Type) -> Option<Type> {
+    match ty {
+        Type::ImplTrait(future) => output_of_any(&future.bounds),
+        Type::Path(_) => {
+            let boxed = argument_of(ty, "BoxFuture").or_else(|| argument_of(ty, "LocalBoxFuture"));
+            if let Some(output) = boxed {
+                return Some(output.clone());
+            }
+            match argument_of(argument_of(ty, "Pin")?, "Box")? {
+                Type::TraitObject(object) => output_of_any(&object.bounds),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn output_of_any(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Type> {
+    bounds.iter().find_map(|bound| match bound {
         TypeParamBound::Trait(bound) => output_of(&bound.path),
         _ => None,
     })
+}
+
+fn last_is(path: &Path, name: &str) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == name)
 }
 
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {

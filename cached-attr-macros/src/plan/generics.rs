@@ -4,24 +4,62 @@ use std::collections::BTreeSet;
 
 use quote::ToTokens;
 use syn::{
-    ConstParam, FnArg, GenericParam, Generics, LifetimeParam, TypeParam, TypeParamBound,
-    WherePredicate,
+    ConstParam, FnArg, GenericParam, Generics, LifetimeParam, Token, Type, TypeParam,
+    TypeParamBound, WherePredicate, punctuated::Punctuated,
 };
 
-use super::shape;
+use super::key::part;
 use crate::{
+    free_names,
     item::{Argument, Declared, Function, Origin},
-    mention,
 };
 
-/// What tells the caches of one function apart.
+/// What distinguishes the caches of one function.
 pub(crate) struct Instances {
     /// The function stands in an impl or a trait: each `Self` has its own.
     pub(crate) self_type: bool,
     /// The parameters that reach key or value, in declaration order.
     pub(crate) parameters: Vec<GenericParam>,
+    /// Those of them that may be unsized.
+    pub(crate) maybe_unsized: BTreeSet<String>,
     /// Does every parameter reach them, `impl Trait` too? Then the instance of the function is the instance of the cache.
     pub(crate) all: bool,
+}
+
+impl Instances {
+    /// Is `ty` one of the parameters, and sized?
+    pub(crate) fn is_parameter(&self, ty: &Type) -> bool {
+        let Type::Path(path) = ty else { return false };
+        self.parameters.iter().any(|param| match param {
+            GenericParam::Type(param) => {
+                path.path.is_ident(&param.ident)
+                    && !self.maybe_unsized.contains(&param.ident.to_string())
+            }
+            _ => false,
+        })
+    }
+}
+
+/// The parameters with `?Sized`, wherever that is written.
+fn maybe_unsized(generics: &Generics) -> BTreeSet<String> {
+    let any = |bounds: &Punctuated<TypeParamBound, Token![+]>| {
+        bounds
+            .iter()
+            .any(|bound| bound.to_token_stream().to_string().starts_with('?'))
+    };
+    let declared = generics.type_params().filter(|param| any(&param.bounds));
+    let clauses = generics.where_clause.iter();
+    let predicates = clauses.flat_map(|clause| &clause.predicates);
+    let constrained = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) if any(&predicate.bounds) => {
+            Some(predicate.bounded_ty.to_token_stream().to_string())
+        }
+        _ => None,
+    });
+    declared
+        .map(|param| param.ident.to_string())
+        .chain(constrained)
+        .collect()
 }
 
 /// The names of the type and const parameters.
@@ -39,7 +77,7 @@ pub(super) fn name(param: &GenericParam) -> Option<String> {
 
 /// Every identifier of a type or bound.
 pub(super) fn mentioned(code: &impl ToTokens) -> BTreeSet<String> {
-    mention::anything(code)
+    free_names::anything(code)
 }
 
 /// A parameter that appears only in arguments outside the key cannot make a difference, and need not be `'static`:
@@ -54,6 +92,7 @@ pub(super) fn instances(
         return Instances {
             self_type,
             parameters: Vec::new(),
+            maybe_unsized: BTreeSet::new(),
             all: !function
                 .arguments
                 .iter()
@@ -77,6 +116,7 @@ pub(super) fn instances(
             _ => {}
         }
     }
+    beside.extend(determined_by(&function.sig.generics, &beside, &reached));
     let matters = |param: &&GenericParam| {
         name(param).is_some_and(|name| reached.contains(&name) || !beside.contains(&name))
     };
@@ -97,14 +137,39 @@ pub(super) fn instances(
     Instances {
         self_type,
         parameters,
+        maybe_unsized: maybe_unsized(&function.sig.generics),
         all,
     }
+}
+
+/// The parameters that the bounds of those `beside` the key determine: the `Fut` of `F: Fn() -> Fut` with `skip(f)`.
+fn determined_by(
+    generics: &Generics,
+    beside: &BTreeSet<String>,
+    reached: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let skipped = |name: &String| beside.contains(name) && !reached.contains(name);
+    let own = generics
+        .type_params()
+        .filter(|param| skipped(&param.ident.to_string()))
+        .flat_map(|param| param.bounds.iter().flat_map(mentioned));
+    let clauses = generics.where_clause.iter();
+    let predicates = clauses.flat_map(|clause| &clause.predicates);
+    let constrained = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate)
+            if skipped(&predicate.bounded_ty.to_token_stream().to_string()) =>
+        {
+            Some(predicate.bounds.iter().flat_map(mentioned))
+        }
+        _ => None,
+    });
+    own.chain(constrained.flatten()).collect()
 }
 
 /// Is it an `impl Trait` that does not reach the key?
 fn anonymous(argument: &Argument, in_key: &BTreeSet<String>) -> bool {
     match &argument.declared {
-        Declared::Typed(ty) => !in_key.contains(&argument.name.to_string()) && shape::is_impl(ty),
+        Declared::Typed(ty) => !in_key.contains(&argument.name.to_string()) && part::is_impl(ty),
         _ => false,
     }
 }
@@ -166,7 +231,7 @@ pub(super) fn only(
     assemble(generics, &lifetimes, params, predicates)
 }
 
-/// A predicate may also speak of an impl's parameters or of `Self`, on which key and value may depend.
+/// A predicate may also name an impl's parameters or of `Self`, on which key and value may depend.
 fn concerns(predicate: &WherePredicate, unwanted: &BTreeSet<String>) -> bool {
     matches!(predicate, WherePredicate::Type(_)) && mentioned(predicate).is_disjoint(unwanted)
 }
@@ -230,7 +295,7 @@ fn assemble(
         }
         _ => None,
     });
-    let params: syn::punctuated::Punctuated<_, syn::Token![,]> = kept.chain(params).collect();
+    let params: Punctuated<_, Token![,]> = kept.chain(params).collect();
     let where_clause = (!predicates.is_empty()).then(|| syn::WhereClause {
         where_token: syn::token::Where::default(),
         predicates: predicates.into_iter().collect(),

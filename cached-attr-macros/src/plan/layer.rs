@@ -2,38 +2,46 @@
 
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span};
-use syn::{Expr, Type, ext::IdentExt as _};
+use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
 
 use super::{
-    CacheCompanion, Fit, Instances, Key, KeyCompanion, Rule, Scope, Value, accounted, companions,
-    fits::{self, Answer},
-    generics, identity, key, policy, value,
+    CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TypeCheck, Value,
+    companions, generics,
+    key::{self, coverage},
+    settings, site_id,
+    type_checks::{self, Answer},
+    value,
 };
 use crate::{
-    args::{Attribute, Handle},
+    args::{Attribute, Code, Handle},
+    diag, idents,
     item::Function,
-    names,
 };
 
 /// One cache in front of one load.
 pub(crate) struct Layer {
+    /// `let NAME`, for a resource.
+    pub(crate) resource: Option<Ident>,
     pub(crate) site: Site,
     pub(crate) source: Source,
     pub(crate) key: Key,
     pub(crate) mode: Mode,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) setters: Vec<Setter>,
     /// Which errors an old answer may stand in for, if not all.
     pub(crate) stale_if_error_when: Option<Expr>,
-    /// Questions for the compiler.
-    pub(crate) fits: Vec<Fit>,
+    /// What makes the function's error of another call's.
+    pub(crate) share_error: Option<Expr>,
+    /// Assertions for the compiler.
+    pub(crate) type_checks: Vec<TypeCheck>,
     /// Where the answer's type stands, or the expression that has it.
     pub(crate) answer: Span,
-    /// Is the answer certain to be no `Result`?
+    /// Is the answer certain not to be a `Result`?
     pub(crate) never_fails: bool,
-    /// What is stored, where that can be told.
+    /// What is stored, where that can be decided.
     pub(crate) value: Option<Value>,
     pub(crate) instances: Instances,
-    pub(crate) cache_companion: Option<CacheCompanion>,
+    /// `None` with `handle = false`.
+    pub(crate) cache_companion: Option<Result<CacheCompanion, NoCache>>,
     pub(crate) key_companion: Option<KeyCompanion>,
 }
 
@@ -51,11 +59,11 @@ pub(crate) struct Site {
 pub(crate) enum Title {
     /// Module path and this.
     Here(String),
-    /// As the user says.
+    /// As the user wrote.
     Given(String),
 }
 
-/// What the attribute says of the ttl, as far as it is known without running.
+/// The ttl, as far as it is known without running.
 #[derive(Clone, Copy)]
 pub(crate) enum DeclaredTtl {
     Exact(std::time::Duration),
@@ -76,7 +84,7 @@ pub(crate) enum Source {
     Given(Expr),
 }
 
-/// What is asked of each call.
+/// The options that are evaluated on each call.
 pub(crate) struct Mode {
     pub(crate) bypass: Option<Expr>,
     pub(crate) refresh: Option<Expr>,
@@ -91,7 +99,7 @@ pub(super) struct Load<'a> {
     pub(super) reaches: std::collections::BTreeSet<String>,
     /// Where the answer's type stands, or the expression that has it.
     pub(super) at: Span,
-    /// What the load answers, where that is written, and whether it is certain to be no `Result`.
+    /// What the load answers, where that is written, and whether it is certain not to be a `Result`.
     pub(super) answer: Option<&'a Type>,
     pub(super) never_fails: bool,
     /// The type of what is stored, for a companion's signature.
@@ -102,7 +110,7 @@ pub(super) struct Load<'a> {
 /// The cache in front of the function.
 pub(super) fn memo(
     function: &Function,
-    attribute: Attribute,
+    attribute: &Attribute,
     in_impl: bool,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
@@ -123,68 +131,69 @@ pub(super) fn memo(
 }
 
 /// What an attribute says, read; what is left is where its cache lives and who else can reach it.
-struct Said {
+struct LoweredOptions {
     site: Site,
     mode: Mode,
-    policy: policy::Policy,
+    settings: settings::Settings,
     lowered: key::Lowered,
     handle: bool,
     cache: Option<Expr>,
     value: Option<Value>,
-    fits: Vec<Fit>,
+    type_checks: Vec<TypeCheck>,
 }
 
 pub(super) fn lower(
     load: &Load<'_>,
-    attribute: Attribute,
+    attribute: &Attribute,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
-    let said = said(load, attribute, errors)?;
-    let Said {
+    let lowered = lower_options(load, attribute, errors)?;
+    let LoweredOptions {
         site,
         mode,
-        policy,
+        settings,
         lowered,
         handle,
         cache,
         value,
-        fits,
-    } = said;
-    let policy::Policy {
-        mut rules,
+        type_checks,
+    } = lowered;
+    let settings::Settings {
+        mut setters,
         stale_if_error_when,
+        share_error,
         ..
-    } = policy;
+    } = settings;
     if lowered.key.is_single() {
-        rules.push(Rule::Single);
+        setters.push(Setter::single());
     }
     let function = load.scope.function;
     let instances =
         generics::instances(function, &lowered.named, load.reaches.clone(), load.in_impl);
-    let named = handle && lowered.key.is_named();
-    let cache_companion = match (&cache, &value) {
-        (None, Some(value)) if named => Some(companions::cache(
-            function,
+    let cache_companion = handle.then(|| match &cache {
+        Some(_) => Err(NoCache::Foreign),
+        None => companions::cache(
+            load.scope,
             load.resource,
             &instances,
-            value,
-        )),
-        _ => None,
-    };
-    let key_companion = if named {
-        companions::key(load.scope, load.resource, &lowered)
-    } else {
-        None
-    };
+            &lowered,
+            value.as_ref(),
+        ),
+    });
+    let key_companion = (handle && (cache.is_none() || lowered.key.is_named()))
+        .then(|| companions::key(load.scope, load.resource, &lowered))
+        .flatten();
     let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
+        resource: load.resource.cloned(),
         site,
         source,
         key: lowered.key,
         mode,
-        rules,
+        setters,
         stale_if_error_when,
-        fits,
+        share_error,
+        type_checks,
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
         value,
@@ -194,78 +203,103 @@ pub(super) fn lower(
     })
 }
 
-fn said(load: &Load<'_>, mut attribute: Attribute, errors: &mut Accumulator) -> Option<Said> {
+fn lower_options(
+    load: &Load<'_>,
+    attribute: &Attribute,
+    errors: &mut Accumulator,
+) -> Option<LoweredOptions> {
     let function = load.scope.function;
-    let policy = policy::rules(&mut attribute, load.scope, errors);
+    let settings = settings::lower(attribute, load.scope, errors);
     let options = &attribute.options;
-    let written = accounted::Written {
-        key: told(options.key.as_ref(), errors),
-        skip: told(options.skip.as_ref(), errors),
-        cache: told(options.cache.as_ref(), errors),
+    let written = coverage::WrittenKey {
+        key: report_or_value(options.key.as_ref(), errors),
+        skip: report_or_value(options.skip.as_ref(), errors),
+        cache: report_or_value(options.cache.as_ref(), errors),
     };
-    let lowered = accounted::key(load.scope, &written, errors);
+    let lowered = coverage::key(load.scope, &written, errors);
     let mode = Mode {
-        bypass: told(options.bypass.as_ref(), errors)
-            .ok()
-            .flatten()
-            .map(|code| code.0.clone()),
-        refresh: told(options.refresh.as_ref(), errors)
-            .ok()
-            .flatten()
-            .map(|code| code.0.clone()),
+        bypass: per_call("bypass", options.bypass.as_ref(), errors),
+        refresh: per_call("refresh", options.refresh.as_ref(), errors),
     };
     let site = Site {
-        ident: names::site(load.resource),
-        title: match told(options.name.as_ref(), errors) {
+        ident: idents::site(load.resource),
+        title: match report_or_value(options.name.as_ref(), errors) {
             Ok(Some(label)) => Title::Given(label.0.clone()),
             _ => Title::Here(title(function, load.resource)),
         },
-        ttl: policy.ttl,
-        env: match told(options.ttl_env.as_ref(), errors) {
+        ttl: settings.ttl,
+        env: match report_or_value(options.ttl_env.as_ref(), errors) {
             Ok(Some(variable)) => Env::Variable(variable.0.clone()),
             _ => Env::Unset,
         },
-        id: identity::of(&title(function, load.resource)),
+        id: site_id::of(&title(function, load.resource)),
     };
     let handle = !matches!(
-        told(options.handle.as_ref(), errors),
+        report_or_value(options.handle.as_ref(), errors),
         Ok(Some(Handle(false)))
     );
     let cache = written
         .cache
         .map(|cache| cache.map(|cache| cache.0.clone()));
-    let value = value_for_companion(load, handle, lowered.as_ref(), errors);
+    let value = value_for_companion(load, handle, errors);
     let answer = Answer {
         ty: load.answer,
         never_fails: load.never_fails,
         value: value.as_ref().ok().and_then(Option::as_ref),
     };
-    let fits = fits::check(&attribute, &answer, errors);
-    Some(Said {
+    let type_checks = type_checks::check(attribute, &answer, errors);
+    Some(LoweredOptions {
         site,
         mode,
-        policy,
+        settings,
         lowered: lowered?,
         handle,
         cache: cache.ok()?,
         value: value.ok()?,
-        fits,
+        type_checks,
     })
 }
 
-/// The type of what is stored; where no companion needs it, that it cannot be told is no mistake.
+/// An option that is evaluated on each call. `true` for every call is a cache that never answers, and what
+/// `refresh = true` means elsewhere is something else.
+fn per_call(
+    option: &str,
+    code: Option<&darling::Result<Code>>,
+    errors: &mut Accumulator,
+) -> Option<Expr> {
+    let Code(expr) = report_or_value(code, errors).ok().flatten()?;
+    if let Expr::Lit(ExprLit {
+        lit: Lit::Bool(LitBool { value: true, span }),
+        ..
+    }) = expr
+    {
+        let instead = match option {
+            "refresh" => {
+                "and no call would be answered from the cache: write which calls load, `refresh = force`. To renew an \
+                 entry's life whenever it is read, write `tti = \"10m\"`"
+            }
+            _ => {
+                "and nothing would ever be cached: write which calls go past the cache, `bypass = is_test`, or take the \
+                 attribute away"
+            }
+        };
+        errors.push(diag::at(
+            *span,
+            format!("`{option}` is evaluated on each call, {instead}"),
+        ));
+    }
+    Some(expr.clone())
+}
+
+/// The type of what is stored; where no companion needs it, a type that cannot be stored is left to the compiler.
 fn value_for_companion(
     load: &Load<'_>,
     handle: bool,
-    lowered: Option<&key::Lowered>,
     errors: &mut Accumulator,
 ) -> Result<Option<Value>, ()> {
-    let named = lowered
-        .as_ref()
-        .is_none_or(|lowered| lowered.key.is_named());
     match (load.value)() {
         Ok(value) => Ok(value),
-        Err(_) if !(handle && named) => Ok(None),
+        Err(_) if !handle => Ok(None),
         Err(error) => {
             errors.push(error);
             Err(())
@@ -282,8 +316,8 @@ fn title(function: &Function, resource: Option<&Ident>) -> String {
     )
 }
 
-/// Tells a wrong value's error; what is left is what was said.
-pub(super) fn told<'a, T>(
+/// Reports a wrong value's error; what is left is the value.
+pub(super) fn report_or_value<'a, T>(
     given: Option<&'a darling::Result<T>>,
     errors: &mut Accumulator,
 ) -> Result<Option<&'a T>, ()> {

@@ -6,7 +6,7 @@ use super::Resource;
 use crate::diag;
 
 /// The indices in an order in which every resource finds the others' values declared; `None` for a cycle, which is
-/// told once.
+/// reported once.
 pub(super) fn of(resources: &[Resource], errors: &mut Accumulator) -> Option<Vec<usize>> {
     let mut order: Vec<usize> = Vec::new();
     while order.len() < resources.len() {

@@ -1,4 +1,4 @@
-//! Resources: `let NAME [: TYPE] = EXPR`, remembered on their own and bound in the body.
+//! Resources: `let NAME [: TYPE] = EXPR`, cached on their own and bound in the body.
 
 use std::collections::BTreeSet;
 
@@ -14,9 +14,8 @@ use super::{
 };
 use crate::{
     args::{Attribute, Let},
-    diag,
+    diag, free_names,
     item::{Argument, Declared, Function, Origin},
-    mention,
 };
 
 /// One resource.
@@ -116,7 +115,7 @@ fn lower(
         .filter(|other| other.name != name)
         .cloned()
         .collect();
-    let named = mention::anything(&load);
+    let named = free_names::anything(&load);
     let scope = Scope::of_resource(function, &others, &named);
     let waits_for = others
         .iter()
@@ -136,7 +135,7 @@ fn lower(
             value: &value,
             in_impl,
         },
-        attribute,
+        &attribute,
         errors,
     )?;
     Some(Resource {
@@ -216,10 +215,10 @@ fn awaits(tokens: TokenStream) -> bool {
     false
 }
 
-/// An inner `?` would leave the load before there is an answer to remember.
+/// An inner `?` would leave the load before there is an answer to store.
 fn check_questions(load: &Expr, errors: &mut Accumulator) {
-    struct Find<'a>(&'a mut Accumulator);
-    impl<'ast> Visit<'ast> for Find<'_> {
+    struct InnerQuestionMarks<'a>(&'a mut Accumulator);
+    impl<'ast> Visit<'ast> for InnerQuestionMarks<'_> {
         fn visit_expr_try(&mut self, inner: &'ast ExprTry) {
             self.0.push(diag::at(
                 inner.question_token.span,
@@ -232,5 +231,5 @@ fn check_questions(load: &Expr, errors: &mut Accumulator) {
         fn visit_expr_async(&mut self, _: &'ast ExprAsync) {}
         fn visit_expr_closure(&mut self, _: &'ast ExprClosure) {}
     }
-    Find(errors).visit_expr(load);
+    InnerQuestionMarks(errors).visit_expr(load);
 }

@@ -1,4 +1,4 @@
-//! The type of what is remembered, for the companion's signature.
+//! The type of what is stored, for the companion's signature.
 //!
 //! Inside the wrapper the compiler finds it by itself, through any alias. A signature has to spell it.
 
@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use proc_macro2::Span;
 use syn::{
     GenericArgument, PathArguments, Type, TypePath, punctuated::Punctuated, spanned::Spanned as _,
-    token::Paren,
+    token::Paren, visit::Visit,
 };
 
-use super::{Probe, generics, shape, well_known};
+use super::{Probe, generics, key::part, std_types};
 use crate::{diag, item::Function};
 
 /// `V` of the companion's `FnCache<K, V>`.
@@ -21,6 +21,8 @@ pub(crate) enum Value {
     ByType(Type),
     /// The `Ok` type of this `Result`, which names type parameters: there a constant cannot decide.
     OkOf(Type),
+    /// Only the compiler can decide whether this is a `Result`, and no signature can express what it decides: opaque.
+    Opaque(Type),
     /// What this expression would load: opaque.
     Inferred(Probe),
 }
@@ -29,14 +31,16 @@ impl Value {
     /// Where its type stands.
     pub(super) fn span(&self) -> Option<Span> {
         match self {
-            Self::Plain(ty) | Self::ByType(ty) | Self::OkOf(ty) => Some(ty.span()),
+            Self::Plain(ty) | Self::ByType(ty) | Self::OkOf(ty) | Self::Opaque(ty) => {
+                Some(ty.span())
+            }
             Self::Inferred(_) => None,
         }
     }
 
-    /// Is it certain that this can be remembered?
+    /// Is it certain that this can be stored?
     pub(crate) fn is_known(&self) -> bool {
-        matches!(self, Self::Plain(ty) if well_known::can_be_kept(ty))
+        matches!(self, Self::Plain(ty) if std_types::can_be_kept(ty))
     }
 }
 
@@ -50,7 +54,8 @@ pub(super) fn of(function: &Function) -> darling::Result<Value> {
 
 /// The same for a type that is written elsewhere.
 pub(super) fn of_type(answer: &Type, function: &Function) -> darling::Result<Value> {
-    let value = decide(answer, &generics::names(&function.sig.generics))?;
+    let parameters = generics::names(&function.sig.generics);
+    let value = decide(answer, &parameters, function.has_receiver());
     if let Value::Plain(ty) = &value {
         check_owned(ty)?;
     }
@@ -73,7 +78,7 @@ pub(super) fn never_fails(answer: Option<&Type>) -> bool {
     }
 }
 
-/// Is it certain that this is no `Option`?
+/// Is it certain that this is not an `Option`?
 pub(super) fn is_never_absent(ty: &Type) -> bool {
     let option = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"));
     never_fails(Some(ty)) && !option
@@ -83,18 +88,18 @@ fn is_plain(path: &TypePath) -> bool {
     path.path
         .segments
         .last()
-        .is_some_and(|last| well_known::named(&last.ident).is_some())
+        .is_some_and(|last| std_types::of_segment(last).is_some())
 }
 
-fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value> {
+fn decide(answer: &Type, parameters: &BTreeSet<String>, in_method: bool) -> Value {
     let path = match answer {
-        Type::Group(group) => return decide(&group.elem, parameters),
-        Type::Paren(paren) => return decide(&paren.elem, parameters),
+        Type::Group(group) => return decide(&group.elem, parameters, in_method),
+        Type::Paren(paren) => return decide(&paren.elem, parameters, in_method),
         Type::Path(path) => path,
-        other => return Ok(Value::Plain(other.clone())),
+        other => return Value::Plain(other.clone()),
     };
     if let Some(ok) = ok_of(path) {
-        return Ok(Value::Plain(ok.clone()));
+        return Value::Plain(ok.clone());
     }
     let name = path
         .path
@@ -107,22 +112,15 @@ fn decide(answer: &Type, parameters: &BTreeSet<String>) -> darling::Result<Value
         .get_ident()
         .is_some_and(|ident| parameters.contains(&ident.to_string()) || ident == "Self");
     if is_plain(path) || own_parameter {
-        return Ok(Value::Plain(answer.clone()));
+        return Value::Plain(answer.clone());
     }
-    if !names_parameter(answer, parameters) {
-        return Ok(Value::ByType(answer.clone()));
+    if !names_parameter(answer, parameters, in_method) {
+        return Value::ByType(answer.clone());
     }
     if name.ends_with("Result") {
-        return Ok(Value::OkOf(answer.clone()));
+        return Value::OkOf(answer.clone());
     }
-    Err(diag::at(
-        syn::spanned::Spanned::span(answer),
-        format!(
-            "`{}` names a type parameter, and in a generic function nothing can tell whether it is a `Result`: return \
-             `Result<…>`, or write `handle = false` to have no `…_cache()` function",
-            diag::code(answer)
-        ),
-    ))
+    Value::Opaque(answer.clone())
 }
 
 /// `Result<T, E>` → `T`; one argument only may be an alias with more to it.
@@ -143,22 +141,37 @@ fn ok_of(path: &TypePath) -> Option<&Type> {
     types.next().map(|_| ok)
 }
 
-/// The attribute sees the parameters of the function, not those of an impl around it; a single capital letter is
-/// one by custom, and `Self` may hold some.
-fn names_parameter(ty: &Type, parameters: &BTreeSet<String>) -> bool {
-    generics::mentioned(ty).iter().any(|name| {
-        let letter = name.len() == 1 && name.chars().all(|char| char.is_ascii_uppercase());
-        letter || name == "Self" || parameters.contains(name)
-    })
+/// The attribute sees the parameters of the function, not those of an impl around it: in a method a single capital
+/// letter may be one, and `Self` may hold some.
+fn names_parameter(ty: &Type, parameters: &BTreeSet<String>, in_method: bool) -> bool {
+    struct FindLetter(bool);
+    impl<'ast> Visit<'ast> for FindLetter {
+        fn visit_type_path(&mut self, path: &'ast TypePath) {
+            // `R<T>` has arguments, which a type parameter cannot have.
+            self.0 |= path.path.get_ident().is_some_and(|ident| {
+                let name = ident.to_string();
+                name.len() == 1 && name.chars().all(|char| char.is_ascii_uppercase())
+            });
+            syn::visit::visit_type_path(self, path);
+        }
+    }
+    let mut letter = FindLetter(false);
+    if in_method {
+        letter.visit_type(ty);
+    }
+    letter.0
+        || generics::mentioned(ty)
+            .iter()
+            .any(|name| name == "Self" || parameters.contains(name))
 }
 
-/// What is remembered outlives the call.
+/// What is stored outlives the call.
 fn check_owned(ty: &Type) -> darling::Result<()> {
-    match shape::borrowed(ty) {
+    match part::borrowed(ty) {
         None => Ok(()),
         Some(at) => Err(diag::at(
             at,
-            "what is remembered outlives the call, so it cannot borrow: return an owned type, such as `String`, `Arc<str>` or `Arc<[T]>`",
+            "what is cached outlives the call, so it cannot borrow: return an owned type, such as `String`, `Arc<str>` or `Arc<[T]>`",
         )),
     }
 }

@@ -29,7 +29,7 @@ fn an_attribute_becomes_one_call_and_two_companions() {
             let __cached_start = __CACHED_SITE
                 .start(
                     ::cached_attr::__private::marker::<()>().here(),
-                    (user, &id),
+                    ::cached_attr::__private::call_key((user, &id)),
                     ::cached_attr::__private::Returns::<Result<String, Error>>::NEW
                         .cached_kind()
                         .cached_shape(),
@@ -54,7 +54,7 @@ fn an_attribute_becomes_one_call_and_two_companions() {
             }
         }
         /// The cache of [`script`](script()).
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         pub fn script_cache() -> &'static ::cached_attr::FnCache<
             (::std::string::String, u32),
             String,
@@ -65,8 +65,8 @@ fn an_attribute_becomes_one_call_and_two_companions() {
                     |__cached| __cached.capacity(500),
                 )
         }
-        /// The key under which [`script`](script()) remembers the answer to these arguments.
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        /// The key of these arguments in the cache of [`script`](script()).
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         pub fn script_key(user: &str, id: u32) -> (::std::string::String, u32) {
             ::cached_attr::__private::own((user, &id))
         }
@@ -90,11 +90,13 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
             let __cached_start = __CACHED_SITE
                 .start(
                     ::cached_attr::__private::marker::<::core::marker::PhantomData<Self>>(),
-                    &*::cached_attr::__private::text(
-                        ::core::format_args!(
-                            "a:{}:{}", ::cached_attr::__private::escape(& self.region, ":"),
-                            ::cached_attr::__private::escape(::core::format_args!("{:04}", id),
-                            ":")
+                    ::cached_attr::__private::call_key(
+                        &*::cached_attr::__private::text(
+                            ::core::format_args!(
+                                "a:{}:{}", ::cached_attr::__private::escape(& self.region, ":"),
+                                ::cached_attr::__private::escape(::core::format_args!("{:04}",
+                                id), ":")
+                            ),
                         ),
                     ),
                     ::cached_attr::__private::plain::<Option<String>>(),
@@ -125,7 +127,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
                 }
             }
         }
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn name_cache() -> &'static ::cached_attr::FnCache<
             ::std::string::String,
             Option<String>,
@@ -149,7 +151,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
                     },
                 )
         }
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn name_key(&self, id: u32) -> ::std::string::String {
             ::cached_attr::__private::own(
                 &*::cached_attr::__private::text(
@@ -182,8 +184,8 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                 let __cached_start = __CACHED_SITE_url
                     .start(
                         ::cached_attr::__private::marker::<()>().here(),
-                        stage,
-                        ::cached_attr::__private::remembered(
+                        ::cached_attr::__private::call_key(stage),
+                        ::cached_attr::__private::storable(
                                 ::cached_attr::__private::returned_by(&__cached_load)
                                     .cached_kind()
                                     .cached_shape(),
@@ -196,7 +198,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
             }?;
             Ok(url)
         }
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn handler_url_cache() -> &'static ::cached_attr::FnCache<
             ::std::string::String,
             impl ::cached_attr::CacheValue,
@@ -205,7 +207,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                 let stage: &str = ::cached_attr::__private::never();
                 let __cached_load = async { parameter(stage).await };
                 ::core::option::Option::Some(
-                    ::cached_attr::__private::remembered(
+                    ::cached_attr::__private::storable(
                             ::cached_attr::__private::returned_by(&__cached_load)
                                 .cached_kind()
                                 .cached_shape(),
@@ -226,7 +228,7 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
                     ::core::convert::identity,
                 )
         }
-        #[allow(dead_code, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_lifetimes, non_snake_case, clippy::all, clippy::pedantic)]
         fn handler_url_key(stage: &str) -> ::std::string::String {
             ::cached_attr::__private::own(stage)
         }

@@ -50,7 +50,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         }
         let store = self.active_store();
         // Made of nothing that another cache may have held too long.
-        let load = store.new_load(store.hash(&&key), 0);
+        let load = store.new_load(store.hash::<K>(&&key), 0);
         let meta = store.meta(&self.policy, &load, &key, &value);
         let answer = Ok(value);
         let entry = SharedEntry::new(&meta, KeyValue { key, answer });

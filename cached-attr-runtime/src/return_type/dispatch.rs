@@ -1,14 +1,11 @@
-//! How the shape of a return type is found: method lookup takes a question where its bounds hold, and else goes on to
-//! what the question dereferences to. So a `Result` is known through any alias and in generic code.
-//!
-//! `Returns::<R>::NEW.cached_kind().cached_shape()`. The names are nobody else's: a method of a user's trait for all types
-//! would be found before what a question dereferences to.
+//! Method lookup from a return type to its [`ReturnType`](super::ReturnType): see the [module](super) for the technique.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use super::share_error::{ByDeref, ByDisplay, ByStdError, SharedBy, Unrendered};
 use super::{CloneErr, DerefErr, DisplayErr, Plain, StdErr, UnsharedErr};
 use crate::error::SharedError;
 use crate::return_type::placeholder::specialize;
@@ -19,18 +16,18 @@ specialize! {
 }
 
 impl<R> Returns<R> {
-    /// The question.
+    /// Where lookup begins.
     pub const NEW: Self = Returns(Other(PhantomData));
 }
 
-/// The question for a future that exists already.
+/// The same for the output of a future that exists already.
 #[must_use]
 pub fn returned_by<F: Future>(_: &F) -> Returns<F::Output> {
     Returns::NEW
 }
 
 impl<T, E> Returns<Result<T, E>> {
-    /// It is one: what about its errors?
+    /// A `Result`: on to its errors.
     #[must_use]
     pub fn cached_kind(&self) -> Errors<0, T, E> {
         Errors(PhantomData)
@@ -38,7 +35,7 @@ impl<T, E> Returns<Result<T, E>> {
 }
 
 impl<R> Other<R> {
-    /// Nothing more to ask.
+    /// Anything else.
     #[must_use]
     pub fn cached_kind(&self) -> Plain<R> {
         Plain(PhantomData)
@@ -46,41 +43,74 @@ impl<R> Other<R> {
 }
 
 impl<T> Plain<T> {
-    /// This.
+    /// The end of the lookup.
     #[must_use]
     pub fn cached_shape(self) -> Self {
         self
     }
+
+    /// The same with `share_error`, which an assertion then reports.
+    #[must_use]
+    pub fn cached_shared_by(self) -> Self {
+        self
+    }
 }
 
-/// The errors of a `Result`: how do they reach those who waited? One step for each way there is.
+/// The errors of a `Result`: how do they reach the calls that waited? One step for each way.
 pub struct Errors<const STEP: u8, T, E>(PhantomData<fn() -> (T, E)>);
 
-macro_rules! way {
-    ($step:literal, $shape:ident, [$($bounds:tt)*]) => {
-        impl<T, E: $($bounds)*> Errors<$step, T, E> {
-            /// This way.
+/// The errors of a `Result` with `share_error`: how are they rendered? One step for each way.
+pub struct Rendered<const STEP: u8, T, E>(PhantomData<fn() -> (T, E)>);
+
+impl<T, E> Errors<0, T, E> {
+    /// With `share_error`.
+    #[must_use]
+    pub fn cached_shared_by(&self) -> Rendered<0, T, E> {
+        Rendered(PhantomData)
+    }
+}
+
+/// One step of a chain: its method where the bounds hold, else the next step.
+macro_rules! step {
+    ($chain:ident, $step:literal, $found:ty, [$($bounds:tt)*]) => {
+        impl<T, E: $($bounds)*> $chain<$step, T, E> {
+            /// The end of the lookup.
             #[must_use]
-            pub fn cached_shape(&self) -> $shape<T, E> {
-                $shape(PhantomData)
+            pub fn cached_shape(&self) -> $found {
+                <$found>::FOUND
             }
         }
     };
-    ($step:literal, $shape:ident, [$($bounds:tt)*], else $next:literal) => {
-        way!($step, $shape, [$($bounds)*]);
+    ($chain:ident, $step:literal, $found:ty, [$($bounds:tt)*], else $next:literal) => {
+        step!($chain, $step, $found, [$($bounds)*]);
 
-        impl<T, E> Deref for Errors<$step, T, E> {
-            type Target = Errors<$next, T, E>;
+        impl<T, E> Deref for $chain<$step, T, E> {
+            type Target = $chain<$next, T, E>;
 
-            fn deref(&self) -> &Errors<$next, T, E> {
-                &Errors(PhantomData)
+            fn deref(&self) -> &$chain<$next, T, E> {
+                &$chain(PhantomData)
             }
         }
     };
 }
 
-way!(0, CloneErr, [Clone + Send + Sync + 'static], else 1);
-way!(1, StdErr, [StdError + From<SharedError>], else 2);
-way!(2, DerefErr, [Deref<Target: StdError> + From<SharedError>], else 3);
-way!(3, DisplayErr, [fmt::Display + From<SharedError>], else 4);
-way!(4, UnsharedErr, [Sized]);
+macro_rules! found {
+    ($($found:ident)+) => {$(
+        impl<T, E> $found<T, E> {
+            const FOUND: Self = $found(PhantomData);
+        }
+    )+};
+}
+
+found!(CloneErr StdErr DerefErr DisplayErr UnsharedErr);
+
+step!(Errors, 0, CloneErr<T, E>, [Clone + Send + Sync + 'static], else 1);
+step!(Errors, 1, StdErr<T, E>, [StdError + From<SharedError>], else 2);
+step!(Errors, 2, DerefErr<T, E>, [Deref<Target: StdError> + From<SharedError>], else 3);
+step!(Errors, 3, DisplayErr<T, E>, [fmt::Display + From<SharedError>], else 4);
+step!(Errors, 4, UnsharedErr<T, E>, [Sized]);
+
+step!(Rendered, 0, SharedBy<T, E, ByStdError>, [StdError], else 1);
+step!(Rendered, 1, SharedBy<T, E, ByDeref>, [Deref<Target: StdError>], else 2);
+step!(Rendered, 2, SharedBy<T, E, ByDisplay>, [fmt::Display], else 3);
+step!(Rendered, 3, SharedBy<T, E, Unrendered>, [Sized]);

@@ -1,37 +1,62 @@
-//! What of a function's return value is remembered, and how its errors reach those who waited.
+//! What of a function's return value is stored, and how its errors reach the calls that waited.
 //!
-//! Which shape a return type has is found by [method lookup](dispatch).
+//! # Problem
+//!
+//! One expansion serves every return type: `u32`, `Result<T, E>`, an alias of it, a generic `R`. What is stored, and how
+//! an error is shared, depends on traits that the type may or may not implement, and stable Rust has no specialization.
+//!
+//! # Technique: autoref specialization
+//!
+//! Method lookup decides instead. A call `value.method()` takes an inherent method of `value`'s type where its bounds
+//! hold; where they do not, lookup goes on to what the type dereferences to. So each decision is a pair of types: the
+//! first has the method with the bounds, and derefs to the second, which has a method of the same name without them
+//! (`specialize!` in [`placeholder`] writes such a pair).
+//!
+//! The steps of one expansion, `Returns::<R>::NEW.cached_kind().cached_shape()`:
+//!
+//! 1. [`Returns::cached_kind`](dispatch): is `R` a `Result`? Yes: the chain of `Errors`; no: [`Plain`].
+//! 2. `cached_shape` on that chain takes the first way of sharing errors whose bounds hold: [`CloneErr`], [`StdErr`],
+//!    [`DerefErr`], [`DisplayErr`], else [`UnsharedErr`]. With `share_error = …`, `cached_shared_by` takes the first way of
+//!    rendering them instead; see [`share_error`].
+//! 3. The result is a value without data that implements [`ReturnType`] and [`ShareError`]; the runtime knows nothing else.
+//!
+//! A type in a signature cannot be decided by a method call; there an inherent constant hides a trait's, and the constant
+//! selects an `impl` ([`stored_type`]).
+//!
+//! # Price
+//!
+//! - Lookup sees the bounds that are written, not the type at hand: in a generic function `E` counts as `Clone` only
+//!   where the function says `E: Clone`.
+//! - A constant cannot name a type parameter. The companion of a generic function writes `<R as Fallible>::Ok`, or has a
+//!   value type that is inferred and opaque.
+//! - Methods of a user's blanket traits are candidates too, hence names (`cached_…`) that nobody else uses.
+//! - Each candidate costs the compiler time: few methods, few types, no trait in scope.
 
 use std::convert::Infallible;
-use std::error::Error as StdError;
-use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Deref;
 
-use crate::error::{Failure, SharedError};
+use crate::error::Failure;
 
 #[allow(
     clippy::unused_self,
     reason = "method lookup is what chooses, and it needs a receiver"
 )]
 mod dispatch;
+mod errors;
 pub mod none;
 #[allow(
     clippy::unused_self,
     reason = "method lookup is what chooses, and it needs a receiver"
 )]
 pub(crate) mod placeholder;
+#[allow(clippy::unused_self, reason = "called on what method lookup has found")]
+pub(crate) mod share_error;
 pub(crate) mod stored_type;
 
 pub use dispatch::{Returns, returned_by};
+use errors::{CloneErr, DerefErr, DisplayErr, StdErr, UnsharedErr};
 
-/// The shape of a type that is certain to be no `Result`.
-#[must_use]
-pub fn plain<T>() -> Plain<T> {
-    Plain(PhantomData)
-}
-
-/// How a function's return value falls apart into what is stored and what is not.
+/// How a function's return value is divided into what is stored and what is not.
 pub trait ReturnType: Copy {
     /// What the function returns.
     type Return;
@@ -46,128 +71,43 @@ pub trait ReturnType: Copy {
     fn fail(error: Self::Error) -> Self::Return;
     /// Takes a return value apart.
     fn split(answer: Self::Return) -> Result<Self::Value, Self::Error>;
-    /// Whether the answer is a success: `Ok`, or anything that is no `Result`.
+    /// Whether the answer is a success: `Ok`, or anything that is not a `Result`.
     fn succeeded(&self, answer: &Self::Return) -> bool;
 }
 
-/// How the errors of a [`ReturnType`] are shared. Apart from it, because what is held across an `.await` must need no bound
-/// that speaks of `'static`: rustc forgets regions when it asks whether a future is `Send`.
+/// How the errors of a [`ReturnType`] are shared. A trait of its own, because what is held across an `.await` must not
+/// need a bound with `'static`: rustc erases regions when it checks whether a future is `Send`.
 pub trait ShareError: ReturnType {
-    /// The error in a form that others can make their own from, if there is one.
+    /// The error in a form from which others can make their own, if there is one.
     fn share(error: &Self::Error) -> Option<Failure>;
     /// One's own error from another call's.
     fn adopt(failure: &Failure) -> Option<Self::Error>;
 }
 
-/// A `Result` whose error can be cloned.
-pub struct CloneErr<T, E>(PhantomData<fn() -> (T, E)>);
-/// A `Result` whose error can be made from a [`SharedError`].
-pub struct DisplayErr<T, E>(PhantomData<fn() -> (T, E)>);
-/// A `Result` whose error stays with the call that got it.
-pub struct UnsharedErr<T, E>(PhantomData<fn() -> (T, E)>);
-/// Any other type.
-pub struct Plain<T>(PhantomData<fn() -> T>);
-
-/// A shape whose errors may be remembered with `error_ttl`.
+/// A return type whose errors may be stored with `error_ttl`.
 #[diagnostic::on_unimplemented(
-    message = "`error_ttl` remembers errors, so this function must return a `Result` whose error is `Clone + Send + Sync + 'static`",
-    label = "nothing here to remember",
+    message = "`error_ttl` caches errors, so this function must return a `Result` whose error is `Clone + Send + Sync + 'static`",
+    label = "errors that cannot be cached",
     note = "derive `Clone` for the error type, or wrap its cause: `Arc<std::io::Error>`"
 )]
-pub trait RemembersErrors {}
+pub trait CachesErrors {}
 
-#[diagnostic::do_not_recommend]
-impl<T, E> RemembersErrors for CloneErr<T, E> {}
-
-/// A shape that has errors.
+/// A return type that has errors.
 #[diagnostic::on_unimplemented(
-    message = "`stale_if_error` speaks of errors, so this function must return a `Result`",
-    label = "nothing here can fail",
+    message = "`stale_if_error` needs a function that can fail: its return type must be a `Result`",
+    label = "cannot fail",
     note = "leave `stale_if_error` out, or return a `Result`"
 )]
 pub trait Fails {}
 
-macro_rules! result_shape {
-    ($name:ident, [$($bounds:tt)*], share($error:ident) $share:expr, adopt($failure:ident) $adopt:expr) => {
-        impl<T, E> Clone for $name<T, E> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
+/// Any type that is not a `Result`.
+pub struct Plain<T>(PhantomData<fn() -> T>);
 
-        impl<T, E> Copy for $name<T, E> {}
-
-        #[diagnostic::do_not_recommend]
-        impl<T, E> Fails for $name<T, E> {}
-
-        impl<T, E> ReturnType for $name<T, E> {
-            type Return = Result<T, E>;
-            type Value = T;
-            type Error = E;
-
-            fn wrap(value: T) -> Result<T, E> {
-                Ok(value)
-            }
-
-            fn fail(error: E) -> Result<T, E> {
-                Err(error)
-            }
-
-            fn split(answer: Result<T, E>) -> Result<T, E> {
-                answer
-            }
-
-            fn succeeded(&self, answer: &Result<T, E>) -> bool {
-                answer.is_ok()
-            }
-        }
-
-        impl<T, E: $($bounds)*> ShareError for $name<T, E> {
-            fn share($error: &E) -> Option<Failure> {
-                $share
-            }
-
-            fn adopt($failure: &Failure) -> Option<E> {
-                $adopt
-            }
-        }
-    };
+/// A type that is certain not to be a `Result`.
+#[must_use]
+pub fn plain<T>() -> Plain<T> {
+    Plain(PhantomData)
 }
-
-result_shape!(
-    CloneErr,
-    [Clone + Send + Sync + 'static],
-    share(error) Some(Failure::new(error.clone())),
-    adopt(failure) failure.get::<E>().cloned()
-);
-result_shape!(
-    DisplayErr,
-    [fmt::Display + From<SharedError>],
-    share(error) Some(Failure::new(SharedError::from_display(error))),
-    adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
-);
-result_shape!(UnsharedErr, [Sized], share(_error) None, adopt(_failure) None);
-
-/// A `Result` whose error is a standard error that can be made from a [`SharedError`].
-pub struct StdErr<T, E>(PhantomData<fn() -> (T, E)>);
-
-result_shape!(
-    StdErr,
-    [StdError + From<SharedError>],
-    share(error) Some(Failure::new(SharedError::from_error(error))),
-    adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
-);
-
-/// A `Result` whose error holds a standard error, as `anyhow::Error` and `Box<dyn Error>` do, and can be made
-/// from a [`SharedError`].
-pub struct DerefErr<T, E>(PhantomData<fn() -> (T, E)>);
-
-result_shape!(
-    DerefErr,
-    [Deref<Target: StdError> + From<SharedError>],
-    share(error) Some(Failure::new(SharedError::from_error(&**error))),
-    adopt(failure) failure.get::<SharedError>().cloned().map(E::from)
-);
 
 impl<T> Clone for Plain<T> {
     fn clone(&self) -> Self {

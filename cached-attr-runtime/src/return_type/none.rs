@@ -1,9 +1,9 @@
-//! Whether a value is an absent one: `None`.
+//! Whether a value is `None`: the same technique, between two traits, because the `Option` is behind a reference.
 
-/// A value that is looked at.
+/// Where lookup begins: `(&&Seen(&value)).is_absent()`.
 pub struct Seen<T>(pub T);
 
-/// Found first: an `Option`.
+/// An `Option`: found first, since it needs one dereference less.
 pub trait MayBeAbsent {
     /// Whether it is `None`.
     fn is_absent(&self) -> bool;
@@ -15,9 +15,9 @@ impl<T> MayBeAbsent for &Seen<&Option<T>> {
     }
 }
 
-/// Found last: anything.
+/// Anything else: found last.
 pub trait NeverAbsent {
-    /// `false`.
+    /// Never.
     fn is_absent(&self) -> bool {
         false
     }

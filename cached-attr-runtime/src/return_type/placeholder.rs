@@ -1,10 +1,9 @@
-//! Stand-ins: what takes the place of a key or a value that cannot be one, so that the compiler tells one
+//! Placeholders: what takes the place of a key or a value that cannot be one, so that the compiler reports one
 //! mistake once.
 //!
-//! A type that is not `Hash` would fail the bounds of every call the expansion makes. Method lookup chooses
-//! instead: a method of the question where its bounds hold, else the one of what the question dereferences to,
-//! which gives something harmless of the same form. One assertion, at the user's own token, then says what is
-//! wrong. No stand-in is ever run, because that assertion does not compile.
+//! A type that is not `Hash` would fail the bounds of every call the expansion makes. Method lookup (see the
+//! [module](super)) gives something harmless of the same form instead, and one assertion, at the user's own token, says
+//! what is wrong. No placeholder ever runs, because that assertion does not compile.
 
 use std::hash::Hash;
 use std::marker::PhantomData;
@@ -13,27 +12,28 @@ use std::ops::Deref;
 use crate::__private::never;
 use crate::cache::CacheValue;
 use crate::error::Failure;
-use crate::key::{CacheKey, KeyRef};
+use crate::key::{CacheKey, CallKey};
 use crate::return_type::{ReturnType, ShareError};
 
 /// What a key argument, or what is behind it, has to be.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a cache key",
     label = "not `Hash + Eq + Clone + Send + Sync + 'static`",
-    note = "derive `Hash`, `PartialEq`, `Eq` and `Clone` for it, name a field of it in `key = …`, or leave it out with `skip(…)`"
+    note = "derive `Hash`, `PartialEq`, `Eq` and `Clone` for it, name a field of it in `key = …`, or leave it out with `skip(…)`",
+    note = "what is only `Display` goes into a text key, `key = \"{{id}}\"`; of a floating point number say how many digits count, `\"{{lat:.3}}\"`"
 )]
 pub trait KeyPart {}
 
 #[diagnostic::do_not_recommend]
 impl<T: ToOwned<Owned: CacheKey> + Hash + Eq + ?Sized> KeyPart for T {}
 
-/// A question in two types: methods of the first where its bounds hold, else those of what it dereferences to.
+/// Two types: a method of the first where its bounds hold, else the method of the second, to which it derefs.
 macro_rules! specialize {
     ($(#[$doc:meta])* $specialize:ident<$($param:ident),+>($($field:ty),+), else $otherwise:ident) => {
         $(#[$doc])*
         pub struct $specialize<$($param),+>($otherwise<$($param),+>);
 
-        /// The answer where the bounds do not hold.
+        /// Where the bounds do not hold.
         pub struct $otherwise<$($param),+>($($field),+);
 
         impl<$($param),+> Deref for $specialize<$($param),+> {
@@ -54,46 +54,46 @@ specialize! {
 }
 
 impl<Q> KeyPartCheck<Q> {
-    /// The question.
+    /// Where lookup begins.
     pub fn of(part: Q) -> Self {
         KeyPartCheck(NoPart(part))
     }
 }
 
-impl<'a, T: ToOwned<Owned: CacheKey> + Hash + Eq + ?Sized> KeyPartCheck<&'a T> {
+impl<Q: CallKey<Key: CacheKey>> KeyPartCheck<Q> {
     /// The part.
     #[must_use]
-    pub fn part(self) -> &'a T {
+    pub fn part(self) -> Q {
         self.0.0
     }
 }
 
 impl<Q> NoPart<Q> {
-    /// No part.
+    /// A placeholder.
     pub fn part(&self) {}
 }
 
 specialize! {
-    /// Can what this shape stores be remembered?
-    Remembered<S>(S), else Forgotten
+    /// Can the value of this return type be stored?
+    Storable<S>(S), else NotStorable
 }
 
-/// The question, and its answer in words where the user's type stands.
+/// Where lookup begins; its bound is what the compiler reports at the user's type.
 #[must_use]
-pub fn remembered<S: ShareError<Value: CacheValue>>(shape: S) -> Remembered<S> {
-    Remembered(Forgotten(shape))
+pub fn storable<S: ShareError<Value: CacheValue>>(shape: S) -> Storable<S> {
+    Storable(NotStorable(shape))
 }
 
-impl<S: ShareError<Value: CacheValue>> Remembered<S> {
-    /// The shape.
+impl<S: ShareError<Value: CacheValue>> Storable<S> {
+    /// The return type.
     #[must_use]
     pub fn shape(self) -> S {
         self.0.0
     }
 }
 
-impl<S: ReturnType> Forgotten<S> {
-    /// Another shape.
+impl<S: ReturnType> NotStorable<S> {
+    /// A placeholder.
     #[must_use]
     pub fn shape(&self) -> PlaceholderType<S> {
         PlaceholderType(self.0)
@@ -106,13 +106,13 @@ specialize! {
 }
 
 impl<K, Q> KeyCheck<K, Q> {
-    /// The question.
+    /// Where lookup begins.
     pub fn of(key: Q) -> Self {
         KeyCheck(Borrowing(key, PhantomData))
     }
 }
 
-impl<K, Q: KeyRef<K>> KeyCheck<K, Q> {
+impl<K, Q: CallKey<Key = K>> KeyCheck<K, Q> {
     /// The key.
     #[must_use]
     pub fn own(self) -> K {
@@ -121,14 +121,14 @@ impl<K, Q: KeyRef<K>> KeyCheck<K, Q> {
 }
 
 impl<K, Q> Borrowing<K, Q> {
-    /// No key.
+    /// A placeholder.
     #[must_use]
     pub fn own(&self) -> K {
         never()
     }
 }
 
-/// A shape of which nothing is remembered.
+/// A return type of which nothing is stored.
 #[derive(Clone, Copy)]
 pub struct PlaceholderType<S>(S);
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 /// What a reference to `T` owns.
 pub type Owned<T> = <T as ToOwned>::Owned;
 
-/// A `Result`, in generic code where only its name tells.
+/// A `Result`, for generic code in which a type is one by its name only.
 pub trait Fallible {
     /// Its `Ok` value.
     type Ok;
@@ -15,28 +15,28 @@ impl<T, E> Fallible for Result<T, E> {
     type Ok = T;
 }
 
-/// The question whether `R` is a `Result`: the inherent constant, where there is one, hides the trait's.
+/// Whether `R` is a `Result`: the inherent constant, where there is one, hides the trait's.
 pub struct Is<R>(PhantomData<R>);
 
-/// The answer for everything else.
+/// The constant of every other type.
 pub trait NotResult {
-    /// No.
+    /// It is not.
     const RESULT: bool = false;
 }
 
 impl<R> NotResult for Is<R> {}
 
 impl<T, E> Is<Result<T, E>> {
-    /// Yes.
+    /// It is.
     pub const RESULT: bool = true;
 }
 
-/// The answer as a type.
+/// The constant as a type.
 pub struct Select<const RESULT: bool>;
 
 /// What of `R` is stored.
 pub trait Kind<R> {
-    /// It.
+    /// The `Ok` value of a `Result`, else `R`.
     type Value;
 }
 

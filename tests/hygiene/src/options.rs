@@ -88,3 +88,69 @@ pub async fn alone() -> Option<u32> {
 pub async fn nothing(id: u32) {
     let _ = id;
 }
+
+/// A foreign error.
+///
+/// # Errors
+///
+/// For zero.
+#[::memo::cached(
+    ttl = "1m",
+    stale_if_error = never,
+    stale_if_error_when = |error| error.len() > 3,
+    share_error = |error| error.to_string(),
+    crate = ::memo
+)]
+pub async fn shared(id: u32) -> Result<u32, String> {
+    match id {
+        0 => Err("zero".to_string()),
+        id => Ok(id),
+    }
+}
+
+/// A part of a pattern that is not in the key.
+#[::memo::cached(ttl = "1m", key = id, skip(trace), crate = ::memo)]
+pub async fn part((id, trace): (u32, u32)) -> u32 {
+    let _ = trace;
+    id
+}
+
+async fn parameter(name: &str) -> Result<String, String> {
+    ::std::future::ready(Ok(name.to_string())).await
+}
+
+/// A resource that only another one uses.
+///
+/// # Errors
+///
+/// None.
+#[::memo::cached(let stage = parameter("stage").await?, ttl = "1m", crate = ::memo)]
+#[::memo::cached(let url = parameter(&stage).await?, ttl = "1m", crate = ::memo)]
+pub async fn chained() -> Result<usize, String> {
+    Ok(url.len())
+}
+
+/// A part of an argument.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tenant {
+    /// A number.
+    pub id: u32,
+}
+
+/// A key whose type no signature names.
+#[::memo::cached(ttl = "1m", key = (tenant.id, page), crate = ::memo)]
+pub async fn expression(tenant: &Tenant, page: u32) -> u32 {
+    tenant.id + page
+}
+
+/// A writer that names a key by its value, and all of a cache.
+#[::memo::invalidates(expression[(id, page)], relative(..), crate = ::memo)]
+pub async fn write(id: u32, page: u32) -> u32 {
+    id + page
+}
+
+/// A function that returns a future.
+#[::memo::cached(ttl = "1m", crate = ::memo)]
+pub fn returned(id: u32) -> impl ::std::future::Future<Output = u32> {
+    async move { id }
+}

@@ -6,6 +6,7 @@
 )]
 
 mod cloned;
+mod converted;
 mod kinds;
 mod rendered;
 mod unshared;

@@ -173,3 +173,84 @@ async fn associated_functions_of_a_generic_type_never_share_an_entry() {
     assert_eq!(Table::<u32>::title().await, "u32");
     assert_eq!(Table::<u64>::title().await, "u64");
 }
+
+/// Types named by one letter, and an alias that is.
+#[derive(Clone, Debug, PartialEq)]
+struct V(u32);
+
+type R<T> = Result<T, std::fmt::Error>;
+
+#[cached(ttl = "1m")]
+async fn one_letter(id: u32) -> V {
+    V(id)
+}
+
+#[cached(ttl = "1m")]
+async fn one_letter_alias(id: u32) -> R<u32> {
+    Ok(id)
+}
+
+struct Letters;
+
+impl Letters {
+    #[cached(ttl = "1m", skip(self))]
+    async fn one_letter(&self, id: u32) -> V {
+        V(id)
+    }
+
+    #[cached(ttl = "1m", skip(self))]
+    async fn one_letter_alias(&self, id: u32) -> R<V> {
+        Ok(V(id))
+    }
+}
+
+#[tokio::test]
+async fn a_type_named_by_one_letter_is_not_a_type_parameter() {
+    one_letter_cache().insert(1, V(7)).await;
+    assert_eq!(one_letter(1).await, V(7));
+    one_letter_alias(1).await.unwrap();
+    assert_eq!(one_letter_alias_cache().get(1).await, Some(1));
+
+    assert_eq!(Letters.one_letter(1).await, V(1));
+    assert_eq!(Letters::one_letter_cache().len(), 1);
+    Letters::one_letter_cache().invalidate(1).await;
+    assert!(Letters::one_letter_cache().get(1).await.is_none());
+    Letters.one_letter_alias(2).await.unwrap();
+    assert_eq!(Letters::one_letter_alias_cache().len(), 1);
+}
+
+/// A name that does not end in `Result`, so that only the compiler sees that it is one.
+type Outcome<T> = Result<Vec<T>, std::fmt::Error>;
+
+#[cached(ttl = "1m")]
+async fn repeated<T: std::hash::Hash + Eq + Clone + Send + Sync + 'static>(item: T) -> Outcome<T> {
+    Ok(vec![item.clone(), item])
+}
+
+#[tokio::test]
+async fn a_generic_function_may_return_an_alias_of_any_name() {
+    repeated(1u8).await.unwrap();
+    repeated_cache::<u8>().invalidate(1).await;
+    assert!(repeated_cache::<u8>().get(1).await.is_none());
+    repeated(1u8).await.unwrap();
+    assert!(repeated_cache::<u8>().get(1).await.is_some());
+}
+
+#[cached(ttl = "1m", skip(fetch))]
+async fn fetched<F, Fut>(id: u32, fetch: F) -> u32
+where
+    F: Fn(u32) -> Fut,
+    Fut: Future<Output = u32>,
+{
+    fetch(id).await
+}
+
+#[tokio::test]
+async fn a_skipped_closure_and_its_future_make_no_difference() {
+    let source = Source::new();
+    let ask = |_| async { source.ask() };
+    assert_eq!(fetched(1, ask).await, 1);
+    assert_eq!(fetched(1, |_| std::future::ready(7)).await, 1);
+    fetched_cache().invalidate(fetched_key(1)).await;
+    assert_eq!(fetched(1, |_| std::future::ready(7)).await, 7);
+}

@@ -12,4 +12,5 @@ mod generics;
 mod instances;
 mod local;
 mod methods;
+mod returned_futures;
 mod traits;

@@ -10,3 +10,4 @@ mod keys;
 mod methods;
 mod outcomes;
 mod targets;
+mod values;

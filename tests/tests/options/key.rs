@@ -92,7 +92,7 @@ struct Tenant {
 }
 
 #[tokio::test]
-async fn an_expression_is_a_key_as_it_displays() {
+async fn an_expression_is_a_key_as_the_value_that_it_is() {
     #[cached(ttl = "1m", key = tenant.id)]
     async fn by_field(tenant: &Tenant) -> String {
         tenant.label.clone()
@@ -113,11 +113,15 @@ async fn an_expression_is_a_key_as_it_displays() {
     };
     assert_eq!(by_field(&one).await, "one");
     assert_eq!(by_field(&same_id).await, "one");
-    assert_eq!(by_field_cache().get("1").await.as_deref(), Some("one"));
+    let held = by_field_cache().get(by_field_key(&one)).await;
+    assert_eq!(held.as_deref(), Some("one"));
     assert_eq!(by_field_and_page(&one, 2).await, "one 2");
     assert_eq!(by_field_and_page(&same_id, 2).await, "one 2");
     assert_eq!(by_field_and_page(&same_id, 3).await, "renamed 3");
-    assert!(by_field_and_page_cache().get(("1", 2)).await.is_some());
+    let key = by_field_and_page_key(&same_id, 2);
+    assert!(by_field_and_page_cache().get(&key).await.is_some());
+    by_field_and_page_cache().invalidate(&key).await;
+    assert!(by_field_and_page_cache().get(key).await.is_none());
 }
 
 #[tokio::test]

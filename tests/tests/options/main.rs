@@ -12,6 +12,7 @@ mod failing_display;
 mod idle;
 mod jitter;
 mod key;
+mod key_expressions;
 mod key_types;
 mod naming;
 mod not_stored;

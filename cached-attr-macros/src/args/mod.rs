@@ -1,0 +1,62 @@
+//! Stage three: what one attribute says, value by value. Nothing is resolved yet: an option that is not written is
+//! `None` here, and a value that does not read is kept as its error, so that the others are still looked at.
+
+mod duration;
+mod key;
+mod number;
+#[allow(
+    clippy::unreachable,
+    reason = "what darling derives takes its own word for what it has checked"
+)]
+mod options;
+mod parse;
+mod value;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Span;
+
+pub(crate) use duration::{Lifetime, Time, Ttl, Window};
+pub(crate) use key::KeyArg;
+pub(crate) use number::{Capacity, Jitter};
+pub(crate) use options::Options;
+pub(crate) use parse::{Let, bindings, read};
+pub(crate) use value::{Closure, Code};
+pub(crate) use words::{CacheName, CratePath, EnvName, Handle, Skip};
+
+/// A value as written: absent, read, or wrong.
+pub(crate) type Parsed<T> = Option<darling::Result<T>>;
+
+/// All attributes of ours on one function, read.
+pub(crate) struct Attributes {
+    pub(crate) read: Vec<Attribute>,
+    /// Could every one be read?
+    pub(crate) complete: bool,
+    /// Does one of them name `Self`?
+    pub(crate) name_self: bool,
+}
+
+/// One attribute, read.
+pub(crate) struct Attribute {
+    /// `let NAME: TYPE = EXPR`, if it declares a resource.
+    pub(crate) binding: Option<Let>,
+    pub(crate) options: Options,
+    /// Where each option's name stands.
+    pub(crate) written: BTreeMap<String, Span>,
+    /// Every name that the options mention.
+    pub(crate) named: BTreeSet<String>,
+    /// The attribute as a whole.
+    pub(crate) span: Span,
+}
+
+impl Attribute {
+    /// Where the option's name stands; the attribute itself when it is not written.
+    pub(crate) fn span_of(&self, option: &str) -> Span {
+        self.written.get(option).copied().unwrap_or(self.span)
+    }
+
+    pub(crate) fn has(&self, option: &str) -> bool {
+        self.written.contains_key(option)
+    }
+}

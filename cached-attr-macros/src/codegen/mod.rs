@@ -1,0 +1,28 @@
+//! Stage five: the plan as tokens. Nothing is decided here and nothing can fail.
+
+mod arguments;
+mod asserts;
+mod companions;
+mod invalidates;
+mod key;
+mod layer;
+mod resources;
+mod respan;
+mod settings;
+mod type_probe;
+mod types;
+mod wrapper;
+
+use proc_macro2::TokenStream;
+
+use crate::{item::Function, plan::Plan};
+
+pub(crate) use invalidates::emit as emit_invalidates;
+pub(crate) use wrapper::original;
+
+/// The wrapper, then its companions.
+pub(crate) fn emit(function: &Function, plan: &Plan) -> TokenStream {
+    let mut tokens = wrapper::emit(function, plan);
+    tokens.extend(companions::emit(function, plan));
+    tokens
+}

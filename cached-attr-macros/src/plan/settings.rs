@@ -1,0 +1,337 @@
+//! The settings of a cache: how long, how much, what not.
+//!
+//! They are decided once for the whole cache, when it is first used, so they see values and never a call's arguments.
+
+use std::time::Duration;
+
+use darling::error::Accumulator;
+use proc_macro2::Span;
+use syn::Expr;
+
+use super::{DeclaredTtl, Scope};
+use crate::{
+    args::{Attribute, Capacity, Closure, Jitter, Lifetime, Options, Time, Ttl, Window},
+    diag, free_names,
+};
+
+/// One method of the runtime's `Builder`, named as the method is.
+pub(crate) struct Setter {
+    pub(crate) method: &'static str,
+    pub(crate) arguments: Vec<SetterArgument>,
+}
+
+/// What a [`Setter`] passes on.
+pub(crate) enum SetterArgument {
+    Time(Time),
+    Count(u64),
+    Ratio(f64),
+    /// An expression that sees no value.
+    Code(Expr),
+    /// A closure or function over key or value.
+    Closure(Expr),
+    /// The closure that says whether a value is `None`.
+    IsNone,
+}
+
+impl Setter {
+    pub(super) fn new(method: &'static str, argument: SetterArgument) -> Self {
+        Self {
+            method,
+            arguments: vec![argument],
+        }
+    }
+
+    /// The key is one constant.
+    pub(super) fn single() -> Self {
+        Self {
+            method: "single",
+            arguments: Vec::new(),
+        }
+    }
+
+    /// Does it see key or value, so that their types must be known?
+    pub(crate) fn sees_value(&self) -> bool {
+        self.arguments.iter().any(|argument| {
+            matches!(
+                argument,
+                SetterArgument::Closure(_) | SetterArgument::IsNone
+            )
+        })
+    }
+}
+
+/// All that one attribute says of how long and how much.
+pub(super) struct Settings {
+    pub(super) setters: Vec<Setter>,
+    pub(super) ttl: DeclaredTtl,
+    /// Called with each error.
+    pub(super) stale_if_error_when: Option<Expr>,
+    /// Called with the error of another call's load.
+    pub(super) share_error: Option<Expr>,
+}
+
+/// A reader of one attribute's settings.
+struct Reader<'a> {
+    attribute: &'a Attribute,
+    scope: &'a Scope<'a>,
+    errors: &'a mut Accumulator,
+    setters: Vec<Setter>,
+}
+
+/// The settings as written, in the order they are documented.
+pub(super) fn lower(
+    attribute: &Attribute,
+    scope: &Scope<'_>,
+    errors: &mut Accumulator,
+) -> Settings {
+    let options = &attribute.options;
+    check_foreign_cache(attribute, errors);
+    check_companionship(attribute, errors);
+    let mut reader = Reader {
+        attribute,
+        scope,
+        errors,
+        setters: Vec::new(),
+    };
+    let ttl = reader.ttl(options.ttl.as_ref());
+    reader.closure("store_if", options.store_if.as_ref(), &["value"]);
+    reader.negative_ttl(options.negative_ttl.as_ref());
+    reader.time("error_ttl", options.error_ttl.as_ref());
+    reader.window("stale_if_error", options.stale_if_error.as_ref());
+    reader.time("retry_after", options.retry_after.as_ref());
+    reader.capacity(options.capacity.as_ref());
+    reader.closure("weigh", options.weigh.as_ref(), &["key", "value"]);
+    reader.tti(options.tti.as_ref());
+    reader.jitter(options.jitter.as_ref());
+    let stale_if_error_when = reader.checked_closure(
+        "stale_if_error_when",
+        options.stale_if_error_when.as_ref(),
+        &["err"],
+    );
+    let share_error = reader.checked_closure("share_error", options.share_error.as_ref(), &["err"]);
+    let setters = reader.setters;
+    check_jitter(attribute, ttl, options, errors);
+    Settings {
+        setters,
+        ttl,
+        stale_if_error_when,
+        share_error,
+    }
+}
+
+impl Reader<'_> {
+    /// What is known of the ttl now is said by the site and needs no setter.
+    fn ttl(&mut self, ttl: Option<&darling::Result<Ttl>>) -> DeclaredTtl {
+        match ttl {
+            None if self.attribute.has("ttl") => {}
+            None => self.errors.push(diag::at(
+                self.attribute.span,
+                "`ttl` is missing: how long may an answer be trusted? Write for example `ttl = \"30s\"`, or `ttl = never` \
+                 for answers that do not expire",
+            )),
+            Some(Err(error)) => self.errors.push(error.clone()),
+            Some(Ok(Ttl::Never)) => return DeclaredTtl::Never,
+            Some(Ok(Ttl::Fixed(Time::Exact(ttl)))) => return DeclaredTtl::Exact(*ttl),
+            Some(Ok(Ttl::Fixed(time))) => {
+                let time = self.checked_time("ttl", time);
+                self.set("ttl", SetterArgument::Time(time));
+            }
+            Some(Ok(Ttl::By(closure))) => {
+                let written = Ok(Closure::Written(closure.clone()));
+                if let Some(closure) = self.checked_closure("ttl", Some(&written), &["value"]) {
+                    self.set("ttl_by", SetterArgument::Closure(closure));
+                }
+            }
+        }
+        DeclaredTtl::Computed
+    }
+
+    fn time(&mut self, option: &'static str, parsed: Option<&darling::Result<Lifetime>>) {
+        if let Some(Lifetime(time)) = self.value(parsed) {
+            let time = self.checked_time(option, time);
+            self.set(option, SetterArgument::Time(time));
+        }
+    }
+
+    fn window(&mut self, option: &'static str, parsed: Option<&darling::Result<Window>>) {
+        if let Some(Window(time)) = self.value(parsed) {
+            let time = self.checked_time(option, time);
+            self.set(option, SetterArgument::Time(time));
+        }
+    }
+
+    fn negative_ttl(&mut self, parsed: Option<&darling::Result<Lifetime>>) {
+        if let Some(Lifetime(time)) = self.value(parsed) {
+            let time = self.checked_time("negative_ttl", time);
+            self.setters.push(Setter {
+                method: "negative_ttl",
+                arguments: vec![SetterArgument::Time(time), SetterArgument::IsNone],
+            });
+        }
+    }
+
+    fn tti(&mut self, parsed: Option<&darling::Result<Lifetime>>) {
+        if let Some(Ok(Lifetime(Time::Exact(Duration::ZERO)))) = parsed {
+            self.errors.push(diag::at(
+                self.attribute.span_of("tti"),
+                "`tti = 0` would drop every entry at once: leave `tti` out for none, or write `ttl = 0` to switch the cache off",
+            ));
+        }
+        self.time("tti", parsed);
+    }
+
+    fn capacity(&mut self, parsed: Option<&darling::Result<Capacity>>) {
+        match self.value(parsed) {
+            None => {}
+            Some(Capacity::Exact(entries)) => {
+                self.set("capacity", SetterArgument::Count(*entries));
+            }
+            Some(Capacity::Computed(expr)) => {
+                self.check_no_arguments("capacity", expr);
+                self.set("capacity", SetterArgument::Code(expr.clone()));
+            }
+        }
+    }
+
+    fn jitter(&mut self, parsed: Option<&darling::Result<Jitter>>) {
+        match self.value(parsed) {
+            None => {}
+            Some(Jitter::Ratio(ratio)) => self.set("jitter_ratio", SetterArgument::Ratio(*ratio)),
+            Some(Jitter::Time(time)) => {
+                let time = self.checked_time("jitter", time);
+                self.set("jitter", SetterArgument::Time(time));
+            }
+        }
+    }
+
+    fn closure(
+        &mut self,
+        option: &'static str,
+        parsed: Option<&darling::Result<Closure>>,
+        inputs: &[&str],
+    ) {
+        if let Some(closure) = self.checked_closure(option, parsed, inputs) {
+            self.set(option, SetterArgument::Closure(closure));
+        }
+    }
+
+    fn set(&mut self, method: &'static str, argument: SetterArgument) {
+        self.setters.push(Setter::new(method, argument));
+    }
+
+    /// The value, if there is one; a wrong one is reported.
+    fn value<'v, T>(&mut self, parsed: Option<&'v darling::Result<T>>) -> Option<&'v T> {
+        super::layer::report_or_value(parsed, self.errors)
+            .ok()
+            .flatten()
+    }
+
+    /// A closure with the right number of inputs, over nothing else.
+    fn checked_closure(
+        &mut self,
+        option: &str,
+        parsed: Option<&darling::Result<Closure>>,
+        inputs: &[&str],
+    ) -> Option<Expr> {
+        let closure = self.value(parsed)?;
+        if let Closure::Written(written) = closure
+            && written.inputs.len() != inputs.len()
+        {
+            let message = format!(
+                "this closure takes {}: write `{option} = |{}| …`",
+                inputs.len(),
+                inputs.join(", ")
+            );
+            self.errors
+                .push(diag::at(written.inputs_begin.span, message));
+            return None;
+        }
+        let expr = closure.expr();
+        self.check_no_arguments(option, &expr);
+        Some(expr)
+    }
+
+    fn checked_time(&mut self, option: &str, time: &Time) -> Time {
+        if let Time::Computed(expr) = time {
+            self.check_no_arguments(option, expr);
+        }
+        time.clone()
+    }
+
+    /// Settings outlive the call that happens to make them, so they cannot hold its arguments.
+    fn check_no_arguments(&mut self, option: &str, code: &Expr) {
+        for mention in free_names::values(code) {
+            if self.scope.argument(&mention.name).is_some() {
+                self.errors
+                    .push(captured(option, &mention.name, mention.span));
+            }
+        }
+    }
+}
+
+fn captured(option: &str, name: &str, at: Span) -> darling::Error {
+    let instead = match option {
+        "ttl" => "to let the lifetime depend on the answer, write `ttl = |value| …`",
+        "store_if" => {
+            "to leave the cache out for some calls, write `bypass = …`, which sees the arguments"
+        }
+        _ => "use a constant, or a field of the value",
+    };
+    diag::at(
+        at,
+        format!(
+            "`{name}` is an argument of one call, but `{option}` holds for the whole cache and also runs in the background: {instead}"
+        ),
+    )
+}
+
+/// `cache = …` brings its own size.
+fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
+    if !attribute.has("cache") {
+        return;
+    }
+    for option in ["capacity", "weigh", "tti"]
+        .into_iter()
+        .filter(|option| attribute.has(option))
+    {
+        errors.push(diag::at(
+            attribute.span_of(option),
+            format!("`{option}` belongs to the cache that `cache = …` brings: set it there, `FnCache::builder().{option}(…)`"),
+        ));
+    }
+}
+
+/// Options that only shape another.
+fn check_companionship(attribute: &Attribute, errors: &mut Accumulator) {
+    for option in ["stale_if_error_when", "retry_after"]
+        .into_iter()
+        .filter(|option| attribute.has(option))
+    {
+        if !attribute.has("stale_if_error") {
+            errors.push(diag::at(
+                attribute.span_of(option),
+                format!("`{option}` shapes `stale_if_error`, which is not here: add for example `stale_if_error = \"1h\"`"),
+            ));
+        }
+    }
+}
+
+fn check_jitter(
+    attribute: &Attribute,
+    ttl: DeclaredTtl,
+    options: &Options,
+    errors: &mut Accumulator,
+) {
+    let message = match (ttl, &options.jitter) {
+        (DeclaredTtl::Never, Some(_)) => {
+            "`jitter` shortens the ttl, and `ttl = never` has none: leave `jitter` out"
+        }
+        (DeclaredTtl::Exact(ttl), Some(Ok(Jitter::Time(Time::Exact(jitter)))))
+            if !ttl.is_zero() && *jitter > ttl =>
+        {
+            "`jitter` shortens the ttl and cannot be longer than it: write a shorter time, or a part, such as \"10%\""
+        }
+        _ => return,
+    };
+    errors.push(diag::at(attribute.span_of("jitter"), message));
+}

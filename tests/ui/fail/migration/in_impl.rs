@@ -1,0 +1,10 @@
+use cached_attr::cached;
+
+#[cached(ttl = "1m", in_impl = true)]
+async fn user(id: u32) -> u32 {
+    id
+}
+
+fn main() {
+    let _ = user(1);
+}

@@ -1,0 +1,10 @@
+use cached_attr::cached;
+
+#[cached(time = 60)]
+async fn user(id: u32) -> u32 {
+    id
+}
+
+fn main() {
+    let _ = user(1);
+}
