@@ -27,6 +27,8 @@ mod status;
 mod store;
 pub mod testing;
 mod text;
+#[cfg(feature = "shared")]
+pub mod tier;
 mod ttl_env;
 mod valued;
 mod waits;

@@ -1,0 +1,1 @@
+//! The shared tier of `cached-attr` over Redis and Valkey.
