@@ -1,1 +1,5 @@
-//! Tiers under test.
+//! Tiers under test: one in memory with faults to order, real servers started for one test each, and what every
+//! tier must do.
+
+pub mod fleet;
+pub mod memory;
