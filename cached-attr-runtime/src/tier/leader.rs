@@ -1,9 +1,10 @@
 //! Work that at most one process of the fleet does at a time.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -165,16 +166,14 @@ impl Leader {
                 };
             }
         };
-        let lost = pin!(self.until_lost(term.token, began));
-        tokio::select! {
-            // The work first: finished and lost at the same moment is finished.
-            biased;
-            done = work(fence) => {
-                let value = done?;
+        let done = finish_before(work(fence), self.until_lost(term.token, began));
+        match done.await {
+            Some(result) => {
+                let value = result?;
                 term.end(self.grace).await;
                 Ok(Leadership::Ran(value))
             }
-            () = lost => Ok(Leadership::Lost),
+            None => Ok(Leadership::Lost),
         }
     }
 
@@ -207,6 +206,19 @@ impl fmt::Debug for Leader {
             .field("grace", &self.grace)
             .finish_non_exhaustive()
     }
+}
+
+/// What the work returned, unless the end came first. Both at the same moment is finished.
+async fn finish_before<T>(
+    work: impl Future<Output = T>,
+    end: impl Future<Output = ()>,
+) -> Option<T> {
+    let (mut work, mut end) = (pin!(work), pin!(end));
+    poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => end.as_mut().poll(cx).map(|()| None),
+    })
+    .await
 }
 
 /// One attempt to lead; dropped, it frees the key.

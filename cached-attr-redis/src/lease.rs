@@ -1,0 +1,197 @@
+//! Leases and fills.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cached_attr_runtime::tier::{
+    Fill, Filled, Found, LeaseReply, LeaseRequest, Lookup, RecordKey, TierError, Token,
+};
+use redis::Value;
+
+use crate::core::Core;
+use crate::fault::Fault;
+use crate::header::{Parsed, fingerprint_word, parse, tags_word};
+use crate::link::{Call, Link};
+use crate::map::Map;
+use crate::read::{add_map, judge, map_of, members};
+use crate::scripts::Script;
+
+/// Ten years: longer lives are cut, so that every record ends.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// A duration as the scripts take it.
+pub(crate) fn millis(duration: Duration) -> String {
+    duration.min(LONGEST).as_millis().to_string()
+}
+
+/// The same for what must last: at least a millisecond.
+pub(crate) fn lasting_millis(duration: Duration) -> String {
+    millis(duration.max(Duration::from_millis(1)))
+}
+
+pub(crate) async fn lease(
+    core: &Arc<Core>,
+    lookup: Lookup<'_>,
+    request: LeaseRequest,
+) -> Result<LeaseReply, TierError> {
+    let link = core.delivered_link().await?;
+    let reply = lease_over(core, &link, lookup, request).await;
+    match &reply {
+        Ok(LeaseReply::Granted { .. }) => core.counters.leases.add(),
+        Ok(_) => {}
+        // It may have been granted, or be granted yet: nobody loads under it.
+        Err(_) => release(core, lookup.key, request.token),
+    }
+    reply.map_err(|fault| core.failed(fault))
+}
+
+async fn lease_over(
+    core: &Core,
+    link: &Link,
+    lookup: Lookup<'_>,
+    request: LeaseRequest,
+) -> Result<LeaseReply, Fault> {
+    let key = core.names.record(lookup.key);
+    let (token, length) = (request.token.to_string(), lasting_millis(request.length));
+    let declined = request
+        .declined
+        .map_or_else(String::new, |token| token.to_string());
+    let fingerprint = fingerprint_word(lookup.fingerprint);
+    let call = Call {
+        script: Script::Lease,
+        key: &key,
+        args: &[
+            token.as_bytes(),
+            length.as_bytes(),
+            declined.as_bytes(),
+            fingerprint.as_bytes(),
+        ],
+    };
+    // The map behind the lease and before the load: what is invalidated from now on kills the load's record.
+    let members = members(&[lookup]);
+    let mut answers = link
+        .script(call, |then| add_map(then, core, &members))
+        .await?
+        .into_iter();
+    let answer = answers.next().unwrap_or(Value::Nil);
+    let scores = answers.next().unwrap_or(Value::Nil);
+    let map = map_of(core, link, &scores, members).await?;
+    reply(core, link, &map, &lookup, &answer).await
+}
+
+async fn reply(
+    core: &Core,
+    link: &Link,
+    map: &Map,
+    lookup: &Lookup<'_>,
+    answer: &Value,
+) -> Result<LeaseReply, Fault> {
+    let Value::Array(answer) = answer else {
+        return Err(Fault::broken("not an answer to LEASE"));
+    };
+    let Some(Value::BulkString(word)) = answer.first() else {
+        return Err(Fault::broken("not an answer to LEASE"));
+    };
+    let record = match record(lookup, answer) {
+        Some(record) => match judge(core, link, map, lookup, record).await? {
+            Found::Record(record) => Some(record),
+            _ => None,
+        },
+        None => None,
+    };
+    Ok(match (&word[..], record) {
+        (b"granted", stale) => LeaseReply::Granted {
+            version: map.version,
+            stale,
+        },
+        (b"fresh", Some(record)) => LeaseReply::Fresh(record),
+        // A tag killed it meanwhile: the next read declines it.
+        (b"fresh", None) => LeaseReply::Busy {
+            left: Duration::ZERO,
+        },
+        (b"busy", _) => LeaseReply::Busy {
+            left: match answer.get(1) {
+                Some(Value::Int(left)) => Duration::from_millis(u64::try_from(*left).unwrap_or(0)),
+                _ => Duration::ZERO,
+            },
+        },
+        (b"guarded", _) => LeaseReply::Guarded,
+        _ => return Err(Fault::broken("not an answer to LEASE")),
+    })
+}
+
+/// The record in an answer, dated.
+fn record(lookup: &Lookup<'_>, answer: &[Value]) -> Option<cached_attr_runtime::tier::Record> {
+    let [_, Value::BulkString(raw), Value::Int(left)] = answer else {
+        return None;
+    };
+    match parse(raw, &fingerprint_word(lookup.fingerprint)) {
+        Parsed::Record(header, mut record) => {
+            header.date(&mut record, *left);
+            Some(record)
+        }
+        _ => None,
+    }
+}
+
+pub(crate) async fn renew(
+    core: &Arc<Core>,
+    key: RecordKey<'_>,
+    token: Token,
+    length: Duration,
+) -> Result<bool, TierError> {
+    let link = core.link().await?;
+    let key = core.names.record(key);
+    let (token, length) = (token.to_string(), lasting_millis(length));
+    let args = [token.as_bytes(), length.as_bytes()];
+    let kept = link.call(Script::Renew, &key, &args).await;
+    kept.map(|kept| kept == Value::Int(1))
+        .map_err(|fault| core.failed(fault))
+}
+
+pub(crate) async fn fill(core: &Arc<Core>, fill: Fill<'_>) -> Result<Filled, TierError> {
+    let limit = core.config.max_value;
+    if fill.payload.len() > limit {
+        return Err(TierError::TooLarge { limit });
+    }
+    let link = core.delivered_link().await?;
+    let key = core.names.record(fill.key);
+    let token = fill.token.to_string();
+    let (life, stale) = (millis(fill.life), millis(fill.stale));
+    let fingerprint = fingerprint_word(fill.fingerprint);
+    let (id, seq) = (fill.version.id.to_string(), fill.version.seq.to_string());
+    let tags = tags_word(fill.tags);
+    let args = [
+        token.as_bytes(),
+        life.as_bytes(),
+        stale.as_bytes(),
+        fingerprint.as_bytes(),
+        id.as_bytes(),
+        seq.as_bytes(),
+        tags.as_bytes(),
+        fill.payload,
+    ];
+    let filled = link.call(Script::Fill, &key, &args).await;
+    match filled.map_err(|fault| core.failed(fault))? {
+        Value::BulkString(word) if word == b"stored" => {
+            core.counters.fills.add();
+            Ok(Filled::Stored)
+        }
+        Value::BulkString(word) if word == b"late" => Ok(Filled::TooLate),
+        _ => {
+            core.counters.void_fills.add();
+            Ok(Filled::Void)
+        }
+    }
+}
+
+/// Gives a lease back in the background. Failing that, it ends by itself.
+pub(crate) fn release(core: &Arc<Core>, key: RecordKey<'_>, token: Token) {
+    let (shared, key) = (Arc::clone(core), core.names.record(key));
+    core.in_background(async move {
+        if let Ok(link) = shared.link().await {
+            let token = token.to_string();
+            let _ = link.call(Script::Release, &key, &[token.as_bytes()]).await;
+        }
+    });
+}

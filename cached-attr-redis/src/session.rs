@@ -1,0 +1,156 @@
+//! One connection's life: opened, caught up, proven, used, lost.
+
+use std::sync::Arc;
+
+use cached_attr_runtime::tier::{Heartbeat, Token};
+use redis::aio::{ConnectionLike as _, MultiplexedConnection};
+use redis::{AsyncConnectionConfig, Pipeline, Value};
+
+use crate::address::open;
+use crate::core::Core;
+use crate::fault::{Fault, FaultKind};
+use crate::follow;
+use crate::invalidate;
+use crate::link::Link;
+use crate::pushes::{Signals, receiver};
+
+/// Connects and serves until that ends; why it did.
+pub(crate) async fn run(core: &Arc<Core>) -> Fault {
+    match Session::open(core).await {
+        Ok(mut session) => session.serve().await,
+        Err(fault) => fault,
+    }
+}
+
+struct Session<'a> {
+    core: &'a Arc<Core>,
+    link: Arc<Link>,
+    /// The connection that pushes come on. It writes nothing.
+    pushes: MultiplexedConnection,
+    signals: Arc<Signals>,
+    /// The state of the map before pushes were switched on.
+    known: follow::Known,
+}
+
+impl<'a> Session<'a> {
+    async fn open(core: &'a Arc<Core>) -> Result<Self, Fault> {
+        let limit = core.config.operation_timeout;
+        let client = core.config.address.client(limit).await?;
+        let probe = Token::new();
+        let signals = Arc::new(Signals::new(probe));
+        let receiving = AsyncConnectionConfig::new().set_push_sender(receiver(core, &signals));
+        let (pushes, commands) = tokio::join!(
+            open(&client, receiving, limit),
+            open(&client, AsyncConnectionConfig::new(), limit),
+        );
+        let link = Arc::new(Link::new(commands?, limit));
+        let known = follow::ensure(core, &link).await?;
+        invalidate::replay(core, &link).await?;
+        let mut session = Session {
+            core,
+            link,
+            pushes: pushes?,
+            signals,
+            known,
+        };
+        let is_tracking = session.track(probe).await?;
+        core.guards.check_all(core, &session.link).await;
+        if is_tracking {
+            core.trust.proven();
+        } else {
+            tracing::warn!(
+                "the server does not report changes: the shared tier is used without copies in memory"
+            );
+        }
+        core.up(Arc::clone(&session.link));
+        Ok(session)
+    }
+
+    /// Switches pushes on and proves that they arrive. False where the server refuses.
+    async fn track(&mut self, probe: Token) -> Result<bool, Fault> {
+        let mut tracking = Pipeline::new();
+        tracking
+            .cmd("CLIENT")
+            .arg(&["TRACKING", "ON", "BCAST", "PREFIX"])
+            .arg(self.core.names.prefix());
+        let answers = self.send(&tracking).await?;
+        if answers
+            .iter()
+            .any(|answer| Fault::in_value(answer).is_some())
+        {
+            self.beat().await?;
+            return Ok(false);
+        }
+        let key = self.core.names.probe(probe);
+        let mut write = Pipeline::new();
+        write.cmd("SET").arg(&key).arg("").arg("PX").arg(1_000);
+        write.cmd("UNLINK").arg(&key);
+        self.link.send(&write).await?;
+        let proven = self.signals.proven.notified();
+        let arrived = tokio::time::timeout(self.core.config.operation_timeout, proven).await;
+        // Behind the proof, so that the first copies find an answered heartbeat.
+        self.beat().await?;
+        Ok(arrived.is_ok())
+    }
+
+    /// Sends commands on the connection for pushes.
+    async fn send(&mut self, commands: &Pipeline) -> Result<Vec<Value>, Fault> {
+        let config = &self.core.config;
+        let limit = config.operation_timeout.max(config.heartbeat);
+        let answers = self.pushes.req_packed_commands(commands, 0, commands.len());
+        match tokio::time::timeout(limit, answers).await {
+            Ok(answers) => answers.map_err(Fault::from),
+            Err(_) => Err(Fault::timeout()),
+        }
+    }
+
+    /// One heartbeat: a primary has to answer it. A replica would answer too, and push nothing.
+    async fn beat(&mut self) -> Result<(), Fault> {
+        let mut role = Pipeline::new();
+        role.cmd("ROLE");
+        let sent = Heartbeat::sent();
+        let answers = self.send(&role).await?;
+        match answers.first() {
+            Some(Value::Array(role)) if is_text(role.first(), "master") => {
+                self.core.trust.beat(sent);
+                Ok(())
+            }
+            Some(answer) => match Fault::in_value(answer) {
+                // Whoever may not ask for the role has no copies, but a server.
+                Some(fault) if fault.kind == FaultKind::Refused => Ok(()),
+                Some(fault) => Err(fault),
+                None => Err(Fault::broken("the server is not a primary")),
+            },
+            None => Err(Fault::broken("an answer is missing")),
+        }
+    }
+
+    async fn serve(&mut self) -> Fault {
+        let (core, link, signals) = (self.core, Arc::clone(&self.link), Arc::clone(&self.signals));
+        let known = self.known;
+        tokio::select! {
+            fault = self.heartbeats() => fault,
+            fault = follow::follow(core, &link, known) => fault,
+            never = invalidate::deliver(core, &link) => match never {},
+            () = signals.disconnected.notified() => Fault::broken("the connection for changes ended"),
+            () = link.broken.notified() => Fault::broken("the connection for commands ended or did not answer"),
+        }
+    }
+
+    async fn heartbeats(&mut self) -> Fault {
+        loop {
+            tokio::time::sleep(self.core.config.heartbeat / 3).await;
+            if let Err(fault) = self.beat().await {
+                return fault;
+            }
+        }
+    }
+}
+
+fn is_text(value: Option<&Value>, text: &str) -> bool {
+    match value {
+        Some(Value::BulkString(bytes)) => bytes == text.as_bytes(),
+        Some(Value::SimpleString(string)) => string == text,
+        _ => false,
+    }
+}
