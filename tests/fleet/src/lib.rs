@@ -3,3 +3,6 @@
 
 pub mod fleet;
 pub mod memory;
+pub mod proxy;
+pub mod redis;
+pub mod server;

@@ -13,13 +13,22 @@ mod tags;
 /// One test for each behaviour and tier.
 macro_rules! conformance {
     ($($module:ident: $($behaviour:ident)*;)*) => {
-        mod memory {
-            use cached_attr_fleet::memory::MemoryServer;
+        on!(memory, MemoryServer::new(), $($module: $($behaviour)*;)*);
+        on!(redis_server, RedisFleet::start(Kind::Redis), $($module: $($behaviour)*;)*);
+        on!(valkey_server, RedisFleet::start(Kind::Valkey), $($module: $($behaviour)*;)*);
+    };
+}
 
+macro_rules! on {
+    ($tier:ident, $fleet:expr, $($module:ident: $($behaviour:ident)*;)*) => {
+        mod $tier {
             $(mod $module {
+                #[allow(unused_imports, reason = "every tier is made of one of them")]
+                use cached_attr_fleet::{memory::MemoryServer, redis::RedisFleet, server::Kind};
+
                 $(#[tokio::test]
                 async fn $behaviour() {
-                    crate::$module::$behaviour(&super::MemoryServer::new()).await;
+                    crate::$module::$behaviour(&$fleet).await;
                 })*
             })*
         }
