@@ -1,12 +1,12 @@
-//! A record as it stands in the server: one header line of twelve words, then the payload.
+//! A record as it stands in the server: one header line of thirteen words, then the payload.
 //!
 //! ```text
-//! ca1 json-4f1c… 7290121 42 60000 0 5d41…c592 - 1763737132000 0 - tenant:acme
+//! ca1 json-4f1c… 7290121 42 60000 0 5d41…c592 1763737132000 - 0 0 - tenant:acme
 //! ```
 //!
-//! Format, fingerprint, map id, seq, life and stale window in milliseconds, fill token, lease token, the server's time when
-//! the lease was granted and until when it lasts, guards, tags. A pure lease has no fill token and no payload; nor
-//! have guards.
+//! Format, fingerprint, map id, seq, life and stale window in milliseconds, fill token, the server's time when its load
+//! began; lease token, the server's time when the lease was granted and until when it lasts; guards; tags. A pure lease
+//! has no fill token and no payload; nor have guards. Only the server's own clock is compared with these times.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -20,30 +20,23 @@ const FORMAT: &str = "ca1";
 /// What stands under a record's key.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Parsed {
-    /// A record, its durations not yet known.
-    Record(Header, Record),
-    Lease(Token),
+    Record(Record),
+    Lease {
+        lease: Token,
+        left: Duration,
+    },
     Guarded,
-    /// Another format, another type's record, or another program's value.
+    /// Nothing of use: another format or type, another program's value, or a record past its end.
     Foreign,
 }
 
-/// What of a header decides about a record's remaining life.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Header {
-    pub(crate) life: Duration,
-    pub(crate) stale: Duration,
+/// Reads what stands under a key at this time of the server, for a caller who can decode this fingerprint.
+pub(crate) fn parse(raw: &[u8], fingerprint: &str, now: u64) -> Parsed {
+    parse_own(raw, fingerprint, now).unwrap_or(Parsed::Foreign)
 }
 
-/// Reads what stands under a key, for a caller who can decode this fingerprint.
-pub(crate) fn parse(raw: &[u8], fingerprint: &str) -> Parsed {
-    parse_own(raw, fingerprint).unwrap_or(Parsed::Foreign)
-}
-
-fn parse_own(raw: &[u8], fingerprint: &str) -> Option<Parsed> {
-    let end = raw.iter().position(|&byte| byte == b'\n')?;
-    let first_line = std::str::from_utf8(&raw[..end]).ok()?;
-    let words: Vec<_> = first_line.split(' ').collect();
+fn parse_own(raw: &[u8], fingerprint: &str, now: u64) -> Option<Parsed> {
+    let (words, payload) = split(raw)?;
     let [
         format,
         own,
@@ -52,15 +45,13 @@ fn parse_own(raw: &[u8], fingerprint: &str) -> Option<Parsed> {
         life,
         stale,
         filled,
+        dated,
         lease,
         _,
-        _,
+        until,
         guards,
         tags,
-    ] = words[..]
-    else {
-        return None;
-    };
+    ] = words;
     if format != FORMAT {
         return None;
     }
@@ -76,35 +67,40 @@ fn parse_own(raw: &[u8], fingerprint: &str) -> Option<Parsed> {
         Some(lease.parse().ok()?)
     };
     if filled == "-" {
-        return lease.map(Parsed::Lease);
+        let until: u64 = until.parse().ok()?;
+        let left = Duration::from_millis(until.saturating_sub(now));
+        return lease.map(|lease| Parsed::Lease { lease, left });
     }
     let version = MapVersion {
         id: id.parse().ok()?,
         seq: seq.parse().ok()?,
     };
-    let mut record = Record::new(raw[end + 1..].to_vec(), filled.parse().ok()?, version);
+    let mut record = Record::new(payload.to_vec(), filled.parse().ok()?, version);
     record.lease = lease;
     record.tags = parse_tags(tags)?;
-    let header = Header {
-        life: Duration::from_millis(life.parse().ok()?),
-        stale: Duration::from_millis(stale.parse().ok()?),
-    };
-    Some(Parsed::Record(header, record))
+    let (life, stale) = (millis(life)?, millis(stale)?);
+    // Dated in the future: the server's clock was set back.
+    let age = Duration::from_millis(now.saturating_sub(dated.parse().ok()?));
+    record.age = age;
+    record.fresh_for = life.saturating_sub(age);
+    record.keep_for = life.checked_add(stale)?.saturating_sub(age);
+    (!record.keep_for.is_zero()).then_some(Parsed::Record(record))
 }
 
-impl Header {
-    /// Says how long the record lives, by the milliseconds that the server says are left.
-    pub(crate) fn date(&self, record: &mut Record, left: i64) {
-        let whole = self.life + self.stale;
-        let left = match u64::try_from(left) {
-            Ok(millis) => Duration::from_millis(millis).min(whole),
-            // Another program took its end away.
-            Err(_) => whole,
-        };
-        record.keep_for = left;
-        record.fresh_for = left.saturating_sub(self.stale);
-        record.age = whole.saturating_sub(left);
-    }
+fn millis(word: &str) -> Option<Duration> {
+    word.parse().ok().map(Duration::from_millis)
+}
+
+/// The words of the header, and what is behind it.
+fn split(raw: &[u8]) -> Option<([&str; 13], &[u8])> {
+    let end = raw.iter().position(|&byte| byte == b'\n')?;
+    let words: Vec<_> = std::str::from_utf8(&raw[..end]).ok()?.split(' ').collect();
+    Some((words.try_into().ok()?, &raw[end + 1..]))
+}
+
+/// The token by which a lease declines this record, whatever else is wrong with it.
+pub(crate) fn filled_by(raw: &[u8]) -> &str {
+    split(raw).map_or("", |(words, _)| words[6])
 }
 
 /// A fingerprint as one word.
@@ -158,40 +154,53 @@ mod tests {
         format!("{words}\n{{\"a\":1}}\nmore").into_bytes()
     }
 
+    fn record() -> String {
+        format!("ca1 json-1 7 42 60000 500 {TOKEN} 1000 - 0 0 - a%20b,c")
+    }
+
     #[test]
     fn a_record_is_read_with_its_payload_to_the_last_byte() {
-        let raw = line(&format!(
-            "ca1 json-1 7 42 60000 500 {TOKEN} - 1000 0 - a%20b,c"
-        ));
-        let Parsed::Record(header, mut record) = parse(&raw, "json-1") else {
+        let Parsed::Record(record) = parse(&line(&record()), "json-1", 41_000) else {
             panic!("not a record");
         };
         assert_eq!(record.payload, b"{\"a\":1}\nmore");
         assert_eq!(record.version, MapVersion { id: 7, seq: 42 });
         assert_eq!(record.tags, ["a b", "c"]);
-        header.date(&mut record, 20_500);
         assert_eq!(record.fresh_for, Duration::from_secs(20));
         assert_eq!(record.keep_for, Duration::from_millis(20_500));
         assert_eq!(record.age, Duration::from_secs(40));
-        header.date(&mut record, -1);
-        assert_eq!(record.keep_for, Duration::from_millis(60_500));
+    }
+
+    #[test]
+    fn a_record_ends_by_the_servers_clock() {
+        let stale = parse(&line(&record()), "json-1", 61_100);
+        assert!(matches!(stale, Parsed::Record(record) if !record.is_fresh()));
+        assert_eq!(parse(&line(&record()), "json-1", 61_500), Parsed::Foreign);
+        let Parsed::Record(future) = parse(&line(&record()), "json-1", 0) else {
+            panic!("not a record");
+        };
+        assert_eq!(future.fresh_for, Duration::from_secs(60));
     }
 
     #[test]
     fn leases_and_guards_are_told_from_records() {
-        let lease = line(&format!("ca1 json-1 - 0 0 0 - {TOKEN} 1000 2000 - -"));
-        assert_eq!(
-            parse(&lease, "json-1"),
-            Parsed::Lease(TOKEN.parse().unwrap())
-        );
-        let guard = line(&format!("ca1 - - 0 0 0 - - 0 0 {TOKEN}@99 -"));
-        assert_eq!(parse(&guard, "json-1"), Parsed::Guarded);
+        let lease = line(&format!("ca1 json-1 - 0 0 0 - 0 {TOKEN} 1000 2000 - -"));
+        let expected = Parsed::Lease {
+            lease: TOKEN.parse().unwrap(),
+            left: Duration::from_secs(1),
+        };
+        assert_eq!(parse(&lease, "json-1", 1_000), expected);
+        let guard = line(&format!("ca1 - - 0 0 0 - 0 - 0 0 {TOKEN}@99 -"));
+        assert_eq!(parse(&guard, "json-1", 0), Parsed::Guarded);
     }
 
     #[test]
     fn whatever_else_stands_there_is_foreign() {
-        let good = format!("ca1 json-1 7 42 60000 500 {TOKEN} - 1000 0 - -");
-        assert!(matches!(parse(&line(&good), "json-1"), Parsed::Record(..)));
+        let good = record();
+        assert!(matches!(
+            parse(&line(&good), "json-1", 0),
+            Parsed::Record(_)
+        ));
         for raw in [
             line(&good.replace("json-1", "json-2")),
             line(&good.replace("ca1", "ca2")),
@@ -199,13 +208,14 @@ mod tests {
             line(&good.replace(" 42 ", " -1 ")),
             line(&good.replace(" 60000 ", " 6e4 ")),
             line(&good.replace(" 500 ", " ")),
+            line(&good.replace("%20", "%zz")),
             line(&format!("{good} ")),
             good.into_bytes(),
             b"".to_vec(),
             b"\n".to_vec(),
             vec![0xff; 100],
         ] {
-            assert_eq!(parse(&raw, "json-1"), Parsed::Foreign, "{raw:?}");
+            assert_eq!(parse(&raw, "json-1", 1_000), Parsed::Foreign, "{raw:?}");
         }
     }
 

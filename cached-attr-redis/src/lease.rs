@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cached_attr_runtime::tier::{
-    Fill, Filled, Found, LeaseReply, LeaseRequest, Lookup, RecordKey, TierError, Token,
+    Fill, Filled, Found, LeaseReply, LeaseRequest, Lookup, Record, RecordKey, TierError, Token,
 };
 use redis::Value;
 
 use crate::core::Core;
 use crate::fault::Fault;
-use crate::header::{Parsed, fingerprint_word, parse, tags_word};
+use crate::header::{Parsed, filled_by, fingerprint_word, parse, tags_word};
 use crate::link::{Call, Link};
 use crate::map::Map;
 use crate::read::{add_map, judge, map_of, members};
@@ -51,11 +51,36 @@ async fn lease_over(
     lookup: Lookup<'_>,
     request: LeaseRequest,
 ) -> Result<LeaseReply, Fault> {
+    let declined = request.declined.map(|token| token.to_string());
+    let declined = declined.unwrap_or_default();
+    let answers = send_lease(core, link, lookup, request, &declined).await?;
+    let unreadable = match &answers.what {
+        Value::Array(answer) => unreadable(&lookup, answer),
+        _ => None,
+    };
+    let answers = match unreadable {
+        None => answers,
+        // The script takes it for a record, but it cannot be read: it must not block its key.
+        Some(filled_by) => send_lease(core, link, lookup, request, &filled_by).await?,
+    };
+    reply(core, link, &lookup, &answers).await
+}
+
+/// What LEASE answered, and the map behind it.
+struct Answers {
+    what: Value,
+    map: Map,
+}
+
+async fn send_lease(
+    core: &Core,
+    link: &Link,
+    lookup: Lookup<'_>,
+    request: LeaseRequest,
+    declined: &str,
+) -> Result<Answers, Fault> {
     let key = core.names.record(lookup.key);
     let (token, length) = (request.token.to_string(), lasting_millis(request.length));
-    let declined = request
-        .declined
-        .map_or_else(String::new, |token| token.to_string());
     let fingerprint = fingerprint_word(lookup.fingerprint);
     let call = Call {
         script: Script::Lease,
@@ -69,31 +94,29 @@ async fn lease_over(
     };
     // The map behind the lease and before the load: what is invalidated from now on kills the load's record.
     let members = members(&[lookup]);
-    let mut answers = link
-        .script(call, |then| add_map(then, core, &members))
-        .await?
-        .into_iter();
-    let answer = answers.next().unwrap_or(Value::Nil);
+    let answers = link.script(call, |then| add_map(then, core, &members));
+    let mut answers = answers.await?.into_iter();
+    let what = answers.next().unwrap_or(Value::Nil);
     let scores = answers.next().unwrap_or(Value::Nil);
     let map = map_of(core, link, &scores, members).await?;
-    reply(core, link, &map, &lookup, &answer).await
+    Ok(Answers { what, map })
 }
 
 async fn reply(
     core: &Core,
     link: &Link,
-    map: &Map,
     lookup: &Lookup<'_>,
-    answer: &Value,
+    answers: &Answers,
 ) -> Result<LeaseReply, Fault> {
-    let Value::Array(answer) = answer else {
-        return Err(Fault::broken("not an answer to LEASE"));
+    let no_answer = || Fault::broken("not an answer to LEASE");
+    let Value::Array(answer) = &answers.what else {
+        return Err(no_answer());
     };
     let Some(Value::BulkString(word)) = answer.first() else {
-        return Err(Fault::broken("not an answer to LEASE"));
+        return Err(no_answer());
     };
     let record = match record(lookup, answer) {
-        Some(record) => match judge(core, link, map, lookup, record).await? {
+        Some(record) => match judge(core, link, &answers.map, lookup, record).await? {
             Found::Record(record) => Some(record),
             _ => None,
         },
@@ -101,7 +124,7 @@ async fn reply(
     };
     Ok(match (&word[..], record) {
         (b"granted", stale) => LeaseReply::Granted {
-            version: map.version,
+            version: answers.map.version,
             stale,
         },
         (b"fresh", Some(record)) => LeaseReply::Fresh(record),
@@ -116,22 +139,33 @@ async fn reply(
             },
         },
         (b"guarded", _) => LeaseReply::Guarded,
-        _ => return Err(Fault::broken("not an answer to LEASE")),
+        _ => return Err(no_answer()),
     })
 }
 
-/// The record in an answer, dated.
-fn record(lookup: &Lookup<'_>, answer: &[Value]) -> Option<cached_attr_runtime::tier::Record> {
-    let [_, Value::BulkString(raw), Value::Int(left)] = answer else {
+/// The record in an answer, with the server's time.
+fn raw_record(answer: &[Value]) -> Option<(&[u8], u64)> {
+    let [_, Value::BulkString(raw), Value::BulkString(now)] = answer else {
         return None;
     };
-    match parse(raw, &fingerprint_word(lookup.fingerprint)) {
-        Parsed::Record(header, mut record) => {
-            header.date(&mut record, *left);
-            Some(record)
-        }
+    Some((raw, std::str::from_utf8(now).ok()?.parse().ok()?))
+}
+
+fn record(lookup: &Lookup<'_>, answer: &[Value]) -> Option<Record> {
+    let (raw, now) = raw_record(answer)?;
+    match parse(raw, &fingerprint_word(lookup.fingerprint), now) {
+        Parsed::Record(record) => Some(record),
         _ => None,
     }
+}
+
+/// The fill token of a fresh record that cannot be read.
+fn unreadable(lookup: &Lookup<'_>, answer: &[Value]) -> Option<String> {
+    let is_fresh = matches!(answer.first(), Some(Value::BulkString(word)) if word == b"fresh");
+    let (raw, _) = raw_record(answer).filter(|_| is_fresh)?;
+    record(lookup, answer)
+        .is_none()
+        .then(|| filled_by(raw).to_owned())
 }
 
 pub(crate) async fn renew(

@@ -19,13 +19,13 @@
 //! * `shop:r:{name}:{key}`, a record: one header line, then the value as JSON. `GET` shows both, `TTL` what is left of
 //!   it with its stale window, `DEL` invalidates it in every replica. `:` in a name is written `%3A`; a key's text stands to the
 //!   letter, that of a function without arguments is missing together with its colon, and a text over 400 bytes is
-//!   replaced by `sha256~` and its hash. A record whose eighth word is not `-` is being loaded: without a value it is
+//!   replaced by `sha256~` and its hash. A record whose ninth word is not `-` is being loaded: without a value it is
 //!   only the lease of whoever loads it.
 //! * `shop:m`, a sorted set of the tags, functions and namespaces that were invalidated, with the number of each
 //!   invalidation. Deleting it invalidates everything.
 //! * `shop:l:{key}`, a leader: `HGETALL` shows who it is and until when, in milliseconds of the server's clock.
 //!
-//! `MONITOR` shows `MULTI`, `GET`, `PTTL`, `EXEC` and `ZMSCORE` for a read, `EVALSHA` for everything else, and `ROLE`
+//! `MONITOR` shows `TIME`, `GET` and `ZMSCORE` for a read, `EVALSHA` for everything else, and `ROLE`
 //! twelve times a second and replica: the heartbeat.
 //!
 //! # When the server is away

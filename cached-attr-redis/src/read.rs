@@ -34,9 +34,11 @@ async fn read_over(
     link: &Link,
     lookups: &[Lookup<'_>],
 ) -> Result<Vec<Reading>, Fault> {
-    let mut commands = Pipeline::with_capacity(lookups.len() * 4 + 1);
+    let mut commands = Pipeline::with_capacity(lookups.len() + 2);
+    // In front of the records: what they have left is less than what is said, never more.
+    commands.cmd("TIME");
     for lookup in lookups {
-        add_get(&mut commands, &core.names.record(lookup.key));
+        commands.cmd("GET").arg(core.names.record(lookup.key));
     }
     // Behind the records: what is invalidated in between kills them.
     let members = members(lookups);
@@ -47,8 +49,11 @@ async fn read_over(
         .ok_or_else(|| Fault::broken("an answer is missing"))?;
     let map = map_of(core, link, &scores, members).await?;
     let mut readings = Vec::with_capacity(lookups.len());
-    for (lookup, answers) in lookups.iter().zip(answers.chunks_exact(4)) {
-        let found = match found(lookup, &answers[3])? {
+    let mut answers = answers.iter();
+    let now = answers.next().and_then(millis_of_time);
+    let now = now.ok_or_else(|| Fault::refused("the server does not say the time"))?;
+    for (lookup, answer) in lookups.iter().zip(answers) {
+        let found = match found(lookup, answer, now) {
             Found::Record(record) => judge(core, link, &map, lookup, record).await?,
             found => found,
         };
@@ -60,12 +65,16 @@ async fn read_over(
     Ok(readings)
 }
 
-/// A record and what is left of it belong together: another one must not come in between.
-fn add_get(commands: &mut Pipeline, key: &str) {
-    commands.cmd("MULTI");
-    commands.cmd("GET").arg(key);
-    commands.cmd("PTTL").arg(key);
-    commands.cmd("EXEC");
+/// The answer to TIME: seconds and microseconds.
+fn millis_of_time(answer: &Value) -> Option<u64> {
+    let Value::Array(parts) = answer else {
+        return None;
+    };
+    let part = |index: usize| match parts.get(index) {
+        Some(Value::BulkString(text)) => std::str::from_utf8(text).ok()?.parse::<u64>().ok(),
+        _ => None,
+    };
+    Some(part(0)? * 1_000 + part(1)? / 1_000)
 }
 
 /// The map's members that concern these lookups.
@@ -141,32 +150,16 @@ async fn read_map(core: &Core, link: &Link, members: Vec<String>) -> Result<Map,
     map_of(core, link, scores, members).await
 }
 
-/// What a transaction of GET and PTTL found.
-fn found(lookup: &Lookup<'_>, answer: &Value) -> Result<Found, Fault> {
-    let Value::Array(answers) = answer else {
-        return Err(
-            Fault::in_value(answer).unwrap_or_else(|| Fault::broken("not an answer to EXEC"))
-        );
-    };
+/// What GET found at this time.
+fn found(lookup: &Lookup<'_>, answer: &Value, now: u64) -> Found {
     // Another type of key, or none at all, is nothing.
-    let (Some(Value::BulkString(raw)), Some(&Value::Int(left))) = (answers.first(), answers.get(1))
-    else {
-        return Ok(Found::Nothing { declined: None });
+    let Value::BulkString(raw) = answer else {
+        return Found::Nothing { declined: None };
     };
-    // Expired within this very transaction.
-    if left == 0 || left == -2 {
-        return Ok(Found::Nothing { declined: None });
-    }
-    Ok(match parse(raw, &fingerprint_word(lookup.fingerprint)) {
-        Parsed::Record(header, mut record) => {
-            header.date(&mut record, left);
-            Found::Record(record)
-        }
-        Parsed::Lease(lease) => Found::Leased {
-            lease,
-            left: std::time::Duration::from_millis(left.unsigned_abs()),
-        },
+    match parse(raw, &fingerprint_word(lookup.fingerprint), now) {
+        Parsed::Record(record) => Found::Record(record),
+        Parsed::Lease { lease, left } => Found::Leased { lease, left },
         Parsed::Guarded => Found::Guarded,
         Parsed::Foreign => Found::Nothing { declined: None },
-    })
+    }
 }

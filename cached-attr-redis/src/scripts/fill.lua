@@ -9,7 +9,7 @@ if left < 1 then
   return 'late'
 end
 local words = {
-  'ca1', ARGV[4], ARGV[5], ARGV[6], ARGV[2], ARGV[3], token, '-', lease[GRANTED], '0', '-', ARGV[7],
+  'ca1', ARGV[4], ARGV[5], ARGV[6], ARGV[2], ARGV[3], token, lease[GRANTED], '-', '0', '0', '-', ARGV[7],
 }
 redis.call('SET', key, text(words, ARGV[8]), 'PX', number(left))
 return 'stored'

@@ -1,5 +1,6 @@
--- A record: one header line of twelve words, then the payload. Words stay text, so that no number is rounded.
-local FORMAT, FINGERPRINT, MAP, SEQ, LIFE, STALE, FILLED, LEASE, GRANTED, UNTIL, GUARDS, TAGS = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+-- A record: one header line of thirteen words, then the payload. Words stay text, so that no number is rounded.
+local FORMAT, FINGERPRINT, MAP, SEQ, LIFE, STALE, FILLED, DATED = 1, 2, 3, 4, 5, 6, 7, 8
+local LEASE, GRANTED, UNTIL, GUARDS, TAGS = 9, 10, 11, 12, 13
 
 local function clock()
   local time = redis.call('TIME')
@@ -21,7 +22,7 @@ local function load(key)
     words[#words + 1] = word
   end
   if #words ~= TAGS or words[FORMAT] ~= 'ca1' then return nil end
-  for _, word in ipairs({ LIFE, STALE, GRANTED, UNTIL }) do
+  for _, word in ipairs({ LIFE, STALE, DATED, GRANTED, UNTIL }) do
     if not tonumber(words[word]) then return nil end
   end
   return words, string.sub(raw, newline + 1), raw
@@ -31,9 +32,15 @@ local function text(words, payload)
   return table.concat(words, ' ') .. '\n' .. payload
 end
 
+-- What is left of a record with its stale window, by the server's own clock.
+local function left_of(words, at)
+  local whole = tonumber(words[LIFE]) + tonumber(words[STALE])
+  return math.min(whole, whole - (at - tonumber(words[DATED])))
+end
+
 -- A record without a payload: a lease, or guards.
 local function empty(fingerprint)
-  return { 'ca1', fingerprint, '-', '0', '0', '0', '-', '-', '0', '0', '-', '-' }
+  return { 'ca1', fingerprint, '-', '0', '0', '0', '-', '0', '-', '0', '0', '-', '-' }
 end
 
 local function has_lease(words, token, at)

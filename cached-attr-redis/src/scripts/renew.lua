@@ -4,7 +4,7 @@ local at = clock()
 local words, payload = load(key)
 if not words or not has_lease(words, token, at) then return 0 end
 words[UNTIL] = number(at + length)
-if words[FILLED] ~= '-' and redis.call('PTTL', key) >= length then
+if words[FILLED] ~= '-' and left_of(words, at) >= length then
   redis.call('SET', key, text(words, payload), 'KEEPTTL')
 else
   -- A stale record that ends before the lease does would take it along.
