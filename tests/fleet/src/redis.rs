@@ -12,6 +12,9 @@ use crate::fleet::{Fleet, Line, Replica};
 use crate::proxy::{Mode, Proxy};
 use crate::server::{Kind, Server};
 
+/// Any answer.
+pub type Answer = redis::Value;
+
 /// The namespace of every test.
 pub const NAMESPACE: &str = "shop";
 
