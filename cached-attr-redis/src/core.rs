@@ -11,13 +11,14 @@ use cached_attr_runtime::tier::{Change, Changes, TierError, Token, Trust};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 use crate::config::Connect;
 use crate::counters::Counters;
 use crate::fault::Fault;
 use crate::guards::Guards;
 use crate::journal::Journal;
-use crate::link::Link;
+use crate::link::{Link, Operation};
 use crate::names::Names;
 use crate::pushes::MapWatch;
 use crate::session;
@@ -70,29 +71,31 @@ impl Core {
         })
     }
 
-    /// The connection, at once or not at all; only the very first use waits for it, within the operation timeout.
-    pub(crate) async fn link(self: &Arc<Self>) -> Result<Arc<Link>, TierError> {
-        if let Some(link) = self.link.load_full() {
-            return Ok(link);
+    /// An operation on the connection, at once or not at all; only the very first use waits for the connection, within
+    /// its time limit.
+    pub(crate) async fn operation(self: &Arc<Self>) -> Result<Operation, TierError> {
+        if let Some(link) = &*self.link.load() {
+            return Ok(link.operation());
         }
         self.start();
+        let until = Instant::now() + self.config.operation_timeout;
         if *self.phase.borrow() == Phase::New {
             let mut phase = self.phase.subscribe();
             let known = phase.wait_for(|phase| *phase != Phase::New);
-            let _ = tokio::time::timeout(self.config.operation_timeout, known).await;
+            let _ = tokio::time::timeout_at(until, known).await;
         }
-        let link = self.link.load_full();
-        link.ok_or_else(|| {
-            self.counters.refused.add();
-            TierError::Unavailable
-        })
+        if let Some(link) = &*self.link.load() {
+            return Ok(link.operation_until(until));
+        }
+        self.counters.refused.add();
+        Err(TierError::Unavailable)
     }
 
-    /// The connection for reads and fills: none before every invalidation of this process is delivered.
-    pub(crate) async fn delivered_link(self: &Arc<Self>) -> Result<Arc<Link>, TierError> {
-        let link = self.link().await?;
+    /// The same for reads and fills: none before every invalidation of this process is delivered.
+    pub(crate) async fn delivered_operation(self: &Arc<Self>) -> Result<Operation, TierError> {
+        let operation = self.operation().await?;
         if self.journal.is_empty() {
-            Ok(link)
+            Ok(operation)
         } else {
             self.counters.refused.add();
             Err(TierError::Undelivered)
@@ -118,6 +121,8 @@ impl Core {
     /// The server can be used from now on.
     pub(crate) fn up(&self, link: Arc<Link>) {
         self.counters.connections.add();
+        // Copies that were made without it end.
+        self.changes.report(Change::Everything);
         self.link.store(Some(link));
         if self.phase.send_replace(Phase::Up) != Phase::Up {
             tracing::info!("the shared tier is up");
@@ -126,11 +131,19 @@ impl Core {
 
     /// It cannot. Whether it could until now.
     fn down(&self, fault: &Fault) -> bool {
-        let was_up = self.link.swap(None).is_some();
-        self.trust.lost();
-        self.changes.report(Change::Everything);
+        let was_up = self.close();
         if self.phase.send_replace(Phase::Down) != Phase::Down {
             tracing::warn!(reason = %fault, "the shared tier is away");
+        }
+        was_up
+    }
+
+    /// Ends the connection. Whether there was one.
+    fn close(&self) -> bool {
+        let was_up = self.link.swap(None).is_some();
+        if was_up {
+            self.trust.lost();
+            self.changes.report(Change::Everything);
         }
         was_up
     }
@@ -215,7 +228,7 @@ struct Ended(Arc<Core>);
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        self.0.down(&Fault::broken("its runtime ended"));
+        self.0.close();
         self.0.phase.send_replace(Phase::New);
     }
 }

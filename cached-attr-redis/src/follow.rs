@@ -7,7 +7,7 @@ use redis::{Pipeline, Value};
 
 use crate::core::Core;
 use crate::fault::Fault;
-use crate::link::Link;
+use crate::link::{Link, Operation};
 use crate::map::{Map, STATE, score, target};
 use crate::scripts::Script;
 
@@ -19,16 +19,16 @@ pub(crate) struct Known {
 }
 
 /// The map's state; makes the map where there is none, or one from another server's life.
-pub(crate) async fn ensure_map(core: &Core, link: &Link) -> Result<Map, Fault> {
+pub(crate) async fn ensure_map(core: &Core, operation: &Operation) -> Result<Map, Fault> {
     let fresh = Token::random_52().to_string();
-    let scores = link
+    let scores = operation
         .call(Script::Ensure, core.names.map(), &[fresh.as_bytes()])
         .await?;
     Map::new(&scores, Vec::new()).ok_or_else(|| Fault::refused("the server keeps no map of tags"))
 }
 
-pub(crate) async fn ensure(core: &Core, link: &Link) -> Result<Known, Fault> {
-    let version = ensure_map(core, link).await?.version;
+pub(crate) async fn ensure(core: &Core, link: &Arc<Link>) -> Result<Known, Fault> {
+    let version = ensure_map(core, &link.operation()).await?.version;
     Ok(Known {
         id: version.id,
         seq: version.seq,
@@ -36,12 +36,12 @@ pub(crate) async fn ensure(core: &Core, link: &Link) -> Result<Known, Fault> {
 }
 
 /// Reports what is invalidated, for as long as the map can be read.
-pub(crate) async fn follow(core: &Arc<Core>, link: &Link, mut known: Known) -> Fault {
+pub(crate) async fn follow(core: &Core, link: &Arc<Link>, mut known: Known) -> Fault {
     loop {
         core.map_watch.changed().await;
         loop {
             let mark = core.map_watch.mark();
-            match report(core, link, known).await {
+            match report(core, &link.operation(), known).await {
                 Ok(now) => known = now,
                 Err(fault) => return fault,
             }
@@ -53,7 +53,7 @@ pub(crate) async fn follow(core: &Arc<Core>, link: &Link, mut known: Known) -> F
 }
 
 /// Reports what was invalidated since.
-async fn report(core: &Core, link: &Link, known: Known) -> Result<Known, Fault> {
+async fn report(core: &Core, operation: &Operation, known: Known) -> Result<Known, Fault> {
     let key = core.names.map();
     let mut commands = Pipeline::new();
     commands.cmd("ZMSCORE").arg(key).arg(&STATE);
@@ -63,13 +63,13 @@ async fn report(core: &Core, link: &Link, known: Known) -> Result<Known, Fault> 
         .arg(format!("({}", known.seq))
         .arg("+inf")
         .arg(&["BYSCORE", "WITHSCORES"]);
-    let answers = link.send(&commands).await?;
+    let answers = operation.send(&commands).await?;
     let [state, news] = &answers[..] else {
         return Err(Fault::broken("an answer is missing"));
     };
     let map = match Map::new(state, Vec::new()) {
         Some(map) => map,
-        None => ensure_map(core, link).await?,
+        None => ensure_map(core, operation).await?,
     };
     if map.version.id != known.id || map.floor > known.seq {
         everything(core);

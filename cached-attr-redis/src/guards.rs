@@ -10,7 +10,7 @@ use redis::{Pipeline, Value};
 
 use crate::core::Core;
 use crate::lease::lasting_millis;
-use crate::link::Link;
+use crate::link::{Link, Operation};
 use crate::names::canonical;
 use crate::scripts::Script;
 
@@ -61,19 +61,22 @@ impl Guards {
             return;
         }
         drop(guards);
-        let shared = Arc::clone(core);
-        core.in_background(async move {
-            if let Ok(link) = shared.link().await {
-                check(&shared, &link, &place).await;
-            }
-        });
+        check_later(core, place);
     }
 
     /// Checks all of them: another server, or the same one emptied, does not have them.
-    pub(crate) async fn check_all(&self, core: &Arc<Core>, link: &Link) {
+    pub(crate) async fn check_all(&self, core: &Core, link: &Arc<Link>) {
         let places: Vec<_> = self.lock().keys().cloned().collect();
         for place in places {
-            check(core, link, &place).await;
+            check(core, &link.operation(), &place).await;
+        }
+    }
+
+    /// The same in the background, after the server was emptied.
+    pub(crate) fn all_changed(&self, core: &Arc<Core>) {
+        let places: Vec<_> = self.lock().keys().cloned().collect();
+        for place in places {
+            check_later(core, place);
         }
     }
 }
@@ -83,12 +86,22 @@ fn place(key: RecordKey<'_>) -> (String, String) {
     (key.name.to_owned(), canonical(key.key).into_owned())
 }
 
-async fn check(core: &Core, link: &Link, place: &(String, String)) {
+/// Left out, the guard's next renewal puts it back.
+fn check_later(core: &Arc<Core>, place: (String, String)) {
+    let shared = Arc::clone(core);
+    core.in_background(async move {
+        if let Ok(operation) = shared.operation().await {
+            check(&shared, &operation, &place).await;
+        }
+    });
+}
+
+async fn check(core: &Core, operation: &Operation, place: &(String, String)) {
     let held = core.guards.lock().get(place).cloned().unwrap_or_default();
     let key = core.names.canonical_record(&place.0, &place.1);
     let mut commands = Pipeline::new();
     commands.cmd("GET").arg(&key);
-    let Ok(answers) = link.send(&commands).await else {
+    let Ok(answers) = operation.send(&commands).await else {
         return;
     };
     let header = match answers.first() {
@@ -97,14 +110,14 @@ async fn check(core: &Core, link: &Link, place: &(String, String)) {
     };
     for (token, until) in held {
         if !header.contains(&format!("{token}@")) && core.guards.holds(place, token) {
-            put_back(core, link, place, (token, until)).await;
+            put_back(core, operation, place, (token, until)).await;
         }
     }
 }
 
 async fn put_back(
     core: &Core,
-    link: &Link,
+    operation: &Operation,
     place: &(String, String),
     (token, until): (Token, Instant),
 ) {
@@ -115,12 +128,14 @@ async fn put_back(
     let key = core.names.canonical_record(&place.0, &place.1);
     let (text, left) = (token.to_string(), lasting_millis(left));
     // Failing that, its next renewal puts it back.
-    let _ = link
+    let _ = operation
         .call(Script::Guard, &key, &[text.as_bytes(), left.as_bytes()])
         .await;
     if !core.guards.holds(place, token) {
         // Its commit may have been sent before this.
-        let _ = link.call(Script::Commit, &key, &[text.as_bytes()]).await;
+        let _ = operation
+            .call(Script::Commit, &key, &[text.as_bytes()])
+            .await;
     }
 }
 

@@ -26,10 +26,10 @@ pub(crate) async fn acquire(
     token: Token,
     ttl: Duration,
 ) -> Result<Election, TierError> {
-    let link = core.link().await?;
+    let operation = core.operation().await?;
     let (token, ttl) = (token.to_string(), lasting_millis(ttl));
     let args = [token.as_bytes(), ttl.as_bytes(), holder().as_bytes()];
-    let answer = link
+    let answer = operation
         .call(Script::AcquireLeader, &core.names.leader(key), &args)
         .await
         .and_then(|answer| election(&answer));
@@ -64,10 +64,10 @@ pub(crate) async fn renew(
     token: Token,
     ttl: Duration,
 ) -> Result<bool, TierError> {
-    let link = core.link().await?;
+    let operation = core.operation().await?;
     let (token, ttl) = (token.to_string(), lasting_millis(ttl));
     let args = [token.as_bytes(), ttl.as_bytes()];
-    let kept = link
+    let kept = operation
         .call(Script::RenewLeader, &core.names.leader(key), &args)
         .await;
     kept.map(|kept| kept == Value::Int(1))
@@ -80,10 +80,10 @@ pub(crate) async fn release(
     token: Token,
     grace: Duration,
 ) -> Result<(), TierError> {
-    let link = core.link().await?;
+    let operation = core.operation().await?;
     let (token, grace) = (token.to_string(), millis(grace));
     let args = [token.as_bytes(), grace.as_bytes()];
-    let released = link
+    let released = operation
         .call(Script::ReleaseLeader, &core.names.leader(key), &args)
         .await;
     released.map(|_| ()).map_err(|fault| core.failed(fault))

@@ -11,7 +11,7 @@ use redis::Value;
 use crate::core::Core;
 use crate::fault::Fault;
 use crate::header::{Parsed, filled_by, fingerprint_word, parse, tags_word};
-use crate::link::{Call, Link};
+use crate::link::{Call, Operation};
 use crate::map::Map;
 use crate::read::{add_map, judge, map_of, members};
 use crate::scripts::Script;
@@ -34,8 +34,8 @@ pub(crate) async fn lease(
     lookup: Lookup<'_>,
     request: LeaseRequest,
 ) -> Result<LeaseReply, TierError> {
-    let link = core.delivered_link().await?;
-    let reply = lease_over(core, &link, lookup, request).await;
+    let operation = core.delivered_operation().await?;
+    let reply = lease_over(core, &operation, lookup, request).await;
     match &reply {
         Ok(LeaseReply::Granted { .. }) => core.counters.leases.add(),
         Ok(_) => {}
@@ -47,13 +47,13 @@ pub(crate) async fn lease(
 
 async fn lease_over(
     core: &Core,
-    link: &Link,
+    operation: &Operation,
     lookup: Lookup<'_>,
     request: LeaseRequest,
 ) -> Result<LeaseReply, Fault> {
     let declined = request.declined.map(|token| token.to_string());
     let declined = declined.unwrap_or_default();
-    let answers = send_lease(core, link, lookup, request, &declined).await?;
+    let answers = send_lease(core, operation, lookup, request, &declined).await?;
     let unreadable = match &answers.what {
         Value::Array(answer) => unreadable(&lookup, answer),
         _ => None,
@@ -61,9 +61,9 @@ async fn lease_over(
     let answers = match unreadable {
         None => answers,
         // The script takes it for a record, but it cannot be read: it must not block its key.
-        Some(filled_by) => send_lease(core, link, lookup, request, &filled_by).await?,
+        Some(filled_by) => send_lease(core, operation, lookup, request, &filled_by).await?,
     };
-    reply(core, link, &lookup, &answers).await
+    reply(core, operation, &lookup, &answers).await
 }
 
 /// What LEASE answered, and the map behind it.
@@ -74,7 +74,7 @@ struct Answers {
 
 async fn send_lease(
     core: &Core,
-    link: &Link,
+    operation: &Operation,
     lookup: Lookup<'_>,
     request: LeaseRequest,
     declined: &str,
@@ -94,17 +94,17 @@ async fn send_lease(
     };
     // The map behind the lease and before the load: what is invalidated from now on kills the load's record.
     let members = members(&[lookup]);
-    let answers = link.script(call, |then| add_map(then, core, &members));
+    let answers = operation.script(call, |then| add_map(then, core, &members));
     let mut answers = answers.await?.into_iter();
     let what = answers.next().unwrap_or(Value::Nil);
     let scores = answers.next().unwrap_or(Value::Nil);
-    let map = map_of(core, link, &scores, members).await?;
+    let map = map_of(core, operation, &scores, members).await?;
     Ok(Answers { what, map })
 }
 
 async fn reply(
     core: &Core,
-    link: &Link,
+    operation: &Operation,
     lookup: &Lookup<'_>,
     answers: &Answers,
 ) -> Result<LeaseReply, Fault> {
@@ -116,7 +116,7 @@ async fn reply(
         return Err(no_answer());
     };
     let record = match record(lookup, answer) {
-        Some(record) => match judge(core, link, &answers.map, lookup, record).await? {
+        Some(record) => match judge(core, operation, &answers.map, lookup, record).await? {
             Found::Record(record) => Some(record),
             _ => None,
         },
@@ -174,11 +174,11 @@ pub(crate) async fn renew(
     token: Token,
     length: Duration,
 ) -> Result<bool, TierError> {
-    let link = core.link().await?;
+    let operation = core.operation().await?;
     let key = core.names.record(key);
     let (token, length) = (token.to_string(), lasting_millis(length));
     let args = [token.as_bytes(), length.as_bytes()];
-    let kept = link.call(Script::Renew, &key, &args).await;
+    let kept = operation.call(Script::Renew, &key, &args).await;
     kept.map(|kept| kept == Value::Int(1))
         .map_err(|fault| core.failed(fault))
 }
@@ -188,7 +188,7 @@ pub(crate) async fn fill(core: &Arc<Core>, fill: Fill<'_>) -> Result<Filled, Tie
     if fill.payload.len() > limit {
         return Err(TierError::TooLarge { limit });
     }
-    let link = core.delivered_link().await?;
+    let operation = core.delivered_operation().await?;
     let key = core.names.record(fill.key);
     let token = fill.token.to_string();
     let (life, stale) = (millis(fill.life), millis(fill.stale));
@@ -205,7 +205,7 @@ pub(crate) async fn fill(core: &Arc<Core>, fill: Fill<'_>) -> Result<Filled, Tie
         tags.as_bytes(),
         fill.payload,
     ];
-    let filled = link.call(Script::Fill, &key, &args).await;
+    let filled = operation.call(Script::Fill, &key, &args).await;
     match filled.map_err(|fault| core.failed(fault))? {
         Value::BulkString(word) if word == b"stored" => {
             core.counters.fills.add();
@@ -223,9 +223,11 @@ pub(crate) async fn fill(core: &Arc<Core>, fill: Fill<'_>) -> Result<Filled, Tie
 pub(crate) fn release(core: &Arc<Core>, key: RecordKey<'_>, token: Token) {
     let (shared, key) = (Arc::clone(core), core.names.record(key));
     core.in_background(async move {
-        if let Ok(link) = shared.link().await {
+        if let Ok(operation) = shared.operation().await {
             let token = token.to_string();
-            let _ = link.call(Script::Release, &key, &[token.as_bytes()]).await;
+            let _ = operation
+                .call(Script::Release, &key, &[token.as_bytes()])
+                .await;
         }
     });
 }

@@ -1,11 +1,13 @@
 //! A connection for commands: every one has a time limit, and too many that pass it end the connection.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use redis::aio::{ConnectionLike as _, MultiplexedConnection};
 use redis::{Pipeline, Value};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::fault::{Fault, FaultKind};
 use crate::scripts::Script;
@@ -20,6 +22,12 @@ pub(crate) struct Link {
     timeouts: AtomicU32,
     /// The connection is of no more use.
     pub(crate) broken: Notify,
+}
+
+/// One operation on a connection: all its round trips share a time limit.
+pub(crate) struct Operation {
+    link: Arc<Link>,
+    until: Instant,
 }
 
 /// A script with its key and arguments.
@@ -39,17 +47,16 @@ impl Link {
         }
     }
 
-    /// Sends commands in one go and returns an answer for each; a server's error is an answer.
-    pub(crate) async fn send(&self, commands: &Pipeline) -> Result<Vec<Value>, Fault> {
-        let mut connection = self.connection.clone();
-        let answers = connection.req_packed_commands(commands, 0, commands.len());
-        let answers = match tokio::time::timeout(self.timeout, answers).await {
-            Ok(Ok(answers)) => Ok(answers),
-            Ok(Err(error)) => Err(Fault::from(error)),
-            Err(_) => Err(Fault::timeout()),
-        };
-        self.watch(&answers);
-        answers
+    /// An operation that begins now.
+    pub(crate) fn operation(self: &Arc<Self>) -> Operation {
+        self.operation_until(Instant::now() + self.timeout)
+    }
+
+    pub(crate) fn operation_until(self: &Arc<Self>, until: Instant) -> Operation {
+        Operation {
+            link: Arc::clone(self),
+            until,
+        }
     }
 
     /// Ends the connection when its answers say so.
@@ -75,6 +82,21 @@ impl Link {
         if is_broken {
             self.broken.notify_one();
         }
+    }
+}
+
+impl Operation {
+    /// Sends commands in one go and returns an answer for each; a server's error is an answer.
+    pub(crate) async fn send(&self, commands: &Pipeline) -> Result<Vec<Value>, Fault> {
+        let mut connection = self.link.connection.clone();
+        let answers = connection.req_packed_commands(commands, 0, commands.len());
+        let answers = match tokio::time::timeout_at(self.until, answers).await {
+            Ok(Ok(answers)) => Ok(answers),
+            Ok(Err(error)) => Err(Fault::from(error)),
+            Err(_) => Err(Fault::timeout()),
+        };
+        self.link.watch(&answers);
+        answers
     }
 
     /// Runs a script by its hash, then commands in the same round trip; by its text where the server does not

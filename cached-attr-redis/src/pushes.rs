@@ -100,6 +100,7 @@ fn receive(core: &Weak<Core>, signals: &Signals, push: &PushInfo) {
                 core.trust.everything_changed();
                 core.changes.report(Change::Everything);
                 core.map_watch.change(&core.trust);
+                core.guards.all_changed(&core);
             }
         }
         _ => {}

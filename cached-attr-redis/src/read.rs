@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::fault::Fault;
 use crate::follow::ensure_map;
 use crate::header::{Parsed, fingerprint_word, parse};
-use crate::link::Link;
+use crate::link::Operation;
 use crate::map::{Map, STATE, member};
 
 /// Reads records and the map in one round trip; in a second one where a record has tags that were not expected.
@@ -17,8 +17,8 @@ pub(crate) async fn read(
     core: &Arc<Core>,
     lookups: &[Lookup<'_>],
 ) -> Result<Vec<Reading>, TierError> {
-    let link = core.delivered_link().await?;
-    let readings = read_over(core, &link, lookups).await;
+    let operation = core.delivered_operation().await?;
+    let readings = read_over(core, &operation, lookups).await;
     let readings = readings.map_err(|fault| core.failed(fault))?;
     for reading in &readings {
         match reading.found {
@@ -31,7 +31,7 @@ pub(crate) async fn read(
 
 async fn read_over(
     core: &Core,
-    link: &Link,
+    operation: &Operation,
     lookups: &[Lookup<'_>],
 ) -> Result<Vec<Reading>, Fault> {
     let mut commands = Pipeline::with_capacity(lookups.len() + 2);
@@ -43,18 +43,18 @@ async fn read_over(
     // Behind the records: what is invalidated in between kills them.
     let members = members(lookups);
     add_map(&mut commands, core, &members);
-    let mut answers = link.send(&commands).await?;
+    let mut answers = operation.send(&commands).await?;
     let scores = answers
         .pop()
         .ok_or_else(|| Fault::broken("an answer is missing"))?;
-    let map = map_of(core, link, &scores, members).await?;
+    let map = map_of(core, operation, &scores, members).await?;
     let mut readings = Vec::with_capacity(lookups.len());
     let mut answers = answers.iter();
     let now = answers.next().and_then(millis_of_time);
     let now = now.ok_or_else(|| Fault::refused("the server does not say the time"))?;
     for (lookup, answer) in lookups.iter().zip(answers) {
         let found = match found(lookup, answer, now) {
-            Found::Record(record) => judge(core, link, &map, lookup, record).await?,
+            Found::Record(record) => judge(core, operation, &map, lookup, record).await?,
             found => found,
         };
         readings.push(Reading {
@@ -107,20 +107,20 @@ pub(crate) fn add_map(commands: &mut Pipeline, core: &Core, members: &[String]) 
 /// The map that was read; a new one where there is none, under which every record is dead.
 pub(crate) async fn map_of(
     core: &Core,
-    link: &Link,
+    operation: &Operation,
     scores: &Value,
     members: Vec<String>,
 ) -> Result<Map, Fault> {
     match Map::new(scores, members) {
         Some(map) => Ok(map),
-        None => ensure_map(core, link).await,
+        None => ensure_map(core, operation).await,
     }
 }
 
 /// A record that its tags have not killed, or that there is none of use.
 pub(crate) async fn judge(
     core: &Core,
-    link: &Link,
+    operation: &Operation,
     map: &Map,
     lookup: &Lookup<'_>,
     record: Record,
@@ -131,7 +131,7 @@ pub(crate) async fn judge(
             tags: &record.tags,
             ..*lookup
         };
-        let map = read_map(core, link, members(&[with_its_tags])).await?;
+        let map = read_map(core, operation, members(&[with_its_tags])).await?;
         is_alive = map.is_alive(lookup.key.name, &record);
     }
     Ok(match is_alive {
@@ -142,12 +142,12 @@ pub(crate) async fn judge(
     })
 }
 
-async fn read_map(core: &Core, link: &Link, members: Vec<String>) -> Result<Map, Fault> {
+async fn read_map(core: &Core, operation: &Operation, members: Vec<String>) -> Result<Map, Fault> {
     let mut commands = Pipeline::new();
     add_map(&mut commands, core, &members);
-    let answers = link.send(&commands).await?;
+    let answers = operation.send(&commands).await?;
     let scores = answers.first().unwrap_or(&Value::Nil);
-    map_of(core, link, scores, members).await
+    map_of(core, operation, scores, members).await
 }
 
 /// What GET found at this time.

@@ -85,7 +85,7 @@ impl<'a> Session<'a> {
         let mut write = Pipeline::new();
         write.cmd("SET").arg(&key).arg("").arg("PX").arg(1_000);
         write.cmd("UNLINK").arg(&key);
-        self.link.send(&write).await?;
+        self.link.operation().send(&write).await?;
         let proven = self.signals.proven.notified();
         let arrived = tokio::time::timeout(self.core.config.operation_timeout, proven).await;
         // Behind the proof, so that the first copies find an answered heartbeat.

@@ -91,8 +91,8 @@ impl Tier for RedisTier {
         let pending = Undelivered::new(&self.core.journal, target.to_owned());
         Box::pin(async move {
             let sent = async {
-                let link = self.core.link().await?;
-                let sent = invalidate::send(&self.core, &link, target).await;
+                let operation = self.core.operation().await?;
+                let sent = invalidate::send(&self.core, &operation, target).await;
                 sent.map_err(|fault| self.core.failed(fault))
             };
             if sent.await.is_err() {
@@ -181,10 +181,10 @@ impl Tier for RedisTier {
         Box::pin(async move {
             let began = Instant::now();
             let answered = async {
-                let link = self.core.link().await?;
+                let operation = self.core.operation().await?;
                 let mut ping = Pipeline::new();
                 ping.cmd("PING");
-                link.send(&ping).await.map_err(TierError::from)
+                operation.send(&ping).await.map_err(TierError::from)
             };
             let answered = answered.await;
             let undelivered = self.core.journal.len();

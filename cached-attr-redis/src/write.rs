@@ -17,12 +17,12 @@ pub(crate) async fn guard(
     token: Token,
     bound: Duration,
 ) -> Result<(), TierError> {
-    let link = core.delivered_link().await?;
+    let operation = core.delivered_operation().await?;
     let (text, millis) = (token.to_string(), lasting_millis(bound));
     let args = [text.as_bytes(), millis.as_bytes()];
     // Before it is there: a push that it is gone may come with its answer.
     core.guards.add(key, token, bound);
-    let set = link
+    let set = operation
         .call(Script::Guard, &core.names.record(key), &args)
         .await;
     set.map(|_| ()).map_err(|fault| {
@@ -38,9 +38,9 @@ pub(crate) async fn commit(core: &Arc<Core>, key: RecordKey<'_>, token: Token) -
     // Not delivered, at least what was stored is invalidated; the guard ends by itself.
     let pending = Undelivered::new(&core.journal, Target::Key(key).to_owned());
     let sent = async {
-        let link = core.link().await?;
+        let operation = core.operation().await?;
         let text = token.to_string();
-        let sent = link
+        let sent = operation
             .call(Script::Commit, &core.names.record(key), &[text.as_bytes()])
             .await;
         sent.map_err(|fault| core.failed(fault))
@@ -68,8 +68,8 @@ pub(crate) fn commit_later(core: &Arc<Core>, key: RecordKey<'_>, token: Token) {
 }
 
 pub(crate) async fn expire(core: &Arc<Core>, key: RecordKey<'_>) -> Result<(), TierError> {
-    let link = core.link().await?;
-    let expired = link
+    let operation = core.operation().await?;
+    let expired = operation
         .call(Script::Expire, &core.names.record(key), &[])
         .await;
     expired.map(|_| ()).map_err(|fault| core.failed(fault))

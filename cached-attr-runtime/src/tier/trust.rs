@@ -24,7 +24,7 @@ impl fmt::Debug for Generation {
 
 /// Whether a tier reports changes at this moment.
 ///
-/// Distrusting every copy is one store. Reading it costs two loads and a look at the clock, no lock.
+/// Distrusting every copy is one store. Reading it costs three loads and a look at the coarse clock, no lock.
 pub struct Trust {
     /// The generation in steps of four, and two flags.
     state: AtomicU64,
@@ -55,7 +55,8 @@ impl Trust {
             state: AtomicU64::new(0),
             sent_mono: AtomicU64::new(0),
             sent_wall: AtomicU64::new(0),
-            lasts: clock::nanos(heartbeat),
+            // The clock that reads look at may be late by this much.
+            lasts: clock::nanos(heartbeat).saturating_sub(clock::RESOLUTION),
         }
     }
 
@@ -81,8 +82,7 @@ impl Trust {
             mono: self.sent_mono.load(Ordering::Acquire),
             wall: self.sent_wall.load(Ordering::Acquire),
         };
-        // The precise clock: a coarse one may lag behind the stamp, which counts as another runtime's.
-        sent.elapsed(clock::precise()) < self.lasts
+        sent.elapsed(clock::coarse()) < self.lasts
     }
 
     /// A heartbeat was answered by a primary.

@@ -130,7 +130,10 @@ async fn a_guard_that_another_program_deleted_is_put_back_at_once() {
     })
     .await;
     let () = fleet.command(&["FLUSHALL"]).await;
-    // Nobody says which keys went; the next renewal, or a lost connection, puts it back.
+    eventually("the guard is back", async || {
+        other.read(LOOKUP).await.unwrap().found == Found::Guarded
+    })
+    .await;
     guard.commit().await;
     assert_eq!(
         other.read(LOOKUP).await.unwrap().found,
