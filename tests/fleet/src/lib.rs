@@ -4,5 +4,6 @@
 pub mod fleet;
 pub mod memory;
 pub mod proxy;
+pub mod reader;
 pub mod redis;
 pub mod server;
