@@ -31,8 +31,14 @@ impl RedisFleet {
     /// Starts a server.
     #[must_use]
     pub fn start(kind: Kind) -> Self {
+        RedisFleet::of(Server::start(kind))
+    }
+
+    /// The fleet of a server that was started otherwise.
+    #[must_use]
+    pub fn of(server: Server) -> Self {
         RedisFleet {
-            server: Server::start(kind),
+            server,
             proxies: Mutex::default(),
         }
     }

@@ -1,7 +1,7 @@
 //! Real servers, one for each test, on a free port of the loopback interface.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,7 @@ impl Kind {
 #[derive(Debug)]
 pub struct Server {
     program: PathBuf,
+    config: Option<String>,
     args: Vec<String>,
     folder: TempDir,
     port: u16,
@@ -47,6 +48,17 @@ impl Server {
         Server::start_with(kind, &[])
     }
 
+    /// Starts a sentinel with this configuration, which it writes to.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start.
+    #[must_use]
+    pub fn start_sentinel(config: &Path) -> Self {
+        let config = config.to_str().expect("a path in UTF-8");
+        Server::start_first_with(Kind::Redis, Some(config), &["--sentinel"])
+    }
+
     /// Starts one with more arguments.
     ///
     /// # Panics
@@ -54,15 +66,21 @@ impl Server {
     /// When it does not start.
     #[must_use]
     pub fn start_with(kind: Kind, args: &[&str]) -> Self {
+        Server::start_first_with(kind, None, args)
+    }
+
+    fn start_first_with(kind: Kind, config: Option<&str>, args: &[&str]) -> Self {
         // A port that was free may be taken before the server takes it.
         for _ in 0..5 {
             let program = kind.program();
             let args: Vec<_> = args.iter().map(|&arg| arg.to_owned()).collect();
             let folder = tempfile::tempdir().expect("a folder");
             let port = free_port();
-            let process = spawn(&program, port, &folder, &args);
+            let config = config.map(str::to_owned);
+            let process = spawn(&program, config.as_deref(), port, &folder, &args);
             let mut server = Server {
                 program,
+                config,
                 args,
                 folder,
                 port,
@@ -105,7 +123,8 @@ impl Server {
     ///
     /// When it does not start.
     pub fn restart(&mut self) {
-        self.process = spawn(&self.program, self.port, &self.folder, &self.args);
+        let config = self.config.as_deref();
+        self.process = spawn(&self.program, config, self.port, &self.folder, &self.args);
         assert!(self.becomes_ready(), "the server does not start again");
     }
 
@@ -153,11 +172,19 @@ fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
-fn spawn(program: &PathBuf, port: u16, folder: &TempDir, args: &[String]) -> Child {
+fn spawn(
+    program: &Path,
+    config: Option<&str>,
+    port: u16,
+    folder: &TempDir,
+    args: &[String],
+) -> Child {
     // A test that is killed leaves no server behind.
     Command::new("setpriv")
         .args(["--pdeathsig", "KILL"])
         .arg(program)
+        // In front of the options, as the server wants it.
+        .args(config)
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
         .args(["--save", "", "--appendonly", "no"])
         .arg("--dir")

@@ -1,7 +1,10 @@
 //! Which server is the primary changes.
 
-use cached_attr_fleet::redis::{RedisFleet, until_trusted};
+use std::path::Path;
+
+use cached_attr_fleet::redis::{RedisFleet, connect, until_trusted};
 use cached_attr_fleet::server::{Kind, Server};
+use cached_attr_runtime::tier::{Delivery, Target, Tier};
 
 use crate::support::*;
 
@@ -20,4 +23,60 @@ async fn a_demoted_primary_is_not_trusted() {
     let () = fleet.command(&["REPLICAOF", "NO", "ONE"]).await;
     until_trusted(&*tier).await;
     assert!(!tier.trust().holds(generation));
+}
+
+/// A sentinel that watches this primary under the name `shop-cache`.
+fn sentinel(primary: &Server, folder: &Path) -> Server {
+    let config = folder.join("sentinel.conf");
+    let lines = format!(
+        "sentinel monitor shop-cache 127.0.0.1 {} 1\n\
+         sentinel down-after-milliseconds shop-cache 500\n\
+         sentinel failover-timeout shop-cache 2000\n",
+        primary.port()
+    );
+    std::fs::write(&config, lines).unwrap();
+    Server::start_sentinel(&config)
+}
+
+#[tokio::test]
+async fn a_failover_by_sentinel_is_followed_and_revives_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut primary = RedisFleet::start(Kind::Redis);
+    let port = primary.server.port().to_string();
+    let secondary = Server::start_with(Kind::Redis, &["--replicaof", "127.0.0.1", &port]);
+    let sentinel = sentinel(&primary.server, folder.path());
+    let url = format!(
+        "redis+sentinel://127.0.0.1:1,127.0.0.1:{}/shop-cache",
+        sentinel.port()
+    );
+    let tier: std::sync::Arc<dyn Tier> = std::sync::Arc::new(connect(&url).build().unwrap());
+    until_trusted(&*tier).await;
+    load(&tier, "old", &["tenant:acme"]).await;
+    let generation = tier.trust().generation().unwrap();
+    eventually("the sentinel knows the secondary", async || {
+        let info: String = primary.command(&["INFO", "replication"]).await;
+        info.contains("state=online")
+    })
+    .await;
+    tokio::time::sleep(ms(2_500)).await;
+
+    primary.server.kill();
+    eventually("the circuit opens", async || !tier.is_up()).await;
+    assert_eq!(
+        tier.invalidate(Target::tag("tenant:other")).await,
+        Delivery::Queued
+    );
+    until_trusted(&*tier).await;
+    assert!(!tier.trust().holds(generation));
+    assert_eq!(
+        text(&tier).await,
+        None,
+        "another server's records are not taken over"
+    );
+    load(&tier, "new", &[]).await;
+    let at_the_new_primary = RedisFleet::of(secondary);
+    let raw: Option<String> = at_the_new_primary
+        .command(&["GET", "shop:r:script:LOQ"])
+        .await;
+    assert!(raw.is_some_and(|raw| raw.ends_with("\nnew")));
 }

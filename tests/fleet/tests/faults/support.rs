@@ -33,10 +33,14 @@ pub(crate) async fn replica(fleet: &RedisFleet) -> Arc<dyn Tier> {
 }
 
 pub(crate) async fn lease(tier: &Arc<dyn Tier>) -> Result<(Token, MapVersion), TierError> {
+    let declined = match tier.read(LOOKUP).await?.found {
+        Found::Nothing { declined } => declined,
+        _ => None,
+    };
     let request = LeaseRequest {
         token: Token::new(),
         length: ms(5_000),
-        declined: None,
+        declined,
     };
     match tier.lease(LOOKUP, request).await? {
         LeaseReply::Granted { version, .. } => Ok((request.token, version)),
