@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cached_attr_runtime::tier::{
-    Fill, Filled, Found, LeaseReply, LeaseRequest, Lookup, Record, RecordKey, TierError, Token,
+    Fill, Filled, LeaseReply, LeaseRequest, Lookup, Record, RecordKey, TierError, Token,
 };
 use redis::Value;
 
@@ -116,10 +116,7 @@ async fn reply(
         return Err(no_answer());
     };
     let record = match record(lookup, answer) {
-        Some(record) => match judge(core, operation, &answers.map, lookup, record).await? {
-            Found::Record(record) => Some(record),
-            _ => None,
-        },
+        Some(record) => judge(core, operation, &answers.map, lookup, record).await?,
         None => None,
     };
     Ok(match (&word[..], record) {

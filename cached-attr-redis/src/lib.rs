@@ -25,7 +25,7 @@
 //!   invalidation. Deleting it invalidates everything.
 //! * `shop:l:{key}`, a leader: `HGETALL` shows who it is and until when, in milliseconds of the server's clock.
 //!
-//! `MONITOR` shows `TIME`, `GET` and `ZMSCORE` for a read, `EVALSHA` for everything else, and `ROLE`
+//! `MONITOR` shows `TIME`, `GET` (`MGET` for a batch) and `ZMSCORE` for a read, `EVALSHA` for everything else, and `ROLE`
 //! twelve times a second and replica: the heartbeat.
 //!
 //! # When the server is away

@@ -34,35 +34,37 @@ async fn read_over(
     operation: &Operation,
     lookups: &[Lookup<'_>],
 ) -> Result<Vec<Reading>, Fault> {
-    let mut commands = Pipeline::with_capacity(lookups.len() + 2);
+    let mut commands = Pipeline::new();
     // In front of the records: what they have left is less than what is said, never more.
     commands.cmd("TIME");
+    commands.cmd(if lookups.len() == 1 { "GET" } else { "MGET" });
     for lookup in lookups {
-        commands.cmd("GET").arg(core.names.record(lookup.key));
+        commands.arg(core.names.record(lookup.key));
     }
     // Behind the records: what is invalidated in between kills them.
     let members = members(lookups);
     add_map(&mut commands, core, &members);
-    let mut answers = operation.send(&commands).await?;
-    let scores = answers
-        .pop()
-        .ok_or_else(|| Fault::broken("an answer is missing"))?;
-    let map = map_of(core, operation, &scores, members).await?;
-    let mut readings = Vec::with_capacity(lookups.len());
-    let mut answers = answers.iter();
-    let now = answers.next().and_then(millis_of_time);
-    let now = now.ok_or_else(|| Fault::refused("the server does not say the time"))?;
-    for (lookup, answer) in lookups.iter().zip(answers) {
-        let found = match found(lookup, answer, now) {
-            Found::Record(record) => judge(core, operation, &map, lookup, record).await?,
-            found => found,
-        };
-        readings.push(Reading {
-            found,
-            version: map.version,
-        });
-    }
-    Ok(readings)
+    let answers = operation.send(&commands).await?;
+    let [time, records, scores] = &answers[..] else {
+        return Err(Fault::broken("an answer is missing"));
+    };
+    let map = map_of(core, operation, scores, members).await?;
+    let now =
+        millis_of_time(time).ok_or_else(|| Fault::refused("the server does not say the time"))?;
+    let records = match records {
+        Value::Array(records) => records,
+        record => std::slice::from_ref(record),
+    };
+    let found = lookups.iter().zip(records);
+    let found: Vec<_> = found
+        .map(|(lookup, raw)| found_at(lookup, raw, now))
+        .collect();
+    let version = map.version;
+    let found = judge_all(core, operation, &map, lookups, found).await?;
+    Ok(found
+        .into_iter()
+        .map(|found| Reading { found, version })
+        .collect())
 }
 
 /// The answer to TIME: seconds and microseconds.
@@ -117,28 +119,63 @@ pub(crate) async fn map_of(
     }
 }
 
-/// A record that its tags have not killed, or that there is none of use.
+/// Records that their tags have not killed; in place of the others that there is none of use.
+async fn judge_all(
+    core: &Core,
+    operation: &Operation,
+    map: &Map,
+    lookups: &[Lookup<'_>],
+    found: Vec<Found>,
+) -> Result<Vec<Found>, Fault> {
+    // Those with tags that nobody expected: a load may have named them.
+    let unknown: Vec<_> = lookups
+        .iter()
+        .zip(&found)
+        .filter_map(|(lookup, found)| match found {
+            Found::Record(record) if map.is_alive(lookup.key.name, record).is_none() => {
+                Some(Lookup {
+                    tags: &record.tags,
+                    ..*lookup
+                })
+            }
+            _ => None,
+        })
+        .collect();
+    let more = if unknown.is_empty() {
+        None
+    } else {
+        Some(read_map(core, operation, members(&unknown)).await?)
+    };
+    let is_alive = |lookup: &Lookup<'_>, record: &Record| {
+        let name = lookup.key.name;
+        let known = map.is_alive(name, record);
+        known.or_else(|| more.as_ref()?.is_alive(name, record)) == Some(true)
+    };
+    let judged = lookups
+        .iter()
+        .zip(found)
+        .map(|(lookup, found)| match found {
+            Found::Record(record) if !is_alive(lookup, &record) => Found::Nothing {
+                declined: Some(record.filled_by),
+            },
+            found => found,
+        });
+    Ok(judged.collect())
+}
+
+/// The same for one record: none where it is dead.
 pub(crate) async fn judge(
     core: &Core,
     operation: &Operation,
     map: &Map,
     lookup: &Lookup<'_>,
     record: Record,
-) -> Result<Found, Fault> {
-    let mut is_alive = map.is_alive(lookup.key.name, &record);
-    if is_alive.is_none() {
-        let with_its_tags = Lookup {
-            tags: &record.tags,
-            ..*lookup
-        };
-        let map = read_map(core, operation, members(&[with_its_tags])).await?;
-        is_alive = map.is_alive(lookup.key.name, &record);
-    }
-    Ok(match is_alive {
-        Some(true) => Found::Record(record),
-        _ => Found::Nothing {
-            declined: Some(record.filled_by),
-        },
+) -> Result<Option<Record>, Fault> {
+    let found = vec![Found::Record(record)];
+    let mut judged = judge_all(core, operation, map, &[*lookup], found).await?;
+    Ok(match judged.pop() {
+        Some(Found::Record(record)) => Some(record),
+        _ => None,
     })
 }
 
@@ -150,8 +187,8 @@ async fn read_map(core: &Core, operation: &Operation, members: Vec<String>) -> R
     map_of(core, operation, scores, members).await
 }
 
-/// What GET found at this time.
-fn found(lookup: &Lookup<'_>, answer: &Value, now: u64) -> Found {
+/// What stood under a key at this time.
+fn found_at(lookup: &Lookup<'_>, answer: &Value, now: u64) -> Found {
     // Another type of key, or none at all, is nothing.
     let Value::BulkString(raw) = answer else {
         return Found::Nothing { declined: None };
