@@ -31,6 +31,10 @@ const HOW: LookUp = LookUp {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    #[cfg(feature = "tls")]
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .expect("the first provider");
     let args: Vec<_> = std::env::args().skip(1).collect();
     let args: Vec<_> = args.iter().map(String::as_str).collect();
     match args[..] {
