@@ -36,11 +36,8 @@ pub(crate) async fn lease(
 ) -> Result<LeaseReply, TierError> {
     let operation = core.delivered_operation().await?;
     let reply = lease_over(core, &operation, lookup, request).await;
-    match &reply {
-        Ok(LeaseReply::Granted { .. }) => core.counters.leases.add(),
-        Ok(_) => {}
-        // It may have been granted, or be granted yet: nobody loads under it.
-        Err(_) => release(core, lookup.key, request.token),
+    if matches!(reply, Ok(LeaseReply::Granted { .. })) {
+        core.counters.leases.add();
     }
     reply.map_err(|fault| core.failed(fault))
 }

@@ -129,7 +129,7 @@ async fn lease(
         declined,
     };
     let reply = tier.lease(lookup, asked).await;
-    request.answered = !matches!(reply, Err(TierError::Timeout));
+    request.answered = reply.is_ok();
     let done = match reply? {
         LeaseReply::Granted { version, stale } => {
             let held = HeldLease::new(tier, lookup.key, asked.token, how.lease, version);
@@ -150,7 +150,7 @@ async fn lease(
     Ok(Step::Break(done))
 }
 
-/// A lease that was requested: given back when its grant cannot be received any more.
+/// A lease that was requested: given back where no answer came. It may have been granted, or be granted yet.
 struct Request<'a> {
     tier: &'a Arc<dyn Tier>,
     key: RecordKey<'a>,

@@ -49,6 +49,17 @@ pub(crate) async fn an_invalidation_leaves_a_guard_standing(fleet: &dyn Fleet) {
     assert!(!is_guarded(&b).await);
 }
 
+pub(crate) async fn an_invalidation_leaves_the_guard_of_a_crashed_writer_standing(
+    fleet: &dyn Fleet,
+) {
+    let (a, b) = (fleet.replica().await.tier, fleet.replica().await.tier);
+    a.guard(KEY, Token::new(), SECOND).await.unwrap();
+    // Nobody is left to put it back.
+    drop(a);
+    assert_eq!(b.invalidate(Target::Key(KEY)).await, Delivery::Done);
+    assert!(is_guarded(&b).await);
+}
+
 pub(crate) async fn every_guard_of_a_key_counts(fleet: &dyn Fleet) {
     let (a, b) = (fleet.replica().await.tier, fleet.replica().await.tier);
     let first = HeldGuard::take(&a, KEY, SECOND).await.unwrap();

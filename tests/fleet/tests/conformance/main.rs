@@ -79,6 +79,7 @@ conformance! {
         nothing_is_stored_while_a_guard_lives
         a_guard_removes_the_record_and_voids_running_loads
         an_invalidation_leaves_a_guard_standing
+        an_invalidation_leaves_the_guard_of_a_crashed_writer_standing
         every_guard_of_a_key_counts
         a_dropped_guard_ends
         the_guard_of_a_crashed_writer_ends_at_its_bound

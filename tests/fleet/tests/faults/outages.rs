@@ -1,11 +1,13 @@
 //! The server is away, slow or frozen.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cached_attr_fleet::proxy::{Mode, Proxy};
 use cached_attr_fleet::redis::{RedisFleet, connect, until_trusted};
 use cached_attr_fleet::server::Kind;
-use cached_attr_runtime::tier::{Delivery, Target, Tier as _, TierError};
+use cached_attr_runtime::tier::{
+    Delivery, LookUp, LookedUp, Target, Tier as _, TierError, look_up,
+};
 
 use crate::support::*;
 
@@ -105,10 +107,35 @@ async fn an_invalidation_whose_caller_was_dropped_is_delivered() {
     let invalidation = tier.invalidate(Target::tag("tenant:acme"));
     assert!(tokio::time::timeout(ms(10), invalidation).await.is_err());
     drop(tier.invalidate(Target::Key(KEY)));
+    assert_eq!(tier.health().await.undelivered, 2);
     assert_eq!(text(&other).await.as_deref(), Some("1"));
     proxy.set(Mode::Working);
     until_trusted(&tier).await;
     assert_eq!(text(&other).await, None);
+}
+
+#[tokio::test]
+async fn a_lease_that_arrives_late_is_given_back() {
+    let fleet = RedisFleet::start(Kind::Redis);
+    let (late, other) = (replica(&fleet).await, replica(&fleet).await);
+    let how = LookUp {
+        lease: ms(10_000),
+        wait: ms(10_000),
+        serve_stale: false,
+        max_age: Duration::MAX,
+    };
+    // Reads are answered, and everything that may write waits.
+    let () = fleet.command(&["CLIENT", "PAUSE", "600", "WRITE"]).await;
+    let looked_up = look_up(&late, LOOKUP, how).await;
+    assert!(
+        matches!(looked_up, Err(TierError::Timeout)),
+        "{looked_up:?}"
+    );
+    tokio::time::sleep(ms(600)).await;
+    let began = Instant::now();
+    let looked_up = look_up(&other, LOOKUP, how).await;
+    assert!(matches!(looked_up, Ok(LookedUp::Lead(..))), "{looked_up:?}");
+    assert!(began.elapsed() < ms(2_000), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
