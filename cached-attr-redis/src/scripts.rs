@@ -55,6 +55,22 @@ macro_rules! source {
 }
 
 impl Script {
+    pub(crate) const ALL: [Script; 13] = [
+        Script::Lease,
+        Script::Renew,
+        Script::Fill,
+        Script::Release,
+        Script::Invalidate,
+        Script::Guard,
+        Script::Commit,
+        Script::Expire,
+        Script::Ensure,
+        Script::InvalidateTag,
+        Script::AcquireLeader,
+        Script::RenewLeader,
+        Script::ReleaseLeader,
+    ];
+
     pub(crate) fn source(self) -> &'static Source {
         match self {
             Script::Lease => source!(RECORD, include_str!("scripts/lease.lua")),

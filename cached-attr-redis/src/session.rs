@@ -13,6 +13,7 @@ use crate::follow;
 use crate::invalidate;
 use crate::link::Link;
 use crate::pushes::{Signals, receiver};
+use crate::scripts::Script;
 
 /// Connects and serves until that ends; why it did.
 pub(crate) async fn run(core: &Arc<Core>) -> Fault {
@@ -44,6 +45,7 @@ impl<'a> Session<'a> {
             open(&client, AsyncConnectionConfig::new(), limit),
         );
         let link = Arc::new(Link::new(commands?, limit));
+        load_scripts(&link).await?;
         let known = follow::ensure(core, &link).await?;
         invalidate::replay(core, &link).await?;
         let mut session = Session {
@@ -145,6 +147,17 @@ impl<'a> Session<'a> {
             }
         }
     }
+}
+
+/// A command that comes late, after its caller has given up, is not sent again by its text: the server has to know
+/// its script before.
+async fn load_scripts(link: &Arc<Link>) -> Result<(), Fault> {
+    let mut load = Pipeline::new();
+    for script in Script::ALL {
+        load.cmd("SCRIPT").arg("LOAD").arg(&script.source().code);
+    }
+    // Where that is not permitted, each is sent by its text the first time.
+    link.operation().send(&load).await.map(|_| ())
 }
 
 fn is_text(value: Option<&Value>, text: &str) -> bool {

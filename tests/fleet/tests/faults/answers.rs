@@ -64,6 +64,16 @@ async fn a_map_or_a_leader_of_another_type_is_made_anew() {
 }
 
 #[tokio::test]
+async fn scripts_that_the_server_forgot_are_sent_again() {
+    let fleet = RedisFleet::start(Kind::Redis);
+    let tier = replica(&fleet).await;
+    let () = fleet.command(&["SCRIPT", "FLUSH"]).await;
+    load(&tier, "1", &[]).await;
+    assert_eq!(text(&tier).await.as_deref(), Some("1"));
+    assert_eq!(tier.invalidate(Target::Key(KEY)).await, Delivery::Done);
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_a_server_that_is_away() {
     let server = Server::start_with(Kind::Redis, &["--requirepass", "secret"]);
     let right = connect(&server.url().replace("redis://", "redis://:secret@"))
