@@ -41,24 +41,30 @@ fn sentinel(primary: &Server, folder: &Path) -> Server {
 #[tokio::test]
 async fn a_failover_by_sentinel_is_followed_and_revives_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let mut primary = RedisFleet::start(Kind::Redis);
+    let at_once = ["--repl-diskless-sync-delay", "0"];
+    let mut primary = RedisFleet::of(Server::start_with(Kind::Redis, &at_once));
     let port = primary.server.port().to_string();
     let secondary = Server::start_with(Kind::Redis, &["--replicaof", "127.0.0.1", &port]);
-    let sentinel = sentinel(&primary.server, folder.path());
+    eventually("the secondary follows", async || {
+        let info: String = primary.command(&["INFO", "replication"]).await;
+        info.contains("state=online")
+    })
+    .await;
+    // It looks for secondaries when it starts, and then every ten seconds.
+    let sentinel = RedisFleet::of(sentinel(&primary.server, folder.path()));
+    eventually("the sentinel knows the secondary", async || {
+        let master: String = sentinel.command(&["INFO", "sentinel"]).await;
+        master.contains("slaves=1")
+    })
+    .await;
     let url = format!(
         "redis+sentinel://127.0.0.1:1,127.0.0.1:{}/shop-cache",
-        sentinel.port()
+        sentinel.server.port()
     );
     let tier: std::sync::Arc<dyn Tier> = std::sync::Arc::new(connect(&url).build().unwrap());
     until_trusted(&*tier).await;
     load(&tier, "old", &["tenant:acme"]).await;
     let generation = tier.trust().generation().unwrap();
-    eventually("the sentinel knows the secondary", async || {
-        let info: String = primary.command(&["INFO", "replication"]).await;
-        info.contains("state=online")
-    })
-    .await;
-    tokio::time::sleep(ms(2_500)).await;
 
     primary.server.kill();
     eventually("the circuit opens", async || !tier.is_up()).await;
