@@ -37,7 +37,11 @@
 //! # What it needs
 //!
 //! Redis 6.2 or Valkey, RESP3, and the commands above with `CLIENT TRACKING`. Without tracking there are no copies in memory. An
-//! asynchronous failover may lose invalidations that the old primary had confirmed; `SWAPDB` is not seen.
+//! asynchronous failover may lose invalidations that the old primary had confirmed; `SWAPDB` is not seen. Clusters are
+//! not supported yet: a node of one counts as a server that is away.
+//!
+//! Where the server evicts, `volatile-*` policies are the better ones: records have a TTL, the map of tags does not,
+//! and evicting the map invalidates everything.
 
 mod address;
 mod config;

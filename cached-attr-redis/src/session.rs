@@ -45,7 +45,7 @@ impl<'a> Session<'a> {
             open(&client, AsyncConnectionConfig::new(), limit),
         );
         let link = Arc::new(Link::new(commands?, limit));
-        load_scripts(&link).await?;
+        prepare(&link).await?;
         let known = follow::ensure(core, &link).await?;
         invalidate::replay(core, &link).await?;
         let mut session = Session {
@@ -149,15 +149,30 @@ impl<'a> Session<'a> {
     }
 }
 
-/// A command that comes late, after its caller has given up, is not sent again by its text: the server has to know
-/// its script before.
-async fn load_scripts(link: &Arc<Link>) -> Result<(), Fault> {
-    let mut load = Pipeline::new();
+/// Loads the scripts: a command that comes late, after its caller has given up, is not sent again by its text.
+async fn prepare(link: &Arc<Link>) -> Result<(), Fault> {
+    let mut commands = Pipeline::new();
+    commands.cmd("INFO").arg("cluster");
     for script in Script::ALL {
-        load.cmd("SCRIPT").arg("LOAD").arg(&script.source().code);
+        commands
+            .cmd("SCRIPT")
+            .arg("LOAD")
+            .arg(&script.source().code);
     }
     // Where that is not permitted, each is sent by its text the first time.
-    link.operation().send(&load).await.map(|_| ())
+    let answers = link.operation().send(&commands).await?;
+    let info = match answers.first() {
+        Some(Value::BulkString(info)) => String::from_utf8_lossy(info).into_owned(),
+        Some(Value::VerbatimString { text, .. }) => text.clone(),
+        _ => String::new(),
+    };
+    // Its keys are spread over several servers: most of them could not be reached.
+    if info.contains("cluster_enabled:1") {
+        return Err(Fault::broken(
+            "the server is a node of a cluster, which is not supported yet",
+        ));
+    }
+    Ok(())
 }
 
 fn is_text(value: Option<&Value>, text: &str) -> bool {

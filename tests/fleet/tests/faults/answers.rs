@@ -92,6 +92,14 @@ async fn a_wrong_password_is_a_server_that_is_away() {
 }
 
 #[tokio::test]
+async fn a_node_of_a_cluster_is_a_server_that_is_away() {
+    let server = Server::start_with(Kind::Redis, &["--cluster-enabled", "yes"]);
+    let tier = connect(&server.url()).build().unwrap();
+    let read = tier.read(LOOKUP).await;
+    assert!(matches!(read, Err(TierError::Unavailable)), "{read:?}");
+}
+
+#[tokio::test]
 async fn a_read_only_replica_is_a_server_that_is_away() {
     let primary = Server::start(Kind::Redis);
     let port = primary.port().to_string();
