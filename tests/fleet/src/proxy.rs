@@ -14,6 +14,10 @@ pub enum Mode {
     Working,
     /// Passes everything on, each piece this much later.
     Delaying(Duration),
+    /// Loses the beginning of each piece that the server sends.
+    Dropping,
+    /// Changes the beginning of each piece that the server sends.
+    Garbling,
     /// Ends every connection and accepts no other.
     Cut,
     /// Holds everything, and keeps every connection.
@@ -79,12 +83,8 @@ async fn accept(listener: TcpListener, to: u16, mode: watch::Sender<Mode>) {
         let _ = server.set_nodelay(true);
         let mut cut = mode.subscribe();
         let (client, server) = (client.into_split(), server.into_split());
-        let requests = pump(client.0, server.1, mode.subscribe(), |mode| {
-            mode == Mode::Stalled
-        });
-        let answers = pump(server.0, client.1, mode.subscribe(), |mode| {
-            matches!(mode, Mode::Stalled | Mode::AnswersStalled)
-        });
+        let requests = pump(client.0, server.1, mode.subscribe(), false);
+        let answers = pump(server.0, client.1, mode.subscribe(), true);
         tokio::spawn(async move {
             tokio::select! {
                 () = requests => {}
@@ -99,17 +99,23 @@ async fn pump(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut mode: watch::Receiver<Mode>,
-    holds: fn(Mode) -> bool,
+    are_answers: bool,
 ) {
+    let holds =
+        |mode: &Mode| *mode == Mode::Stalled || (*mode == Mode::AnswersStalled && are_answers);
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        let Ok(now) = mode.wait_for(|mode| !holds(*mode)).await.map(|mode| *mode) else {
+        let Ok(now) = mode.wait_for(|mode| !holds(mode)).await.map(|mode| *mode) else {
             return;
         };
-        if let Mode::Delaying(delay) = now {
-            tokio::time::sleep(delay).await;
+        let mut piece = &mut buffer[..length];
+        match now {
+            Mode::Delaying(delay) => tokio::time::sleep(delay).await,
+            Mode::Dropping if are_answers => piece = &mut piece[length.min(3)..],
+            Mode::Garbling if are_answers => piece[0] ^= 0x7f,
+            _ => {}
         }
-        if to.write_all(&buffer[..length]).await.is_err() {
+        if to.write_all(piece).await.is_err() {
             return;
         }
     }

@@ -1,13 +1,12 @@
 //! The server is away, slow or frozen.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cached_attr_fleet::proxy::{Mode, Proxy};
 use cached_attr_fleet::redis::{RedisFleet, connect, until_trusted};
 use cached_attr_fleet::server::Kind;
-use cached_attr_runtime::tier::{
-    Delivery, LookUp, LookedUp, Target, Tier as _, TierError, look_up,
-};
+use cached_attr_runtime::tier::{Delivery, LookUp, LookedUp, Target, Tier, TierError, look_up};
 
 use crate::support::*;
 
@@ -96,6 +95,28 @@ async fn a_slow_line_costs_one_timeout_an_operation() {
 }
 
 #[tokio::test]
+async fn answers_that_are_damaged_on_the_way_end_the_connection() {
+    for mode in [Mode::Dropping, Mode::Garbling] {
+        let fleet = RedisFleet::start(Kind::Redis);
+        let proxy = Proxy::start(fleet.server.port()).await;
+        let tier: Arc<dyn Tier> = Arc::new(connect(&proxy.url()).build().unwrap());
+        until_trusted(&*tier).await;
+        load(&tier, "1", &[]).await;
+        let generation = tier.trust().generation().unwrap();
+        proxy.set(mode);
+        let began = Instant::now();
+        let read = tier.read(LOOKUP).await;
+        assert!(read.is_err(), "{mode:?}: {read:?}");
+        assert!(began.elapsed() < ms(450), "{mode:?}: {:?}", began.elapsed());
+        eventually("the circuit opens", async || !tier.is_up()).await;
+        proxy.set(Mode::Working);
+        until_trusted(&*tier).await;
+        assert!(!tier.trust().holds(generation), "{mode:?}");
+        assert_eq!(text(&tier).await.as_deref(), Some("1"), "{mode:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_invalidation_whose_caller_was_dropped_is_delivered() {
     let fleet = RedisFleet::start(Kind::Redis);
     let proxy = Proxy::start(fleet.server.port()).await;
@@ -141,8 +162,8 @@ async fn a_lease_that_arrives_late_is_given_back() {
 #[tokio::test]
 async fn a_tier_survives_the_runtime_that_connected_it() {
     let fleet = RedisFleet::start(Kind::Redis);
-    let tier = std::sync::Arc::new(fleet.direct().build().unwrap());
-    let first = std::sync::Arc::clone(&tier);
+    let tier = Arc::new(fleet.direct().build().unwrap());
+    let first = Arc::clone(&tier);
     let used = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
