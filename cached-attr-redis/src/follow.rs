@@ -6,7 +6,7 @@ use cached_attr_runtime::tier::{Change, Target, Token};
 use redis::{Pipeline, Value};
 
 use crate::core::Core;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 use crate::link::{Link, Operation};
 use crate::map::{Map, STATE, score, target};
 use crate::scripts::Script;
@@ -43,6 +43,8 @@ pub(crate) async fn follow(core: &Core, link: &Arc<Link>, mut known: Known) -> F
             let mark = core.map_watch.mark();
             match report(core, &link.operation(), known).await {
                 Ok(now) => known = now,
+                // Copies stay suspended; whether the connection is of use is decided where timeouts are counted.
+                Err(fault) if fault.kind == FaultKind::Timeout => continue,
                 Err(fault) => return fault,
             }
             if core.map_watch.read(mark, &core.trust) {

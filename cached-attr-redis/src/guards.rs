@@ -105,7 +105,10 @@ async fn check(core: &Core, operation: &Operation, place: &(String, String)) {
         return;
     };
     let header = match answers.first() {
-        Some(Value::BulkString(raw)) => String::from_utf8_lossy(raw).into_owned(),
+        Some(Value::BulkString(raw)) => {
+            let line = raw.split(|&byte| byte == b'\n').next();
+            String::from_utf8_lossy(line.unwrap_or_default()).into_owned()
+        }
         _ => String::new(),
     };
     for (token, until) in held {

@@ -36,6 +36,9 @@
 //!
 //! # What it needs
 //!
+//! A `rediss://` address needs the feature `rustls`, and an application that installs a crypto provider for it
+//! (`rustls::crypto::ring::default_provider().install_default()`, say).
+//!
 //! Redis 6.2 or Valkey, RESP3, and the commands above with `CLIENT TRACKING`. Without tracking there are no copies in memory. An
 //! asynchronous failover may lose invalidations that the old primary had confirmed; `SWAPDB` is not seen. Clusters are
 //! not supported yet: a node of one counts as a server that is away.

@@ -19,7 +19,8 @@
 //!      with the [`HeldLease`] that came with it, if one did.
 //!    * [`LookedUp::Lead`]: the body runs while the [`HeldLease`] renews itself.
 //!    * [`LookedUp::Uncacheable`] or an error: the body runs, its answer is not stored in the tier. After an error a
-//!      copy may be kept for `local_ttl`, as long as [`Tier::is_up`] is false.
+//!      copy may be kept for `local_ttl`; without a generation it is served only while [`Tier::is_up`] is false, and
+//!      [`Change::Everything`] removes it when the tier is back.
 //! 3. *Body.* It begins only after the lease was granted.
 //! 4. *Fill.* On success [`HeldLease::fill`] is awaited, then the flight completes under the lock of its shard.
 //!    No copy is kept for what this process filled: the push of the fill is not told from a foreign one, so the

@@ -1,12 +1,12 @@
 //! What a type deserializes from, as a number: two versions of a service compare it before they share records.
 
+mod access;
+
 use std::fmt;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
-};
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
+
+use access::{Elements, Entries, Variant};
 
 /// Deeper than this, and after this many steps, options are absent and lists are empty: a type may contain itself.
 const MAX_DEPTH: u32 = 8;
@@ -215,95 +215,6 @@ impl<'de> Deserializer<'de> for &mut Tracer {
         self.words("enum", name, variants);
         let first = variants.first().ok_or(Refused)?;
         self.nested(|tracer| visitor.visit_enum(Variant { tracer, first }))
-    }
-}
-
-struct Elements<'a> {
-    tracer: &'a mut Tracer,
-    left: usize,
-}
-
-impl<'de> SeqAccess<'de> for Elements<'_> {
-    type Error = Refused;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Refused> {
-        let Some(left) = self.left.checked_sub(1) else {
-            return Ok(None);
-        };
-        self.left = left;
-        seed.deserialize(&mut *self.tracer).map(Some)
-    }
-}
-
-struct Entries<'a> {
-    tracer: &'a mut Tracer,
-    keys: &'a [&'static str],
-    /// The keys are fields; else they are of a type of their own.
-    named: bool,
-}
-
-impl<'de> MapAccess<'de> for Entries<'_> {
-    type Error = Refused;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Refused> {
-        let Some((key, rest)) = self.keys.split_first() else {
-            return Ok(None);
-        };
-        self.keys = rest;
-        if self.named {
-            seed.deserialize(StrDeserializer::new(key)).map(Some)
-        } else {
-            seed.deserialize(&mut *self.tracer).map(Some)
-        }
-    }
-
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refused> {
-        seed.deserialize(&mut *self.tracer)
-    }
-}
-
-struct Variant<'a> {
-    tracer: &'a mut Tracer,
-    first: &'static str,
-}
-
-impl<'de> EnumAccess<'de> for Variant<'_> {
-    type Error = Refused;
-    type Variant = Self;
-
-    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self), Refused> {
-        let value = seed.deserialize(StrDeserializer::new(self.first))?;
-        Ok((value, self))
-    }
-}
-
-impl<'de> VariantAccess<'de> for Variant<'_> {
-    type Error = Refused;
-
-    fn unit_variant(self) -> Result<(), Refused> {
-        Deserialize::deserialize(self.tracer)
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Refused> {
-        seed.deserialize(self.tracer)
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value, Refused> {
-        self.tracer.deserialize_tuple(left, visitor)
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Refused> {
-        self.tracer.deserialize_struct("variant", fields, visitor)
     }
 }
 
