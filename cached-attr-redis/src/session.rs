@@ -29,9 +29,24 @@ struct Session<'a> {
     /// The connection that pushes come on. It writes nothing.
     pushes: MultiplexedConnection,
     signals: Arc<Signals>,
+    /// The key whose push is awaited.
+    probe: String,
     /// The state of the map before pushes were switched on.
     known: follow::Known,
+    tracking: Tracking,
 }
+
+/// Whether the server reports changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tracking {
+    Refused,
+    /// It said yes, but the probe's push did not come: a full server refuses the probe, for one.
+    Unproven,
+    Proven,
+}
+
+/// So many heartbeats lie between two attempts to prove that changes are reported.
+const BEATS_BETWEEN_PROOFS: u32 = 12;
 
 impl<'a> Session<'a> {
     async fn open(core: &'a Arc<Core>) -> Result<Self, Fault> {
@@ -53,13 +68,18 @@ impl<'a> Session<'a> {
             link,
             pushes: pushes?,
             signals,
+            probe: core.names.probe(probe),
             known,
+            tracking: Tracking::Refused,
         };
-        let is_tracking = session.track(probe).await?;
-        core.guards.check_all(core, &session.link).await;
-        if is_tracking {
-            core.trust.proven();
+        if session.switch_tracking_on().await? {
+            session.prove().await?;
         } else {
+            // A heartbeat all the same: is this a primary?
+            session.beat().await?;
+        }
+        core.guards.check_all(core, &session.link).await;
+        if session.tracking != Tracking::Proven {
             tracing::warn!(
                 "the server does not report changes: the shared tier is used without copies in memory"
             );
@@ -68,31 +88,40 @@ impl<'a> Session<'a> {
         Ok(session)
     }
 
-    /// Switches pushes on and proves that they arrive. False where the server refuses.
-    async fn track(&mut self, probe: Token) -> Result<bool, Fault> {
+    /// False where the server refuses.
+    async fn switch_tracking_on(&mut self) -> Result<bool, Fault> {
         let mut tracking = Pipeline::new();
         tracking
             .cmd("CLIENT")
             .arg(&["TRACKING", "ON", "BCAST", "PREFIX"])
             .arg(self.core.names.prefix());
         let answers = self.send(&tracking).await?;
-        if answers
+        Ok(answers
             .iter()
-            .any(|answer| Fault::in_value(answer).is_some())
-        {
-            self.beat().await?;
-            return Ok(false);
-        }
-        let key = self.core.names.probe(probe);
+            .all(|answer| Fault::in_value(answer).is_none()))
+    }
+
+    /// Proves that pushes arrive: by a write on the other connection.
+    async fn prove(&mut self) -> Result<(), Fault> {
         let mut write = Pipeline::new();
-        write.cmd("SET").arg(&key).arg("").arg("PX").arg(1_000);
-        write.cmd("UNLINK").arg(&key);
+        write
+            .cmd("SET")
+            .arg(&self.probe)
+            .arg("")
+            .arg("PX")
+            .arg(1_000);
+        write.cmd("UNLINK").arg(&self.probe);
         self.link.operation().send(&write).await?;
         let proven = self.signals.proven.notified();
         let arrived = tokio::time::timeout(self.core.config.operation_timeout, proven).await;
         // Behind the proof, so that the first copies find an answered heartbeat.
         self.beat().await?;
-        Ok(arrived.is_ok())
+        self.tracking = Tracking::Unproven;
+        if arrived.is_ok() {
+            self.tracking = Tracking::Proven;
+            self.core.trust.proven();
+        }
+        Ok(())
     }
 
     /// Sends commands on the connection for pushes.
@@ -140,9 +169,17 @@ impl<'a> Session<'a> {
     }
 
     async fn heartbeats(&mut self) -> Fault {
+        let mut beats = 0_u32;
         loop {
+            beats = beats.wrapping_add(1);
             tokio::time::sleep(self.core.config.heartbeat / 3).await;
-            if let Err(fault) = self.beat().await {
+            let is_unproven = self.tracking == Tracking::Unproven;
+            let beaten = if is_unproven && beats.is_multiple_of(BEATS_BETWEEN_PROOFS) {
+                self.prove().await
+            } else {
+                self.beat().await
+            };
+            if let Err(fault) = beaten {
                 return fault;
             }
         }

@@ -107,6 +107,25 @@ async fn a_server_that_may_not_track_is_used_without_copies() {
     assert!(health.up && !health.tracking);
 }
 
+#[tokio::test]
+async fn a_proof_that_a_full_server_refused_is_made_up_for() {
+    let fleet = RedisFleet::start(Kind::Redis);
+    let first = replica(&fleet).await;
+    load(&first, "1", &[]).await;
+    let () = fleet.command(&["CONFIG", "SET", "maxmemory", "1"]).await;
+    let tier: std::sync::Arc<dyn cached_attr_runtime::tier::Tier> =
+        std::sync::Arc::new(fleet.direct().build().unwrap());
+    eventually("the server is used", async || tier.is_up()).await;
+    assert_eq!(text(&tier).await.as_deref(), Some("1"));
+    assert_eq!(tier.trust().generation(), None);
+    let () = fleet.command(&["CONFIG", "SET", "maxmemory", "0"]).await;
+    eventually("changes are reported", async || {
+        tier.trust().generation().is_some()
+    })
+    .await;
+    assert_eq!(tier.stats().connections, 1);
+}
+
 struct Stopwatch(tokio::sync::mpsc::UnboundedSender<Instant>);
 
 impl ChangeListener for Stopwatch {
