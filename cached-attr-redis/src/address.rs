@@ -13,7 +13,7 @@ use redis::{
 use crate::error::ConnectError;
 use crate::fault::Fault;
 
-/// A server, or the sentinels that know it.
+/// A server, or the sentinels that watch it.
 #[derive(Clone)]
 pub(crate) enum Address {
     Server(ConnectionInfo),
@@ -150,7 +150,7 @@ async fn find_primary(
             let mut command = redis::cmd("SENTINEL");
             command.arg("GET-MASTER-ADDR-BY-NAME").arg(service);
             let answer: Option<(String, u16)> = command.query_async(&mut connection).await?;
-            answer.ok_or_else(|| Fault::broken("the sentinels do not know the service"))
+            answer.ok_or_else(|| Fault::broken("the sentinels do not watch that service"))
         };
         match tokio::time::timeout(timeout * 2, asked).await {
             Ok(Ok(address)) => return Ok(address),

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn leases_and_guards_are_told_from_records() {
+    fn leases_and_guards_are_not_records() {
         let lease = line(&format!("ca1 json-1 - 0 0 0 - 0 {TOKEN} 1000 2000 - -"));
         let expected = Parsed::Lease {
             lease: TOKEN.parse().unwrap(),

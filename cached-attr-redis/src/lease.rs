@@ -89,7 +89,7 @@ async fn send_lease(
             fingerprint.as_bytes(),
         ],
     };
-    // The map behind the lease and before the load: what is invalidated from now on kills the load's record.
+    // The map behind the lease and before the load: what is invalidated from now on invalidates the load's record.
     let members = members(&[lookup]);
     let answers = operation.script(call, |then| add_map(then, core, &members));
     let mut answers = answers.await?.into_iter();
@@ -122,7 +122,7 @@ async fn reply(
             stale,
         },
         (b"fresh", Some(record)) => LeaseReply::Fresh(record),
-        // A tag killed it meanwhile: the next read declines it.
+        // One of its tags was invalidated meanwhile: the next read declines it.
         (b"fresh", None) => LeaseReply::Busy {
             left: Duration::ZERO,
         },

@@ -35,11 +35,11 @@ pub(crate) fn target(member: &str) -> Option<TargetBuf> {
 pub(crate) struct Map {
     pub(crate) version: MapVersion,
     pub(crate) floor: u64,
-    /// Of the members that were asked for: the numbers of their last invalidations.
+    /// Of the members that were requested: the numbers of their last invalidations.
     members: HashMap<String, Option<u64>>,
 }
 
-/// The members that every read asks for first.
+/// The members that every read requests first.
 pub(crate) const STATE: [&str; 3] = ["id", "seq", "floor"];
 
 impl Map {
@@ -64,7 +64,7 @@ impl Map {
 
     /// Whether a record was stored after everything that concerns it was invalidated. None where the map was
     /// read without one of its tags.
-    pub(crate) fn is_alive(&self, function: &str, record: &Record) -> Option<bool> {
+    pub(crate) fn is_valid(&self, function: &str, record: &Record) -> Option<bool> {
         if record.version.id != self.version.id || record.version.seq < self.floor {
             return Some(false);
         }
@@ -119,24 +119,24 @@ mod tests {
     #[test]
     fn a_record_lives_until_one_of_its_tags_is_invalidated_after_it() {
         let map = map(9, 0, &[("fn:f", None), ("*", Some(2)), ("t:a", Some(5))]);
-        assert_eq!(map.is_alive("f", &record(7, 5, &["a"])), Some(true));
-        assert_eq!(map.is_alive("f", &record(7, 4, &["a"])), Some(false));
-        assert_eq!(map.is_alive("f", &record(7, 4, &[])), Some(true));
-        assert_eq!(map.is_alive("f", &record(7, 1, &[])), Some(false));
+        assert_eq!(map.is_valid("f", &record(7, 5, &["a"])), Some(true));
+        assert_eq!(map.is_valid("f", &record(7, 4, &["a"])), Some(false));
+        assert_eq!(map.is_valid("f", &record(7, 4, &[])), Some(true));
+        assert_eq!(map.is_valid("f", &record(7, 1, &[])), Some(false));
     }
 
     #[test]
-    fn another_map_and_what_was_trimmed_kill_every_record() {
+    fn another_map_and_what_was_trimmed_invalidate_every_record() {
         let map = map(9, 6, &[("fn:f", None), ("*", None)]);
-        assert_eq!(map.is_alive("f", &record(8, 9, &[])), Some(false));
-        assert_eq!(map.is_alive("f", &record(7, 5, &[])), Some(false));
-        assert_eq!(map.is_alive("f", &record(7, 6, &[])), Some(true));
+        assert_eq!(map.is_valid("f", &record(8, 9, &[])), Some(false));
+        assert_eq!(map.is_valid("f", &record(7, 5, &[])), Some(false));
+        assert_eq!(map.is_valid("f", &record(7, 6, &[])), Some(true));
     }
 
     #[test]
     fn a_map_read_without_a_records_tag_does_not_judge_it() {
         let map = map(9, 0, &[("fn:f", None), ("*", None)]);
-        assert_eq!(map.is_alive("f", &record(7, 9, &["a"])), None);
+        assert_eq!(map.is_valid("f", &record(7, 9, &["a"])), None);
     }
 
     #[test]

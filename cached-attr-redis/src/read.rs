@@ -41,7 +41,7 @@ async fn read_over(
     for lookup in lookups {
         commands.arg(core.names.record(lookup.key));
     }
-    // Behind the records: what is invalidated in between kills them.
+    // Behind the records: what is invalidated in between applies to them.
     let members = members(lookups);
     add_map(&mut commands, core, &members);
     let answers = operation.send(&commands).await?;
@@ -106,7 +106,7 @@ pub(crate) fn add_map(commands: &mut Pipeline, core: &Core, members: &[String]) 
         .arg(members);
 }
 
-/// The map that was read; a new one where there is none, under which every record is dead.
+/// The map that was read; a new one where there is none, under which every record is invalid.
 pub(crate) async fn map_of(
     core: &Core,
     operation: &Operation,
@@ -119,7 +119,7 @@ pub(crate) async fn map_of(
     }
 }
 
-/// Records that their tags have not killed; in place of the others that there is none of use.
+/// Replaces invalidated records by [`Found::Nothing`].
 async fn judge_all(
     core: &Core,
     operation: &Operation,
@@ -132,7 +132,7 @@ async fn judge_all(
         .iter()
         .zip(&found)
         .filter_map(|(lookup, found)| match found {
-            Found::Record(record) if map.is_alive(lookup.key.name, record).is_none() => {
+            Found::Record(record) if map.is_valid(lookup.key.name, record).is_none() => {
                 Some(Lookup {
                     tags: &record.tags,
                     ..*lookup
@@ -146,16 +146,16 @@ async fn judge_all(
     } else {
         Some(read_map(core, operation, members(&unknown)).await?)
     };
-    let is_alive = |lookup: &Lookup<'_>, record: &Record| {
+    let is_valid = |lookup: &Lookup<'_>, record: &Record| {
         let name = lookup.key.name;
-        let known = map.is_alive(name, record);
-        known.or_else(|| more.as_ref()?.is_alive(name, record)) == Some(true)
+        let known = map.is_valid(name, record);
+        known.or_else(|| more.as_ref()?.is_valid(name, record)) == Some(true)
     };
     let judged = lookups
         .iter()
         .zip(found)
         .map(|(lookup, found)| match found {
-            Found::Record(record) if !is_alive(lookup, &record) => Found::Nothing {
+            Found::Record(record) if !is_valid(lookup, &record) => Found::Nothing {
                 declined: Some(record.filled_by),
             },
             found => found,
@@ -163,7 +163,7 @@ async fn judge_all(
     Ok(judged.collect())
 }
 
-/// The same for one record: none where it is dead.
+/// The same for one record: none where it is invalid.
 pub(crate) async fn judge(
     core: &Core,
     operation: &Operation,

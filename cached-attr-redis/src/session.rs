@@ -147,7 +147,7 @@ impl<'a> Session<'a> {
                 Ok(())
             }
             Some(answer) => match Fault::in_value(answer) {
-                // Whoever may not ask for the role has no copies, but a server.
+                // A user without the permission for ROLE has a server, but no copies.
                 Some(fault) if fault.kind == FaultKind::Refused => Ok(()),
                 Some(fault) => Err(fault),
                 None => Err(Fault::broken("the server is not a primary")),

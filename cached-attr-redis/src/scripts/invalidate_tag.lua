@@ -7,7 +7,7 @@ local function put()
   redis.call('ZADD', key, seq, ARGV[3])
   local count = redis.call('ZCARD', key) - RESERVED - 1
   if count > most then
-    -- The older half goes; what was stored before the last of it counts as dead.
+    -- The older half goes; what was stored before the last of it counts as invalid.
     local last = RESERVED + math.floor(count / 2) - 1
     local dropped = redis.call('ZRANGE', key, last, last, 'WITHSCORES')
     redis.call('ZREMRANGEBYRANK', key, RESERVED, last)
@@ -16,7 +16,7 @@ local function put()
 end
 local done = pcall(put)
 if not done then
-  -- Out of memory: without a map every record is dead, which is more than was asked for.
+  -- Out of memory: without a map every record is invalid, which is more than was requested.
   redis.call('UNLINK', key)
 end
 return 1

@@ -16,7 +16,7 @@ use super::target::Tag;
 pub enum Change<'a> {
     /// The record of a key, its text in the form of [`Tier::canonical_key`](super::Tier::canonical_key).
     Key(RecordKey<'a>),
-    /// Records with this tag whose version's `seq` is below this one are dead.
+    /// Records with this tag whose version's `seq` is below this one are invalid.
     Tag(Tag<'a>, u64),
     /// The same for the records of a function.
     Function(&'a str, u64),

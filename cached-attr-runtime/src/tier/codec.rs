@@ -50,7 +50,7 @@ impl<V: Serialize + DeserializeOwned> Codec<V> for Json {
 /// A fingerprint made of a format's name and of the names and types of the fields that `V` deserializes from.
 ///
 /// Adding, removing, renaming or retyping a field changes it, also in a nested type; of an enum's variants the names
-/// count, and the fields of the first. What a hand-written `Deserialize` reads is not seen beyond what it asks for.
+/// count, and the fields of the first. What a hand-written `Deserialize` reads is not seen beyond what it requests.
 #[must_use]
 pub fn fingerprint<V: DeserializeOwned>(format: &str) -> String {
     format!("{format}-{:016x}", shape::hash::<V>())

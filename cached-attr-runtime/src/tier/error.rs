@@ -1,4 +1,4 @@
-//! Why a tier did not do what was asked.
+//! Why a tier did not do what was requested.
 
 use std::error::Error;
 use std::fmt;

@@ -20,7 +20,7 @@ impl fmt::Debug for RecordKey<'_> {
     }
 }
 
-/// What a read or a lease asks for.
+/// What a read or a lease is requested for.
 #[derive(Clone, Copy, Debug)]
 pub struct Lookup<'a> {
     /// Which record.

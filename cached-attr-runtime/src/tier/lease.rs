@@ -14,7 +14,7 @@ pub struct LeaseRequest {
     pub token: Token,
     /// How long the lease lasts unless it is renewed.
     pub length: Duration,
-    /// The record that the caller does not accept, by the token that filled it: killed by a tag, or too old
+    /// The record that the caller does not accept, by the token that filled it: invalidated by a tag, or too old
     /// for this caller.
     pub declined: Option<Token>,
 }

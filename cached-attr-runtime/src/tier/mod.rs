@@ -23,7 +23,7 @@
 //!      [`Change::Everything`] removes it when the tier is back.
 //! 3. *Body.* It begins only after the lease was granted.
 //! 4. *Fill.* On success [`HeldLease::fill`] is awaited, then the flight completes under the lock of its shard.
-//!    No copy is kept for what this process filled: the push of the fill is not told from a foreign one, so the
+//!    No copy is kept for what this process filled: the push of the fill cannot be distinguished from a foreign one, so the
 //!    next read keeps it. On failure, panic or cancellation the lease is dropped, which releases it.
 //!
 //! A strict caller (`max_age(0)`, `local_ttl = "0"`) sends a [`Tier::read`] of its own first. It may join a running

@@ -80,7 +80,7 @@ impl fmt::Debug for Record {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Found {
-    /// A record that its tags have not killed, fresh or stale.
+    /// A valid record, fresh or stale.
     Record(Record),
     /// A replica loads it: its lease's token, and how long the lease lasts if nothing renews it.
     Leased {

@@ -142,7 +142,7 @@ enum Origin {
 }
 
 impl Reader {
-    /// The last confirmed version, and the time of asking.
+    /// The last confirmed version, and the time of the request.
     async fn confirmed(&mut self) -> (u64, u64) {
         let confirmed = self.source.get("confirmed").await.expect("the source");
         let confirmed = confirmed.and_then(|text| text.parse().ok());

@@ -21,7 +21,7 @@ pub(super) fn hash<V: DeserializeOwned>() -> u64 {
         steps: 0,
     };
     if V::deserialize(&mut tracer).is_err() {
-        // A type that checks what it is given: what it asked for until then is its shape.
+        // A type that checks what it is given: what it requested until then is its shape.
         tracer.word("refused");
     }
     tracer.hash

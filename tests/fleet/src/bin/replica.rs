@@ -2,6 +2,7 @@
 //!
 //! `replica cold URL TASKS`: looks one cold key up in many tasks; prints how many of them loaded.
 //! `replica hold URL`: takes the lease of the key and keeps it; prints when it has it.
+//! `replica env`: prints whether the server that the environment names is up.
 //! `replica read URL SOURCE copies|strict`: reads the key until its standard input ends; prints what was stale.
 
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ async fn main() -> ExitCode {
     match args[..] {
         ["cold", url, tasks] => cold(url, tasks.parse().expect("a number")).await,
         ["hold", url] => hold(url).await,
+        ["env"] => println!("{}", env().await),
         ["read", url, source, kept] => {
             let kept = if kept == "copies" {
                 Kept::Copies
@@ -88,6 +90,17 @@ async fn cold(url: &str, tasks: usize) {
         done.expect("an answer");
     }
     println!("{}", loads.load(Ordering::Relaxed));
+}
+
+async fn env() -> String {
+    match cached_attr_redis::from_env() {
+        Ok(Some(tier)) => {
+            let tier = tier.build().expect("a tier");
+            format!("up: {}", tier.health().await.up)
+        }
+        Ok(None) => "none".to_owned(),
+        Err(error) => error.to_string(),
+    }
 }
 
 async fn hold(url: &str) {

@@ -116,7 +116,7 @@ impl Server {
         }
     }
 
-    fn is_alive(&self, lookup: &Lookup<'_>, record: &Record) -> bool {
+    fn is_valid(&self, lookup: &Lookup<'_>, record: &Record) -> bool {
         let tags = record.tags.iter().map(|tag| Target::tag(tag));
         let named = [Target::Function(lookup.key.name), Target::Namespace];
         record.version.id == self.map_id
@@ -137,7 +137,7 @@ impl Server {
         let guarded = !slot.guards.is_empty();
         let record = slot.record(lookup, now);
         let found = match (record, lease) {
-            (Some(record), _) if self.is_alive(lookup, &record) => Found::Record(record),
+            (Some(record), _) if self.is_valid(lookup, &record) => Found::Record(record),
             (Some(record), _) => Found::Nothing {
                 declined: Some(record.filled_by),
             },

@@ -1,4 +1,4 @@
-//! Changes: every replica is told of them, and is told when it may have missed some.
+//! Changes: they are reported to every replica, and so is that some may have been missed.
 
 use cached_attr_fleet::fleet::Fleet;
 use cached_attr_runtime::tier::Target;

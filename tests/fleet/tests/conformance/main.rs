@@ -38,7 +38,7 @@ macro_rules! on {
 conformance! {
     records:
         a_record_filled_by_one_replica_is_read_by_the_others
-        a_cached_none_is_told_from_an_absent_key
+        a_cached_none_is_not_an_absent_key
         a_record_of_another_format_or_type_is_a_miss
         a_late_fill_does_not_lengthen_a_life
         a_fill_later_than_its_life_is_not_stored
@@ -67,11 +67,11 @@ conformance! {
         a_stale_record_is_served_while_another_replica_loads
         a_caller_with_a_maximum_age_gets_nothing_older;
     tags:
-        an_invalidated_tag_kills_its_records_only
+        an_invalidated_tag_invalidates_its_records_only
         a_tag_named_during_the_load_counts
-        a_tag_invalidated_during_a_load_kills_the_loads_record
+        a_tag_invalidated_during_a_load_invalidates_the_loads_record
         a_record_is_judged_by_the_map_that_came_with_it
-        a_record_that_a_tag_killed_does_not_block_its_key
+        an_invalidated_record_does_not_block_its_key
         a_function_is_invalidated_by_its_name
         a_namespace_is_invalidated_at_once
         losing_the_map_invalidates_everything;

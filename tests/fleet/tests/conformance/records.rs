@@ -23,7 +23,7 @@ pub(crate) async fn a_record_filled_by_one_replica_is_read_by_the_others(fleet: 
     assert_eq!(record.lease, None);
 }
 
-pub(crate) async fn a_cached_none_is_told_from_an_absent_key(fleet: &dyn Fleet) {
+pub(crate) async fn a_cached_none_is_not_an_absent_key(fleet: &dyn Fleet) {
     let tier = fleet.replica().await.tier;
     load(&tier, KEY, "null").await;
     assert_eq!(text(&tier, KEY).await.as_deref(), Some("null"));

@@ -12,7 +12,7 @@ const ELSEWHERE: RecordKey<'static> = RecordKey {
     key: "LOQ",
 };
 
-pub(crate) async fn an_invalidated_tag_kills_its_records_only(fleet: &dyn Fleet) {
+pub(crate) async fn an_invalidated_tag_invalidates_its_records_only(fleet: &dyn Fleet) {
     let (a, b) = (fleet.replica().await.tier, fleet.replica().await.tier);
     load_tagged(&a, KEY, "1", &["tenant:acme", "kind:script"]).await;
     load_tagged(&a, OTHER, "2", &["tenant:other"]).await;
@@ -38,7 +38,9 @@ pub(crate) async fn a_tag_named_during_the_load_counts(fleet: &dyn Fleet) {
     assert_eq!(text(&tier, KEY).await, None);
 }
 
-pub(crate) async fn a_tag_invalidated_during_a_load_kills_the_loads_record(fleet: &dyn Fleet) {
+pub(crate) async fn a_tag_invalidated_during_a_load_invalidates_the_loads_record(
+    fleet: &dyn Fleet,
+) {
     let (a, b) = (fleet.replica().await.tier, fleet.replica().await.tier);
     let lease = take_lease(&a, KEY).await;
     b.invalidate(Target::tag("tenant:acme")).await;
@@ -48,7 +50,11 @@ pub(crate) async fn a_tag_invalidated_during_a_load_kills_the_loads_record(fleet
         ..fill_of(KEY, lease, b"old")
     };
     assert_eq!(a.fill(fill).await.unwrap(), Filled::Stored);
-    assert_eq!(text(&b, KEY).await, None, "stored, and dead from the start");
+    assert_eq!(
+        text(&b, KEY).await,
+        None,
+        "stored, and invalid from the start"
+    );
 }
 
 pub(crate) async fn a_record_is_judged_by_the_map_that_came_with_it(fleet: &dyn Fleet) {
@@ -62,7 +68,7 @@ pub(crate) async fn a_record_is_judged_by_the_map_that_came_with_it(fleet: &dyn 
     assert!(matches!(reading.found, Found::Record(_)), "{reading:?}");
 }
 
-pub(crate) async fn a_record_that_a_tag_killed_does_not_block_its_key(fleet: &dyn Fleet) {
+pub(crate) async fn an_invalidated_record_does_not_block_its_key(fleet: &dyn Fleet) {
     let tier = fleet.replica().await.tier;
     load_tagged(&tier, KEY, "old", &["tenant:acme"]).await;
     tier.invalidate(Target::tag("tenant:acme")).await;

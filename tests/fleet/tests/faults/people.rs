@@ -28,7 +28,7 @@ async fn records_are_readable_with_get_and_ttl() {
 }
 
 #[tokio::test]
-async fn a_lease_is_told_from_a_record_at_a_glance() {
+async fn a_lease_is_distinguished_from_a_record_at_a_glance() {
     let fleet = RedisFleet::start(Kind::Redis);
     let tier = replica(&fleet).await;
     let (token, _) = lease(&tier).await.unwrap();

@@ -52,7 +52,7 @@ async fn a_failover_by_sentinel_is_followed_and_revives_nothing() {
     .await;
     // It looks for secondaries when it starts, and then every ten seconds.
     let sentinel = RedisFleet::of(sentinel(&primary.server, folder.path()));
-    eventually("the sentinel knows the secondary", async || {
+    eventually("the sentinel has found the secondary", async || {
         let master: String = sentinel.command(&["INFO", "sentinel"]).await;
         master.contains("slaves=1")
     })

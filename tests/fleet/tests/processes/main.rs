@@ -2,6 +2,7 @@
 
 mod consistency;
 mod crashes;
+mod environment;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
