@@ -98,6 +98,9 @@ impl RedisFleet {
     }
 }
 
+/// How long an operation of a replica may take: a busy machine must not look like a broken server.
+pub const OPERATION_TIMEOUT: Duration = Duration::from_millis(750);
+
 /// A replica's settings.
 ///
 /// # Panics
@@ -107,6 +110,7 @@ pub fn connect(url: &str) -> Connect {
     cached_attr_redis::connect(url)
         .expect("an address")
         .namespace(NAMESPACE)
+        .operation_timeout(OPERATION_TIMEOUT)
 }
 
 /// Waits until a replica uses the server, is trusted, and has delivered everything.

@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -167,15 +169,22 @@ impl Drop for Server {
     }
 }
 
-/// A port that nobody listens on at this moment.
+/// A port that is free at this moment, and that no other call in this process gets.
 ///
 /// # Panics
 ///
 /// When there is none.
 #[must_use]
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    listener.local_addr().expect("its address").port()
+    // Below the ports that the system gives to those who do not choose, and apart from other processes' ports.
+    static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| {
+        let of_this_process = std::process::id() % 200 * 100;
+        AtomicU16::new(u16::try_from(10_000 + of_this_process).expect("below 30 000"))
+    });
+    (0..20_000)
+        .map(|_| NEXT.fetch_add(1, Ordering::Relaxed))
+        .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
+        .expect("a free port")
 }
 
 fn spawn(

@@ -79,17 +79,17 @@ pub(crate) async fn a_dropped_guard_ends(fleet: &dyn Fleet) {
 pub(crate) async fn the_guard_of_a_crashed_writer_ends_at_its_bound(fleet: &dyn Fleet) {
     let (a, b) = (fleet.replica().await.tier, fleet.replica().await.tier);
     load(&b, KEY, "old").await;
-    a.guard(KEY, Token::new(), ms(100)).await.unwrap();
+    a.guard(KEY, Token::new(), ms(500)).await.unwrap();
     assert!(is_guarded(&b).await);
-    tokio::time::sleep(ms(150)).await;
+    tokio::time::sleep(ms(550)).await;
     assert_eq!(found(&b, KEY).await, Found::Nothing { declined: None });
     load(&b, KEY, "new").await;
 }
 
 pub(crate) async fn a_guard_renews_itself(fleet: &dyn Fleet) {
     let (a, b) = (fleet.replica().await.tier, fleet.replica().await.tier);
-    let guard = HeldGuard::take(&a, KEY, ms(150)).await.unwrap();
-    tokio::time::sleep(ms(400)).await;
+    let guard = HeldGuard::take(&a, KEY, ms(500)).await.unwrap();
+    tokio::time::sleep(ms(1_200)).await;
     assert!(is_guarded(&b).await);
     guard.commit().await;
 }

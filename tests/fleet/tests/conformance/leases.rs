@@ -46,14 +46,14 @@ pub(crate) async fn a_renewed_lease_stands(fleet: &dyn Fleet) {
     let tier = fleet.replica().await.tier;
     let token = Token::new();
     let reply = tier
-        .lease(lookup(KEY), request(token, ms(150)))
+        .lease(lookup(KEY), request(token, ms(500)))
         .await
         .unwrap();
     let LeaseReply::Granted { version, .. } = reply else {
         panic!("{reply:?}");
     };
-    let held = HeldLease::new(&tier, KEY, token, ms(150), version);
-    tokio::time::sleep(ms(400)).await;
+    let held = HeldLease::new(&tier, KEY, token, ms(500), version);
+    tokio::time::sleep(ms(1_200)).await;
     let filled = tier.fill(fill_of(KEY, (token, version), b"1")).await;
     assert_eq!(filled.unwrap(), Filled::Stored);
     drop(held);
@@ -152,9 +152,9 @@ pub(crate) async fn a_stale_record_comes_with_one_lease(fleet: &dyn Fleet) {
 
 pub(crate) async fn a_lease_on_a_stale_record_outlives_the_record(fleet: &dyn Fleet) {
     let tier = fleet.replica().await.tier;
-    load_stale(&tier, KEY, "old", ms(200)).await;
+    load_stale(&tier, KEY, "old", ms(400)).await;
     let lease = take_lease(&tier, KEY).await;
-    tokio::time::sleep(ms(300)).await;
+    tokio::time::sleep(ms(500)).await;
     assert_eq!(text(&tier, KEY).await, None);
     let filled = tier.fill(fill_of(KEY, lease, b"new")).await;
     assert_eq!(filled.unwrap(), Filled::Stored);

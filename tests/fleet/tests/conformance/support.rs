@@ -116,12 +116,12 @@ pub(crate) async fn load_stale(
 ) {
     let lease = take_lease(tier, key).await;
     let fill = Fill {
-        life: ms(20),
+        life: ms(60),
         stale,
         ..fill_of(key, lease, payload.as_bytes())
     };
     assert_eq!(tier.fill(fill).await.ok(), Some(Filled::Stored));
-    tokio::time::sleep(ms(30)).await;
+    tokio::time::sleep(ms(70)).await;
 }
 
 pub(crate) async fn found(tier: &Arc<dyn Tier>, key: RecordKey<'static>) -> Found {

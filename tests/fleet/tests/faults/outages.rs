@@ -19,7 +19,7 @@ async fn a_server_that_was_never_there_costs_the_first_call_little_and_the_other
         let read = tier.read(LOOKUP).await;
         assert!(matches!(read, Err(TierError::Unavailable)), "{read:?}");
     }
-    assert!(began.elapsed() < ms(600), "{:?}", began.elapsed());
+    assert!(began.elapsed() < ms(1_500), "{:?}", began.elapsed());
     assert_eq!(tier.stats().refused, 1_000);
     assert!(!tier.is_up());
     assert!(!tier.health().await.up);
@@ -37,7 +37,7 @@ async fn a_frozen_server_costs_one_timeout_and_then_nothing_until_it_is_back() {
         matches!(read, Err(TierError::Timeout | TierError::Failed(_))),
         "{read:?}"
     );
-    assert!(began.elapsed() < ms(450), "{:?}", began.elapsed());
+    assert!(began.elapsed() < ms(1_200), "{:?}", began.elapsed());
     eventually("the circuit opens", async || !tier.is_up()).await;
     let began = Instant::now();
     for _ in 0..100 {
@@ -89,7 +89,7 @@ async fn a_slow_line_costs_one_timeout_an_operation() {
         matches!(read, Err(TierError::Timeout | TierError::Failed(_))),
         "{read:?}"
     );
-    assert!(began.elapsed() < ms(450), "{:?}", began.elapsed());
+    assert!(began.elapsed() < ms(1_200), "{:?}", began.elapsed());
     proxy.set(Mode::Working);
     until_trusted(&tier).await;
 }
@@ -107,7 +107,11 @@ async fn answers_that_are_damaged_on_the_way_end_the_connection() {
         let began = Instant::now();
         let read = tier.read(LOOKUP).await;
         assert!(read.is_err(), "{mode:?}: {read:?}");
-        assert!(began.elapsed() < ms(450), "{mode:?}: {:?}", began.elapsed());
+        assert!(
+            began.elapsed() < ms(1_200),
+            "{mode:?}: {:?}",
+            began.elapsed()
+        );
         eventually("the circuit opens", async || !tier.is_up()).await;
         proxy.set(Mode::Working);
         until_trusted(&*tier).await;
@@ -146,13 +150,13 @@ async fn a_lease_that_arrives_late_is_given_back() {
         max_age: Duration::MAX,
     };
     // Reads are answered, and everything that may write waits.
-    let () = fleet.command(&["CLIENT", "PAUSE", "600", "WRITE"]).await;
+    let () = fleet.command(&["CLIENT", "PAUSE", "1200", "WRITE"]).await;
     let looked_up = look_up(&late, LOOKUP, how).await;
     assert!(
         matches!(looked_up, Err(TierError::Timeout)),
         "{looked_up:?}"
     );
-    tokio::time::sleep(ms(600)).await;
+    tokio::time::sleep(ms(900)).await;
     let began = Instant::now();
     let looked_up = look_up(&other, LOOKUP, how).await;
     assert!(matches!(looked_up, Ok(LookedUp::Lead(..))), "{looked_up:?}");
