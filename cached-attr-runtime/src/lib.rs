@@ -20,6 +20,8 @@ mod stats;
 mod store;
 pub mod testing;
 mod text_key;
+#[cfg(feature = "shared")]
+pub mod tier;
 mod ttl_env;
 mod write_guard;
 

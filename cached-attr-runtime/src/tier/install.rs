@@ -1,0 +1,36 @@
+//! The tier of this process.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use super::Tier;
+
+static INSTALLED: OnceLock<Arc<dyn Tier>> = OnceLock::new();
+
+/// A tier was installed before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlreadyInstalled;
+
+impl fmt::Display for AlreadyInstalled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this process already has a shared tier; install one only once, at start-up")
+    }
+}
+
+impl Error for AlreadyInstalled {}
+
+/// Makes a tier the one that this process's `shared` caches use.
+///
+/// # Errors
+///
+/// When there is one already: calls may have used it.
+pub fn install(tier: Arc<dyn Tier>) -> Result<(), AlreadyInstalled> {
+    INSTALLED.set(tier).map_err(|_| AlreadyInstalled)
+}
+
+/// The tier of this process, once there is one.
+#[must_use]
+pub fn installed() -> Option<&'static Arc<dyn Tier>> {
+    INSTALLED.get()
+}

@@ -1,0 +1,167 @@
+//! From a miss in memory to a record or a lease.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Tier;
+use super::error::TierError;
+use super::held::HeldLease;
+use super::key::{Lookup, RecordKey};
+use super::lease::{LeaseReply, LeaseRequest};
+use super::record::{Found, Reading, Record};
+use super::token::Token;
+
+/// The shortest and the longest wait between two polls, should a push be lost.
+const POLLS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(250));
+
+/// How a key is looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct LookUp {
+    /// How long a lease lasts unless it is renewed: how long the others wait for a replica that crashed.
+    pub lease: Duration,
+    /// How long to wait for other replicas' loads in all: at the end the body runs and is not stored.
+    pub wait: Duration,
+    /// The caller accepts a stale record at once.
+    pub serve_stale: bool,
+    /// The oldest record that the caller accepts.
+    pub max_age: Duration,
+}
+
+/// What a look-up came to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LookedUp {
+    /// A fresh record.
+    Fresh(Record),
+    /// A stale record, and the lease to load it anew if nobody else has it.
+    Stale(Record, Option<HeldLease>),
+    /// The body has to run; its answer goes into the lease. The record is one that may stand in should the load fail.
+    Lead(HeldLease, Option<Record>),
+    /// The body has to run; its answer is not stored in the tier.
+    Uncacheable,
+}
+
+/// Reads a record; waits while another replica loads it; takes the lease when nobody does.
+///
+/// Never waits longer than `how.wait` for others and one operation timeout for the tier.
+///
+/// # Errors
+///
+/// Those of the tier. The body runs then, and its answer is not stored.
+///
+/// # Cancel safety
+///
+/// Dropped while a lease is requested, the lease is given back.
+pub async fn look_up(
+    tier: &Arc<dyn Tier>,
+    lookup: Lookup<'_>,
+    how: LookUp,
+) -> Result<LookedUp, TierError> {
+    let canonical = tier.canonical_key(lookup.key.key);
+    let watched = RecordKey {
+        key: &canonical,
+        ..lookup.key
+    };
+    let began = Instant::now();
+    let mut pause = POLLS.0;
+    loop {
+        let watch = tier.changes().watch(watched);
+        let reading = tier.read(lookup).await?;
+        let left = match step(tier, lookup, how, reading).await? {
+            Step::Break(done) => return Ok(done),
+            Step::Continue(left) => left,
+        };
+        let remaining = how.wait.saturating_sub(began.elapsed());
+        if remaining.is_zero() {
+            return Ok(LookedUp::Uncacheable);
+        }
+        // The lease's end is nobody's write: the server may report it late.
+        let until_end = left.max(Duration::from_millis(1));
+        watch.changed(pause.min(until_end).min(remaining)).await;
+        pause = (pause * 2).min(POLLS.1);
+    }
+}
+
+/// Over, or another load is under way for at most this long.
+type Step = ControlFlow<LookedUp, Duration>;
+
+async fn step(
+    tier: &Arc<dyn Tier>,
+    lookup: Lookup<'_>,
+    how: LookUp,
+    reading: Reading,
+) -> Result<Step, TierError> {
+    match reading.found {
+        Found::Guarded => Ok(Step::Break(LookedUp::Uncacheable)),
+        Found::Leased { left, .. } => Ok(Step::Continue(left)),
+        Found::Nothing { declined } => lease(tier, lookup, how, declined, None).await,
+        Found::Record(record) if record.age >= how.max_age => {
+            lease(tier, lookup, how, Some(record.filled_by), None).await
+        }
+        Found::Record(record) if record.is_fresh() => Ok(Step::Break(LookedUp::Fresh(record))),
+        Found::Record(record) if record.lease.is_some() && how.serve_stale => {
+            Ok(Step::Break(LookedUp::Stale(record, None)))
+        }
+        Found::Record(record) => lease(tier, lookup, how, None, Some(record)).await,
+    }
+}
+
+/// Takes the lease. `stale` is what the read found, for a caller who accepts it.
+async fn lease(
+    tier: &Arc<dyn Tier>,
+    lookup: Lookup<'_>,
+    how: LookUp,
+    declined: Option<Token>,
+    stale: Option<Record>,
+) -> Result<Step, TierError> {
+    let mut request = Request {
+        tier,
+        key: lookup.key,
+        token: Token::new(),
+        answered: false,
+    };
+    let asked = LeaseRequest {
+        token: request.token,
+        length: how.lease,
+        declined,
+    };
+    let reply = tier.lease(lookup, asked).await;
+    request.answered = reply.is_ok();
+    let done = match reply? {
+        LeaseReply::Granted { version, stale } => {
+            let held = HeldLease::new(tier, lookup.key, asked.token, how.lease, version);
+            match stale {
+                Some(record) if how.serve_stale => LookedUp::Stale(record, Some(held)),
+                stale => LookedUp::Lead(held, stale),
+            }
+        }
+        LeaseReply::Busy { left } => match stale {
+            Some(record) if how.serve_stale => LookedUp::Stale(record, None),
+            _ => return Ok(Step::Continue(left)),
+        },
+        LeaseReply::Fresh(record) if record.age < how.max_age => LookedUp::Fresh(record),
+        // Stored by a load that began too early for this caller: it is declined at the next turn.
+        LeaseReply::Fresh(_) => return Ok(Step::Continue(Duration::ZERO)),
+        LeaseReply::Guarded => LookedUp::Uncacheable,
+    };
+    Ok(Step::Break(done))
+}
+
+/// A lease that was requested: given back where no answer came. It may have been granted, or be granted yet.
+struct Request<'a> {
+    tier: &'a Arc<dyn Tier>,
+    key: RecordKey<'a>,
+    token: Token,
+    answered: bool,
+}
+
+impl Drop for Request<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.tier.release(self.key, self.token);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Tiers under test: one in memory with faults to order, real servers started for one test each, and what every
+//! tier must do.
+
+pub mod fleet;
+pub mod memory;
+pub mod proxy;
+pub mod reader;
+pub mod redis;
+pub mod server;

@@ -1,0 +1,212 @@
+//! A reader that counts what it was answered from before an invalidation.
+//!
+//! A writer writes the source, invalidates, and writes down in the source which version was confirmed. A reader first
+//! reads what was confirmed, then the value: an older value is stale.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use cached_attr_runtime::tier::{
+    Answer, Change, ChangeListener, Generation, HeldLease, LookUp, LookedUp, Lookup, RecordKey,
+    Tier, look_up,
+};
+use redis::AsyncTypedCommands as _;
+use redis::aio::MultiplexedConnection;
+use tokio::io::AsyncReadExt as _;
+
+use crate::redis::{connect, until_trusted};
+
+/// The key that is read and invalidated.
+pub const KEY: RecordKey<'static> = RecordKey {
+    name: "counter",
+    key: "1",
+};
+
+/// Whether the reader keeps copies in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Every read goes to the tier.
+    Nothing,
+    /// Copies are served while they are trusted.
+    Copies,
+}
+
+/// Microseconds since 1970, by the clock that all processes of this machine share.
+#[must_use]
+pub fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |now| u64::try_from(now.as_micros()).unwrap_or(0))
+}
+
+/// The copy of the one key, and what was changed since.
+#[derive(Default)]
+struct Copy {
+    kept: Mutex<Option<(Generation, u64)>>,
+    /// Changes so far: what was read before one is not kept after it.
+    changes: AtomicU64,
+}
+
+impl Copy {
+    fn get(&self, tier: &dyn Tier) -> Option<u64> {
+        let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.filter(|(generation, _)| tier.trust().holds(*generation))
+            .map(|(_, value)| value)
+    }
+
+    fn keep(&self, read_at: (Option<Generation>, u64), value: u64) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(generation), changes) = read_at
+            && changes == self.changes.load(Ordering::SeqCst)
+        {
+            *kept = Some((generation, value));
+        }
+    }
+}
+
+impl ChangeListener for Copy {
+    fn changed(&self, change: Change<'_>) {
+        if matches!(change, Change::Key(key) if key != KEY) {
+            return;
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        *kept = None;
+    }
+}
+
+struct Reader {
+    tier: Arc<dyn Tier>,
+    source: MultiplexedConnection,
+    copy: Arc<Copy>,
+    kept: Kept,
+}
+
+/// Reads until the standard input ends. Reads, hits in memory, answers from the tier, stale answers, and the ages of the
+/// stale ones in microseconds: the worst of all, and the worst of the best 99 of 100 reads.
+///
+/// # Panics
+///
+/// When the source does not answer.
+pub async fn read_until_stdin_ends(url: &str, source: &str, kept: Kept) -> String {
+    let tier: Arc<dyn Tier> = Arc::new(connect(url).build().expect("a tier"));
+    until_trusted(&*tier).await;
+    let copy = Arc::new(Copy::default());
+    tier.changes().listen(Arc::clone(&copy) as _);
+    let client = redis::Client::open(source).expect("an address");
+    let mut reader = Reader {
+        tier,
+        source: client
+            .get_multiplexed_async_connection()
+            .await
+            .expect("the source"),
+        copy,
+        kept,
+    };
+    println!("ready");
+    let mut ended = Box::pin(async {
+        let _ = tokio::io::stdin().read_to_end(&mut Vec::new()).await;
+    });
+    let (mut reads, mut from_memory, mut from_tier) = (0_u64, 0_u64, 0_u64);
+    let mut ages = Vec::new();
+    loop {
+        let (confirmed, at) = reader.confirmed().await;
+        let (value, origin) = reader.read().await;
+        reads += 1;
+        from_memory += u64::from(origin == Origin::Memory);
+        from_tier += u64::from(origin == Origin::Tier);
+        if value < confirmed {
+            ages.push(reader.age(value, at).await);
+        }
+        let pause = tokio::time::timeout(Duration::from_micros(200), &mut ended);
+        if pause.await.is_ok() {
+            break;
+        }
+    }
+    ages.sort_unstable();
+    let stale = ages.len();
+    let worst = ages.last().copied().unwrap_or(0);
+    // Of a hundred reads ninety-nine were not older than this; a read that was not stale has no age.
+    let allowed = usize::try_from(reads / 100).unwrap_or(0);
+    let p99 = stale
+        .checked_sub(allowed + 1)
+        .map_or(0, |index| ages[index]);
+    format!("{reads} {from_memory} {from_tier} {stale} {worst} {p99}")
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Memory,
+    Tier,
+    Source,
+}
+
+impl Reader {
+    /// The last confirmed version, and the time of the request.
+    async fn confirmed(&mut self) -> (u64, u64) {
+        let confirmed = self.source.get("confirmed").await.expect("the source");
+        let confirmed = confirmed.and_then(|text| text.parse().ok());
+        (confirmed.unwrap_or(0), now())
+    }
+
+    /// How long before `at` this version had been followed by a confirmed one.
+    async fn age(&mut self, version: u64, at: u64) -> u64 {
+        let next = (version + 1).to_string();
+        let followed = self.source.hget("times", next).await.expect("the source");
+        let followed = followed.and_then(|text| text.parse::<u64>().ok());
+        at.saturating_sub(followed.unwrap_or(0))
+    }
+
+    async fn load(&mut self) -> u64 {
+        let source = self.source.get("source").await.expect("the source");
+        source.and_then(|text| text.parse().ok()).unwrap_or(0)
+    }
+
+    async fn read(&mut self) -> (u64, Origin) {
+        if self.kept == Kept::Copies
+            && let Some(value) = self.copy.get(&*self.tier)
+        {
+            return (value, Origin::Memory);
+        }
+        let read_at = (
+            self.tier.trust().generation(),
+            self.copy.changes.load(Ordering::SeqCst),
+        );
+        let lookup = Lookup {
+            key: KEY,
+            fingerprint: "json-1",
+            tags: &[],
+        };
+        let how = LookUp {
+            lease: Duration::from_secs(2),
+            wait: Duration::from_millis(500),
+            serve_stale: false,
+            max_age: Duration::MAX,
+        };
+        match look_up(&self.tier, lookup, how).await {
+            Ok(LookedUp::Fresh(record)) => {
+                let text = String::from_utf8(record.payload).expect("UTF-8");
+                let value = text.parse().expect("a number");
+                self.copy.keep(read_at, value);
+                (value, Origin::Tier)
+            }
+            Ok(LookedUp::Lead(lease, _)) => (self.lead(lease).await, Origin::Source),
+            _ => (self.load().await, Origin::Source),
+        }
+    }
+
+    async fn lead(&mut self, lease: HeldLease) -> u64 {
+        let value = self.load().await;
+        let payload = value.to_string();
+        let answer = Answer {
+            payload: payload.as_bytes(),
+            fingerprint: "json-1",
+            life: Duration::from_secs(60),
+            stale: Duration::ZERO,
+            tags: &[],
+        };
+        // Stored or not: the caller has its answer.
+        let _ = lease.fill(answer).await;
+        value
+    }
+}

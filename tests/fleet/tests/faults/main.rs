@@ -1,0 +1,9 @@
+//! What a replica does when its server, or somebody on it, misbehaves.
+
+mod answers;
+mod invalidations;
+mod outages;
+mod people;
+mod primaries;
+mod support;
+mod trust;
