@@ -76,6 +76,7 @@ struct Hold {
     store: Arc<Store>,
     hash: u64,
     key: OwnedKey,
+    held: Option<u64>,
 }
 
 impl<K: CacheKey> WriteGuard<K> {
@@ -103,21 +104,31 @@ impl<K: CacheKey> WriteGuard<K> {
 
 impl Hold {
     fn take(store: Arc<Store>, hash: u64, key: OwnedKey) -> Self {
+        // Whatever panics from here on, what is held is released.
+        let mut hold = Hold {
+            store,
+            hash,
+            key,
+            held: None,
+        };
         let query = Query {
             hash,
-            matcher: &key,
+            matcher: &hold.key,
         };
-        store.hold(&query, key.clone());
-        Hold { store, hash, key }
+        hold.store.hold(&query, hold.key.clone(), &mut hold.held);
+        hold
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.store.release_hold(&Query {
-            hash: self.hash,
-            matcher: &self.key,
-        });
+        if let Some(held) = self.held {
+            let query = Query {
+                hash: self.hash,
+                matcher: &self.key,
+            };
+            self.store.release_hold(&query, held);
+        }
     }
 }
 

@@ -60,6 +60,7 @@ impl Leader {
     /// Wakes everyone who waits. The flight must have left the store's table.
     pub(super) fn complete(mut self, outcome: Outcome) {
         self.completed = true;
+        self.flight.running.end();
         self.flight.complete(outcome);
     }
 }
@@ -76,6 +77,7 @@ impl Drop for Leader {
         } else {
             Outcome::Cancelled
         };
+        self.flight.running.end();
         self.store.cancel(&self.flight, outcome);
     }
 }

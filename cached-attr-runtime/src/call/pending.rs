@@ -10,12 +10,16 @@ use super::request::{Request, time_left};
 use crate::context::{Context, Entered};
 use crate::counters::Counter;
 use crate::store::{
-    AnswerSink, Claim, ClaimRequest, Flight, Outcome, PollingTask, Stalled, Wait, stalled,
+    AnswerSink, Claim, ClaimRequest, Flight, Outcome, PollingTask, Stalled, Wait, Watch, stalled,
 };
 
 /// How many joined loads may fail with errors that cannot be shared before a call runs its body itself: nobody waits in
 /// line behind failing loads.
 const JOINED_FAILURES: u8 = 2;
+
+/// In how many polls in a row a load must be found woken and not polled. A set of futures may poll one that wakes itself
+/// more than once before it comes to the next.
+const STALLED_SIGHTINGS: u8 = 4;
 
 /// A call that found no answer in memory.
 pub(super) struct PendingCall {
@@ -137,9 +141,11 @@ impl PendingCall {
             Some(None) => self.uncached(),
             wait => Phase::Waiting(Follower {
                 ended: Box::pin(Arc::clone(&flight).ended()),
+                watch: Watch::new(&flight.running),
                 flight,
                 joined,
                 stalled: None,
+                sightings: 0,
                 _wait: wait.flatten(),
             }),
         }
@@ -220,8 +226,10 @@ struct Follower {
     ended: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
     /// Its answer is for this caller; else the caller only waits for its end.
     joined: bool,
-    /// What a look at the wait graph has found in the last poll.
+    watch: Watch,
+    /// What a look at the wait graph has found in the last poll, and in how many polls before it.
     stalled: Option<Stalled>,
+    sightings: u8,
     _wait: Option<Wait>,
 }
 
@@ -236,15 +244,19 @@ impl Follower {
         if self.ended.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Wakeup::Ended);
         }
-        let found = stalled(&self.flight.running, PollingTask::current(), cx.waker());
+        let found = stalled(&self.watch, PollingTask::current(), cx.waker());
+        if found.is_none() || found != self.stalled {
+            self.sightings = 0;
+        }
+        self.stalled = found;
         if found.is_some() {
-            if found == self.stalled {
+            self.sightings += 1;
+            if self.sightings > STALLED_SIGHTINGS {
                 return Poll::Ready(Wakeup::Stalled);
             }
             // Its turn may come later in this very poll of the task, as in `join!`.
             cx.waker().wake_by_ref();
         }
-        self.stalled = found;
         Poll::Pending
     }
 }

@@ -67,12 +67,27 @@ impl Eviction {
         let moka = self.moka.get_or_init(|| self.build());
         sync(moka, index, entry.hash);
         self.hand_over(moka, index, deadlines);
-        // moka evicts in batches of entries; in one batch there may be any weight.
-        if self.limits.weigh.is_some()
-            && self.weight.load(Ordering::Relaxed) > self.limits.capacity / 10 * 11
-        {
-            moka.run_pending_tasks();
-        }
+    }
+
+    /// Whether more is held than the capacity and a tenth of it. moka evicts in batches of entries, and in one batch there
+    /// may be any weight.
+    pub(crate) fn is_overweight(&self) -> bool {
+        self.limits.weigh.is_some()
+            && self.weight.load(Ordering::Relaxed)
+                > self
+                    .limits
+                    .capacity
+                    .saturating_add(self.limits.capacity / 10)
+    }
+
+    /// Does a part of what moka has put off, and of the hand-over; whether that evicts anything, or may do so next time.
+    pub(crate) fn settle(&self, index: &Index, deadlines: &Deadlines) -> bool {
+        let Some(moka) = self.moka.get() else {
+            return false;
+        };
+        let handed_over = self.hand_over(moka, index, deadlines);
+        moka.run_pending_tasks();
+        handed_over || !lock(&self.evicted).is_empty()
     }
 
     /// Makes moka know a hash if, and only if, the index has it.
@@ -142,17 +157,21 @@ impl Eviction {
         }
     }
 
-    fn hand_over(&self, moka: &Moka, index: &Index, deadlines: &Deadlines) {
+    /// Hands over a few entries; whether there were any left.
+    fn hand_over(&self, moka: &Moka, index: &Index, deadlines: &Deadlines) -> bool {
         let mut handover = lock(&self.handover);
-        let Some(cursor) = &mut *handover else { return };
+        let Some(cursor) = &mut *handover else {
+            return false;
+        };
         let older = deadlines.walk(cursor, HANDED_OVER_PER_STORE);
         if older.is_empty() {
             *handover = None;
         }
         drop(handover);
-        for hash in older {
+        for &hash in &older {
             sync(moka, index, hash);
         }
+        !older.is_empty()
     }
 
     fn build(&self) -> Moka {

@@ -13,11 +13,11 @@ use crate::entry::EntryHeader;
 
 const SHARDS: usize = 16;
 
-/// A key that a writer holds: nothing is stored under it.
-struct KeyHold {
+/// A key that a writer holds: nothing is stored under it. One for each writer.
+pub(crate) struct KeyHold {
     hash: u64,
     key: OwnedKey,
-    writers: usize,
+    id: u64,
 }
 
 /// A stale entry whose source has failed.
@@ -34,6 +34,7 @@ struct Pause {
 pub(crate) struct Shard {
     flights: HashTable<Arc<Flight>>,
     holds: HashTable<KeyHold>,
+    next_hold: u64,
     pauses: HashTable<Pause>,
 }
 
@@ -107,33 +108,18 @@ impl Shard {
     }
 
     /// Holds the key: nothing is stored under it until every hold is released.
-    pub(crate) fn hold(&mut self, query: &Query<'_>, key: OwnedKey) {
-        if let Some(hold) = self
-            .holds
-            .find_mut(query.hash, |hold| query.matcher.is_key(hold.key.as_any()))
-        {
-            hold.writers += 1;
-            return;
-        }
-        let hold = KeyHold {
-            hash: query.hash,
-            key,
-            writers: 1,
-        };
-        self.holds.insert_unique(query.hash, hold, |hold| hold.hash);
+    pub(crate) fn hold(&mut self, hash: u64, key: OwnedKey) -> u64 {
+        let id = self.next_hold;
+        self.next_hold += 1;
+        self.holds
+            .insert_unique(hash, KeyHold { hash, key, id }, |hold| hold.hash);
+        id
     }
 
-    /// Releases one hold.
-    pub(crate) fn release(&mut self, query: &Query<'_>) {
-        if let Ok(mut hold) = self
-            .holds
-            .find_entry(query.hash, |hold| query.matcher.is_key(hold.key.as_any()))
-        {
-            hold.get_mut().writers -= 1;
-            if hold.get().writers == 0 {
-                hold.remove();
-            }
-        }
+    /// Releases one hold, which is dropped after the lock: it may have the last handle to a key of the user's.
+    pub(crate) fn release(&mut self, hash: u64, id: u64) -> Option<KeyHold> {
+        let hold = self.holds.find_entry(hash, |hold| hold.id == id).ok()?;
+        Some(hold.remove().0)
     }
 
     pub(crate) fn is_held(&self, query: &Query<'_>) -> bool {

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use equivalent::Equivalent;
@@ -86,14 +86,6 @@ enum Slots {
     Map(papaya::HashMap<Slot, (), PassOn>),
 }
 
-/// What frees removed entries once no reader can hold them: one for the process, since it has room for each thread.
-fn collector() -> Arc<Collector> {
-    static COLLECTOR: OnceLock<Arc<Collector>> = OnceLock::new();
-    // What is removed is freed at once, not in batches: values may be large.
-    let collector = COLLECTOR.get_or_init(|| Arc::new(Collector::new().batch_size(1)));
-    Arc::clone(collector)
-}
-
 /// Where readers look.
 pub(crate) struct Index {
     slots: Slots,
@@ -122,7 +114,9 @@ impl Index {
             let map = papaya::HashMap::builder()
                 .hasher(PassOn::default())
                 .resize_mode(ResizeMode::Incremental(4096))
-                .shared_collector(collector());
+                // What is removed is freed at once, not in batches: values may be large. A collector for each map: a value
+                // whose `Drop` panics leaves its collector in pieces, and must not take other caches along.
+                .collector(Collector::new().batch_size(1));
             Slots::Map(map.build())
         };
         Index {

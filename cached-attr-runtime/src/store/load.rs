@@ -56,6 +56,26 @@ pub(crate) enum StoreOutcome {
     NotStorable,
 }
 
+/// Frees a key that was claimed, if the claim does not come back to the call.
+struct CancelOnUnwind<'a> {
+    store: &'a Store,
+    flight: Option<Arc<Flight>>,
+}
+
+impl CancelOnUnwind<'_> {
+    fn disarm(mut self) {
+        self.flight = None;
+    }
+}
+
+impl Drop for CancelOnUnwind<'_> {
+    fn drop(&mut self) {
+        if let Some(flight) = self.flight.take() {
+            self.store.cancel(&flight, Outcome::Cancelled);
+        }
+    }
+}
+
 impl Store {
     /// Finds the load of a key, or begins it: at most one that a caller without request directives may join.
     pub(crate) fn claim(
@@ -63,6 +83,22 @@ impl Store {
         policy: &Policy,
         query: &Query<'_>,
         request: &ClaimRequest<'_>,
+    ) -> Claim {
+        // Declared first, so that it is dropped last: the pin may drop values of the user's, which may panic.
+        let mut unwinding = None;
+        let claim = self.claim_locked(policy, query, request, &mut unwinding);
+        if let Some(unwinding) = unwinding {
+            unwinding.disarm();
+        }
+        claim
+    }
+
+    fn claim_locked<'a>(
+        &'a self,
+        policy: &Policy,
+        query: &Query<'_>,
+        request: &ClaimRequest<'_>,
+        unwinding: &mut Option<CancelOnUnwind<'a>>,
     ) -> Claim {
         let (_pin, mut shard) = self.lock(query.hash);
         let freshness = &request.freshness;
@@ -90,6 +126,10 @@ impl Store {
         let flight = Flight::new(request.key.clone(), info, refreshes, Arc::default());
         let flight = Arc::new(flight);
         shard.add(&flight);
+        *unwinding = Some(CancelOnUnwind {
+            store: self,
+            flight: Some(Arc::clone(&flight)),
+        });
         Claim::Lead(flight)
     }
 
@@ -110,14 +150,17 @@ impl Store {
             self.count(policy, Counter::Superseded);
             return StoreOutcome::Superseded;
         }
+        let is_off = self.is_off(policy);
         match completion {
-            Completion::Store(entry) if !self.is_off(policy) => {
+            Completion::Store(entry) if !is_off => {
                 let displaced = self.index.put(entry, self.longest_chain());
                 drop(shard);
                 self.after_store(policy, entry, displaced);
                 return StoreOutcome::Stored;
             }
+            // Switched off meanwhile: entries stay as they are.
             Completion::Store(_) => {}
+            Completion::Expire if is_off => {}
             Completion::Remove => {
                 let removed = self.remove_entry(query);
                 drop(shard);

@@ -22,6 +22,9 @@ impl Store {
         self.deadlines.push(&self.index, &entry.0);
         self.eviction.admit(&self.index, &self.deadlines, &entry.0);
         self.sweep();
+        while self.eviction.is_overweight() && self.eviction.settle(&self.index, &self.deadlines) {
+            self.sweep();
+        }
         self.trim_chains();
         self.free_some();
     }

@@ -28,7 +28,7 @@ pub(crate) use freshness::FreshnessRequest;
 pub(crate) use index::Hashed;
 pub(crate) use load::{Claim, ClaimRequest, Completion, StoreOutcome};
 pub(crate) use read::Lookup;
-pub(crate) use running_load::{PollingTask, RunningLoad, Stalled};
+pub(crate) use running_load::{PollingTask, RunningLoad, Stalled, Watch};
 pub(crate) use wait_graph::{Wait, stalled};
 
 use crate::counters::{Counter, Counters};

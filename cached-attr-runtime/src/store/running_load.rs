@@ -5,7 +5,8 @@
 //! the waiting task itself could poll that load. The sign of it is a load of the same task that was woken and is not
 //! polled, so the waker of each body is wrapped and records when it was used.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 use std::thread::{self, ThreadId};
@@ -31,19 +32,35 @@ impl PollingTask {
 /// several keys.
 #[derive(Default)]
 pub(crate) struct RunningLoad {
-    poller: Mutex<Option<Poller>>,
-    /// Set by the wrapped waker, cleared before each poll of the body.
-    woken: AtomicBool,
-    polls: AtomicU32,
+    state: Mutex<State>,
     /// For how many other loads its body waits.
     pub(super) waits: AtomicU32,
 }
 
+#[derive(Default)]
+struct State {
+    poller: Option<Poller>,
+    polls: u32,
+    /// The poll after which the body was woken last.
+    woken_after: u32,
+    followers: BTreeMap<u64, Poller>,
+    next_follower: u64,
+}
+
+/// A task, and how it is woken.
 struct Poller {
     task: PollingTask,
     waker: Waker,
-    /// Calls of the same task that wait for this load.
-    followers: Vec<Waker>,
+}
+
+impl State {
+    fn is_stalled_in(&self, task: PollingTask) -> bool {
+        let here = self
+            .poller
+            .as_ref()
+            .is_some_and(|poller| poller.task == task);
+        here && self.woken_after == self.polls
+    }
 }
 
 /// A load that was woken and not polled, at the time of looking.
@@ -57,51 +74,61 @@ impl RunningLoad {
     /// Begins a poll of the body on this task. The body gets the returned waker.
     pub(crate) fn begin_poll(self: &Arc<Self>, waker: &Waker) -> Waker {
         let task = PollingTask::current();
-        let mut poller = self.lock();
-        match &mut *poller {
-            Some(poller) => {
+        let mut state = self.lock();
+        state.polls += 1;
+        let before = match &mut state.poller {
+            Some(poller) if poller.waker.will_wake(waker) => {
                 poller.task = task;
-                poller.waker.clone_from(waker);
+                None
             }
-            None => {
-                *poller = Some(Poller {
-                    task,
-                    waker: waker.clone(),
-                    followers: Vec::new(),
-                });
-            }
-        }
-        drop(poller);
-        self.polls.fetch_add(1, Ordering::Relaxed);
-        // After the waker is in place: a wake that comes before this line is answered by the poll that follows it.
-        self.woken.store(false, Ordering::Release);
+            poller => poller.replace(Poller {
+                task,
+                waker: waker.clone(),
+            }),
+        };
+        drop(state);
+        // Not under the lock: it may be the last handle to a task.
+        drop(before);
         Waker::from(Arc::clone(self))
     }
 
-    /// Whether the body was woken on this task, and has not been polled since. A follower of the same task is woken
-    /// with the body from now on, to look again.
-    pub(super) fn stalled_in(&self, task: PollingTask, follower: &Waker) -> Option<Stalled> {
-        let mut poller = self.lock();
-        let poller = poller.as_mut().filter(|poller| poller.task == task)?;
-        if !poller
-            .followers
-            .iter()
-            .any(|known| known.will_wake(follower))
-        {
-            poller.followers.push(follower.clone());
-        }
-        self.woken.load(Ordering::Acquire).then(|| Stalled {
+    /// The body is polled no more: its wakers are released.
+    pub(crate) fn end(&self) {
+        let mut state = self.lock();
+        let released = (state.poller.take(), std::mem::take(&mut state.followers));
+        drop(state);
+        drop(released);
+    }
+
+    /// Whether the body was woken on this task, and has not been polled since.
+    pub(super) fn stalled_in(&self, task: PollingTask) -> Option<Stalled> {
+        let state = self.lock();
+        state.is_stalled_in(task).then(|| Stalled {
             load: self.address(),
-            polls: self.polls.load(Ordering::Relaxed),
+            polls: state.polls,
         })
+    }
+
+    pub(super) fn task(&self) -> Option<PollingTask> {
+        self.lock().poller.as_ref().map(|poller| poller.task)
+    }
+
+    /// The wakers of those who follow this load on such a task.
+    pub(super) fn followers(&self, is_meant: impl Fn(PollingTask) -> bool) -> Vec<Waker> {
+        let state = self.lock();
+        let followers = state.followers.values();
+        followers
+            .filter(|follower| is_meant(follower.task))
+            .map(|follower| follower.waker.clone())
+            .collect()
     }
 
     pub(super) fn address(&self) -> usize {
         std::ptr::from_ref(self).addr()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Poller>> {
-        self.poller.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -111,13 +138,64 @@ impl Wake for RunningLoad {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.woken.store(true, Ordering::Release);
-        let (waker, followers) = match &mut *self.lock() {
-            Some(poller) => (poller.waker.clone(), std::mem::take(&mut poller.followers)),
-            None => return,
+        let (waker, polls) = {
+            let state = self.lock();
+            let Some(poller) = &state.poller else { return };
+            (poller.waker.clone(), state.polls)
         };
-        // Not under the lock: a waker may run anything. The body first, so that it is polled before the followers.
+        // Not under the lock: a waker may run anything. And before it is recorded: who sees the record must find the
+        // body in line to be polled.
         waker.wake();
-        followers.into_iter().for_each(Waker::wake);
+        let task = {
+            let mut state = self.lock();
+            state.woken_after = polls;
+            state.poller.as_ref().map(|poller| poller.task)
+        };
+        for follower in self.followers(|other| Some(other) == task) {
+            follower.wake();
+        }
+    }
+}
+
+/// A call that waits for a load: it is woken with the body, if that is polled by the same task, to look whether it still
+/// is.
+pub(crate) struct Watch {
+    load: Arc<RunningLoad>,
+    id: u64,
+}
+
+impl Watch {
+    pub(crate) fn new(load: &Arc<RunningLoad>) -> Self {
+        let mut state = load.lock();
+        let id = state.next_follower;
+        state.next_follower += 1;
+        Watch {
+            load: Arc::clone(load),
+            id,
+        }
+    }
+
+    pub(super) fn load(&self) -> &Arc<RunningLoad> {
+        &self.load
+    }
+
+    /// Sets where this call is polled.
+    pub(super) fn register(&self, task: PollingTask, waker: &Waker) {
+        let mut state = self.load.lock();
+        let known = state.followers.get(&self.id);
+        if known.is_some_and(|known| known.task == task && known.waker.will_wake(waker)) {
+            return;
+        }
+        let waker = waker.clone();
+        let before = state.followers.insert(self.id, Poller { task, waker });
+        drop(state);
+        drop(before);
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let before = self.load.lock().followers.remove(&self.id);
+        drop(before);
     }
 }

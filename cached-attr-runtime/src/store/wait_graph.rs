@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
-use super::running_load::{PollingTask, RunningLoad, Stalled};
+use super::running_load::{PollingTask, RunningLoad, Stalled, Watch};
 
 /// Loads by address, with how many waits there are: a body may wait for one load several times.
 type Edges = BTreeMap<usize, u32>;
@@ -47,8 +47,11 @@ impl Wait {
         }
         *node(&mut graph, from).waits_for.entry(target).or_default() += 1;
         *node(&mut graph, to).awaited_by.entry(source).or_default() += 1;
+        // SeqCst: either a follower that has just registered sees that there are waits, or it is woken here.
+        from.waits.fetch_add(1, Ordering::SeqCst);
+        let concerned = concerned(&graph, from, to);
         drop(graph);
-        from.waits.fetch_add(1, Ordering::Relaxed);
+        concerned.into_iter().for_each(Waker::wake);
         Some(Wait {
             from: Arc::clone(from),
             to: Arc::clone(to),
@@ -63,7 +66,7 @@ impl Drop for Wait {
         remove_edge(&mut graph, source, target, |node| &mut node.waits_for);
         remove_edge(&mut graph, target, source, |node| &mut node.awaited_by);
         drop(graph);
-        self.from.waits.fetch_sub(1, Ordering::Relaxed);
+        self.from.waits.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -139,14 +142,12 @@ impl Search {
 }
 
 /// Whether a load, or one that it waits for through others, was woken on this task and not polled since: who waits for
-/// it here may wait for ever.
-pub(crate) fn stalled(
-    load: &Arc<RunningLoad>,
-    task: PollingTask,
-    follower: &Waker,
-) -> Option<Stalled> {
-    let stalled = load.stalled_in(task, follower);
-    if stalled.is_some() || load.waits.load(Ordering::Relaxed) == 0 {
+/// it here may wait for ever. The follower is woken to look again whenever that may have changed.
+pub(crate) fn stalled(watch: &Watch, task: PollingTask, waker: &Waker) -> Option<Stalled> {
+    watch.register(task, waker);
+    let load = watch.load();
+    let stalled = load.stalled_in(task);
+    if stalled.is_some() || load.waits.load(Ordering::SeqCst) == 0 {
         return stalled;
     }
     let graph = lock();
@@ -154,12 +155,47 @@ pub(crate) fn stalled(
     while let Some(found) = search.step(&graph, |node| &node.waits_for) {
         let stalled = graph
             .get(&found)
-            .and_then(|node| node.load.stalled_in(task, follower));
+            .and_then(|node| node.load.stalled_in(task));
         if stalled.is_some() {
             return stalled;
         }
     }
     None
+}
+
+/// Those who follow `source`, or a load that waits for it, on a task that polls `target`, or a load that it waits for:
+/// a new wait of `source` for `target` may concern them.
+fn concerned(graph: &Graph, source: &Arc<RunningLoad>, target: &Arc<RunningLoad>) -> Vec<Waker> {
+    let tasks: Vec<_> = reachable(graph, target, |node| &node.waits_for)
+        .iter()
+        .filter_map(|load| load.task())
+        .collect();
+    if tasks.is_empty() {
+        return Vec::new();
+    }
+    reachable(graph, source, |node| &node.awaited_by)
+        .iter()
+        .flat_map(|load| load.followers(|task| tasks.contains(&task)))
+        .collect()
+}
+
+fn reachable(
+    graph: &Graph,
+    start: &Arc<RunningLoad>,
+    edges: fn(&Node) -> &Edges,
+) -> Vec<Arc<RunningLoad>> {
+    let mut search = Search::from(start.address());
+    let mut found = vec![Arc::clone(start)];
+    while let Some(address) = search.step(graph, edges) {
+        let other = |node: &&Node| !Arc::ptr_eq(&node.load, start);
+        found.extend(
+            graph
+                .get(&address)
+                .filter(other)
+                .map(|node| Arc::clone(&node.load)),
+        );
+    }
+    found
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Writing from outside: putting an answer in, and taking answers away so that no load brings them back.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{Ordering, fence};
 
 use super::Store;
@@ -62,16 +63,17 @@ impl Store {
         self.flights.void_all();
         let mut all = self.index.all();
         all.retain(|entry| matches(&entry.0.pair));
-        // All of them, before a value's `Drop` may panic in the loop below.
+        // All of them before any is dropped: a value's `Drop` may panic.
         for entry in &all {
             entry.0.invalidate();
         }
         let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
         self.counters.add_many(Counter::Invalidated, count);
-        for entry in all {
-            self.remove_this(&entry);
+        for entry in &all {
+            self.remove_this(entry);
             self.eviction.sync(&self.index, entry.0.hash);
         }
+        drop_each(all);
         count
     }
 
@@ -80,11 +82,12 @@ impl Store {
         self.index.all()
     }
 
-    /// Removes the entry and stores nothing under the key until [`Store::release_hold`].
-    pub(crate) fn hold(&self, query: &Query<'_>, key: OwnedKey) {
+    /// Removes the entry and stores nothing under the key until [`Store::release_hold`] with the number that `held` gets.
+    /// That is set as soon as the key is held, before values are dropped.
+    pub(crate) fn hold(&self, query: &Query<'_>, key: OwnedKey, held: &mut Option<u64>) {
         let (_pin, mut shard) = self.lock(query.hash);
         shard.void(query);
-        shard.hold(query, key);
+        *held = Some(shard.hold(query.hash, key));
         let removed = self.remove_entry(query);
         drop(shard);
         self.counters.add(Counter::Invalidated);
@@ -92,10 +95,13 @@ impl Store {
     }
 
     /// Ends a hold. Loads begun during it may have read what was there before the write: they are void.
-    pub(crate) fn release_hold(&self, query: &Query<'_>) {
+    pub(crate) fn release_hold(&self, query: &Query<'_>, held: u64) {
         let (_pin, mut shard) = self.lock(query.hash);
+        // First: the key's `eq` may panic below.
+        let released = shard.release(query.hash, held);
         shard.void(query);
-        shard.release(query);
+        drop(shard);
+        drop(released);
     }
 
     /// Trusts answers this long from now on, those held included.
@@ -175,5 +181,18 @@ impl Store {
     pub(super) fn longest_chain(&self) -> usize {
         let capacity = usize::try_from(self.limits.capacity).unwrap_or(usize::MAX);
         chain::LONGEST.min(capacity)
+    }
+}
+
+/// Drops entries one by one: a value whose `Drop` panics keeps no other alive, and a second one does not abort.
+fn drop_each(entries: Vec<SharedEntry>) {
+    let mut panic = None;
+    for entry in entries {
+        if let Err(caught) = catch_unwind(AssertUnwindSafe(|| drop(entry))) {
+            panic = panic.or(Some(caught));
+        }
+    }
+    if let Some(panic) = panic {
+        resume_unwind(panic);
     }
 }

@@ -147,3 +147,29 @@ fn a_value_whose_drop_panics_does_not_stop_invalidate_all_half_way() {
         }
     });
 }
+
+#[test]
+fn a_key_may_use_its_cache_when_the_last_of_two_guards_drops_it() {
+    static CACHE: OnceLock<FnCache<Back, u32>> = OnceLock::new();
+
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    struct Back(u32);
+
+    impl Drop for Back {
+        fn drop(&mut self) {
+            if self.0 == 1 {
+                let cache = CACHE.get().expect("it is made before its keys");
+                let own = ManuallyDrop::new(Back(1));
+                now(cache.invalidate(&*own));
+            }
+        }
+    }
+
+    let cache = CACHE.get_or_init(|| FnCache::builder().build());
+    ends(move || async move {
+        let first = cache.write(&Back(1)).await;
+        let second = cache.write(&Back(1)).await;
+        drop(first);
+        drop(second);
+    });
+}

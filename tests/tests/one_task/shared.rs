@@ -22,7 +22,7 @@ impl Shop {
     #[cached(ttl = "1m", cache = self.prices, skip(self))]
     async fn price(&self) -> u32 {
         let answer = self.source.ask();
-        // A wake in its own poll, one by another future, and one in its own poll again.
+        // A wake in its own poll, one by another task, and one in its own poll again.
         yield_now().await;
         self.gate.pass().await;
         yield_now().await;
@@ -43,13 +43,12 @@ where
                 source: Source::new(),
                 gate: Gate::new(),
             });
-            let (calls, opened) = (test(Arc::clone(&shop)), Arc::clone(&shop));
-            let opens = async move {
-                opened.gate.arrival().await;
-                opened.gate.open();
-            };
-            let task = runtime.spawn(async { tokio::join!(calls, opens) });
-            runtime.block_on(async { in_time(task).await.expect("nobody panics") });
+            let calls = runtime.spawn(test(Arc::clone(&shop)));
+            runtime.block_on(async {
+                shop.gate.arrival().await;
+                shop.gate.open();
+                in_time(calls).await.expect("nobody panics");
+            });
             assert_eq!(shop.source.asked(), 1, "round {round}");
         }
     }
@@ -117,5 +116,21 @@ fn calls_that_are_polled_as_they_are_woken_share_a_load_also_behind_their_leader
         let calls = behind_their_leader(&shop).await;
         let answers: Vec<_> = FuturesUnordered::from_iter(calls).collect().await;
         assert_eq!(answers, [1; 6]);
+    });
+}
+
+#[test]
+fn calls_in_two_sets_that_are_polled_as_they_are_woken_share_a_load() {
+    with_one_load(|shop| async move {
+        type Call<'a> = Pin<Box<dyn Future<Output = u32> + Send + 'a>>;
+
+        let leader = Stepped::begin(shop.price()).await;
+        let mut first: FuturesUnordered<Call<'_>> = FuturesUnordered::new();
+        first.push(Box::pin(shop.price()));
+        // A set of several looks at one that wakes itself twice before it lets others be polled.
+        first.extend((0..5).map(|_| -> Call<'_> { Box::pin(std::future::pending()) }));
+        let mut second = FuturesUnordered::from_iter([leader.finish()]);
+        let answers = tokio::join!(biased; first.next(), second.next());
+        assert_eq!(answers, (Some(1), Some(1)));
     });
 }

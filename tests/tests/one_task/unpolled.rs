@@ -91,3 +91,22 @@ async fn what_is_run_beside_a_load_left_behind_is_not_stored() {
     assert_eq!(call.finish().await, 601);
     assert_eq!(slow(&source, 600).await, 601, "that of the load is");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_load_of_another_task_that_comes_to_wait_for_one_left_behind_holds_up_nobody() {
+    static SOURCE: Source = Source::new();
+
+    #[cached(ttl = "1m")]
+    async fn late() -> u32 {
+        sleep(100 * MILLISECOND).await;
+        slow(&SOURCE, 700).await
+    }
+
+    let elsewhere = tokio::spawn(late());
+    tokio::task::yield_now().await;
+    let call = Stepped::begin(slow(&SOURCE, 700)).await;
+    // The load left behind is woken after 10 ms; the load elsewhere awaits it after 100 ms.
+    assert_eq!(in_time(late()).await, 702);
+    assert_eq!(call.finish().await, 701);
+    assert_eq!(elsewhere.await.expect("nobody panics"), 701);
+}

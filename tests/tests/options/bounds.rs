@@ -165,3 +165,33 @@ async fn of_heavy_entries_a_tenth_too_much_is_held_at_most() {
     cache.invalidate_all().await;
     assert_eq!(live.load(Ordering::SeqCst), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_the_weight_a_tenth_too_much_is_held_at_most_whatever_the_entries_weigh() {
+    const CAPACITY: usize = 1_000_000;
+
+    /// Counts the bytes that live.
+    struct Bytes(usize, Arc<AtomicUsize>);
+
+    impl Drop for Bytes {
+        fn drop(&mut self) {
+            self.1.fetch_sub(self.0, Ordering::SeqCst);
+        }
+    }
+
+    let live = Arc::new(AtomicUsize::new(0));
+    let builder = FnCache::builder().capacity(CAPACITY as u64);
+    let weigh = |_: &u32, bytes: &Arc<Bytes>| u32::try_from(bytes.0).unwrap_or(u32::MAX);
+    let cache = builder.weigh(weigh).build();
+    let mut dice = Dice::new(8);
+    for _ in 0..3000 {
+        let size = *dice.pick(&[10, 1000, 100_000, 1_000_000, 1_100_000]);
+        live.fetch_add(size, Ordering::SeqCst);
+        let bytes = Arc::new(Bytes(size, Arc::clone(&live)));
+        cache.insert(dice.below(500), bytes).await;
+        let held = live.load(Ordering::SeqCst);
+        assert!(held <= CAPACITY / 10 * 11, "{held} of {CAPACITY}");
+    }
+    cache.invalidate_all().await;
+    assert_eq!(live.load(Ordering::SeqCst), 0);
+}
