@@ -1,8 +1,11 @@
 //! I2: a load that panics or fails leaves its key loadable at once.
 
+use std::hash::{Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cached_attr::cached;
+use cached_attr::{FnCache, cached};
 use cached_attr_tests::{Gate, Source, Stepped};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -116,4 +119,36 @@ async fn a_panic_in_a_closure_over_the_value_leaves_the_key_loadable() {
         assert!(ended.is_err_and(|error| error.is_panic()));
     }
     assert_eq!(SOURCE.asked(), 3);
+}
+
+static EQ_PANICS: AtomicBool = AtomicBool::new(false);
+
+/// A key whose comparison panics while a test says so.
+#[derive(Clone, Debug, Eq)]
+struct Fussy(u32);
+
+impl PartialEq for Fussy {
+    fn eq(&self, other: &Self) -> bool {
+        assert!(!EQ_PANICS.load(Ordering::SeqCst), "compared");
+        self.0 == other.0
+    }
+}
+
+impl Hash for Fussy {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+#[tokio::test]
+async fn a_comparison_that_panics_while_a_guard_ends_leaves_no_hold_behind() {
+    let cache: FnCache<Fussy, u32> = FnCache::builder().build();
+    let guard = cache.write(&Fussy(1)).await;
+    let _other = cache.write(&Fussy(2)).await;
+    EQ_PANICS.store(true, Ordering::SeqCst);
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(guard)));
+    EQ_PANICS.store(false, Ordering::SeqCst);
+
+    cache.insert(Fussy(1), 7).await;
+    assert_eq!(cache.get(&Fussy(1)).await, Some(7));
 }
