@@ -59,6 +59,18 @@ fn a_hit_of_the_32nd_instance_costs_about_as_much_as_one_of_the_first() {
 }
 
 #[test]
+fn a_miss_takes_no_more_instructions_than_it_may() {
+    if !can_count() {
+        return;
+    }
+    // The aim below half of the capacity is 6 000.
+    for (what, most) in [("miss-below-half", 6_300.0), ("miss-full", 20_500.0)] {
+        let each = instructions(what);
+        assert!(each <= most, "{what}: {each:.0} instructions");
+    }
+}
+
+#[test]
 fn a_cache_control_that_nobody_uses_costs_nothing() {
     if !can_count() {
         return;
