@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clock::NEVER;
 use crate::clock::nanos;
-use crate::policy::{Jitter, Limits, NEVER, Policy, Ttl};
+use crate::policy::{Jitter, Limits, Policy, Ttl};
 use crate::store::Store;
 use crate::{CacheKey, CacheValue, FnCache, registry};
 

@@ -3,13 +3,10 @@
 use std::any::Any;
 use std::time::Duration;
 
-use crate::clock::nanos;
+use crate::clock::{NEVER, nanos};
 use crate::counters::Counters;
 use crate::entry::{EntryMeta, Kind};
 use crate::stats::Stats;
-
-/// A lifetime that never ends.
-pub(crate) const NEVER: u64 = u64::MAX;
 
 pub(crate) type Judge = Box<dyn Fn(&dyn Any) -> bool + Send + Sync>;
 pub(crate) type Lifetime = Box<dyn Fn(&dyn Any) -> Duration + Send + Sync>;

@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clock::NEVER;
 use crate::context::Context;
-use crate::policy::{NEVER, Policy, Ttl};
+use crate::policy::{Policy, Ttl};
 use crate::registry::{self, Registered};
 use crate::site::{DeclaredTtl, Site, UsedInstance, linked};
 use crate::stats::Stats;

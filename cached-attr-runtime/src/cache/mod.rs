@@ -1,6 +1,7 @@
 //! `FnCache`: the cache of one function, and how to control it as a whole.
 
 mod entries;
+mod siblings;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,9 +12,10 @@ use crate::Invalidation;
 use crate::clock::nanos;
 use crate::context::{self, Context};
 use crate::policy::Policy;
-use crate::site::Siblings;
 use crate::stats::Stats;
 use crate::store::Store;
+
+pub(crate) use siblings::Siblings;
 
 /// A type that can be cached: anything that is `Clone + Send + Sync + 'static`.
 #[diagnostic::on_unimplemented(

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::leader::Leader;
 use super::request::Request;
 use crate::clock;
+use crate::clock::NEVER;
 use crate::counters::Counter;
 use crate::entry::{EntryMeta, Kind, SharedEntry};
 use crate::error::Failure;
-use crate::policy::NEVER;
 use crate::store::{AnswerSink, Completion, Outcome, StoreOutcome};
 
 /// Whether and for how long an answer is kept, decided once.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context};
 use crate::counters::Counter;
-use crate::policy::{NEVER, Policy};
+use crate::policy::Policy;
 use crate::store::{AnswerSink, FreshnessRequest, OwnedKey, Query, Store};
 
 /// The per-call options of an attribute.

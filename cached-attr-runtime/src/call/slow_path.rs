@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::pending::ErasedCall;
 use super::request::{Mode, Request, time_left};
 use crate::clock;
+use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context, ForwardReason};
 use crate::counters::Counter;
-use crate::policy::{NEVER, Policy};
+use crate::policy::Policy;
 use crate::store::{AnswerSink, FreshnessRequest, Lookup, OwnedKey, Query, Store};
 
 /// What a lookup came to.

@@ -13,6 +13,8 @@ use std::time::Duration;
 mod source;
 
 pub(crate) const SECOND: u64 = 1_000_000_000;
+/// A time that never ends.
+pub(crate) const NEVER: u64 = u64::MAX;
 
 /// How far the coarse clock may lag behind the precise one (a kernel tick is 1 to 10 ms).
 pub(crate) const RESOLUTION: u64 = 12_000_000;

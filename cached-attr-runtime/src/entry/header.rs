@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use super::{EntryMeta, Kind, LoadInfo};
+use crate::clock::NEVER;
 use crate::clock::{self, SECOND, Stamp};
-use crate::policy::NEVER;
 
 /// Units of `fresh_for`: 10 ms, so that 32 bits reach 497 days.
 const TICK: u64 = SECOND / 100;

@@ -4,7 +4,8 @@ use std::any::{Any, TypeId};
 use std::hash::{BuildHasher as _, BuildHasherDefault};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::siblings::{ErasedInstance, Siblings, UsedInstance};
+use super::used::{ErasedInstance, UsedInstance};
+use crate::cache::Siblings;
 use crate::store::Hashed;
 
 /// A cache, or a policy over another's cache: never dropped.

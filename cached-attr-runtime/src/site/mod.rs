@@ -3,7 +3,7 @@
 mod instances;
 pub(crate) mod linked;
 pub(crate) mod marker;
-mod siblings;
+mod used;
 
 use std::any::TypeId;
 use std::marker::PhantomData;
@@ -22,7 +22,7 @@ use crate::ttl_env::{self, TtlEnvError};
 use instances::{Erased, Instances, NewInstance, Wanted};
 use marker::InstanceKey;
 
-pub(crate) use siblings::{Siblings, UsedInstance};
+pub(crate) use used::UsedInstance;
 
 /// What an attribute's `ttl` says, as far as that is known before its function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

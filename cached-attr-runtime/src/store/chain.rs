@@ -6,11 +6,19 @@
 use std::any::Any;
 use std::slice;
 
-use super::index::Displaced;
 use crate::entry::{ErasedPair, SharedEntry};
 
 /// How many keys of one hash are kept at most. What exceeds it evicts the oldest of its chain.
 pub(crate) const LONGEST: usize = 32;
+
+/// What left the index when an entry was put in.
+#[derive(Default)]
+pub(crate) struct Displaced {
+    /// The entry that was there under the same key.
+    pub(crate) replaced: Option<SharedEntry>,
+    /// The oldest of a chain that had grown too long.
+    pub(crate) crowded_out: Option<SharedEntry>,
+}
 
 /// The pair of a head entry.
 struct Chain(Box<[SharedEntry]>);

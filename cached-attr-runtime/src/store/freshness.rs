@@ -1,9 +1,10 @@
 //! Freshness: the one decision whether an entry may answer, and for what a stale one may still be used.
 
 use super::Store;
+use crate::clock::NEVER;
 use crate::clock::{self, RESOLUTION, Stamp};
 use crate::entry::{EntryHeader, Kind, LoadInfo};
-use crate::policy::{NEVER, Policy};
+use crate::policy::Policy;
 
 /// What an entry is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use equivalent::Equivalent;
 use papaya::ResizeMode;
 use seize::Collector;
 
-use super::chain;
+use super::chain::{self, Displaced};
 use super::erased_key::Query;
 use crate::entry::{EntryHeader, SharedEntry};
 
@@ -93,15 +93,6 @@ pub(crate) struct Index {
     chained: AtomicUsize,
     /// The hashes that have chains.
     chains: Mutex<BTreeSet<u64>>,
-}
-
-/// What left the index when an entry was put in.
-#[derive(Default)]
-pub(crate) struct Displaced {
-    /// The entry that was there under the same key.
-    pub(crate) replaced: Option<SharedEntry>,
-    /// The oldest of a chain that had grown too long.
-    pub(crate) crowded_out: Option<SharedEntry>,
 }
 
 impl Index {

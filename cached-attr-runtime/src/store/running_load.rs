@@ -75,7 +75,7 @@ impl RunningLoad {
     pub(crate) fn begin_poll(self: &Arc<Self>, waker: &Waker) -> Waker {
         let task = PollingTask::current();
         let mut state = self.lock();
-        state.polls += 1;
+        state.polls = state.polls.wrapping_add(1);
         let before = match &mut state.poller {
             Some(poller) if poller.waker.will_wake(waker) => {
                 poller.task = task;

@@ -4,9 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{Ordering, fence};
 
 use super::Store;
-use super::chain;
+use super::chain::{self, Displaced};
 use super::erased_key::{OwnedKey, Query};
-use super::index::Displaced;
 use crate::counters::Counter;
 use crate::entry::{ErasedPair, SharedEntry};
 use crate::policy::Policy;

@@ -1,6 +1,6 @@
 use super::*;
+use crate::clock::NEVER;
 use crate::entry::{EntryMeta, KeyValue, Kind, LoadInfo};
-use crate::policy::NEVER;
 use crate::store::chain::LONGEST;
 
 const HOUR: u64 = 3600 * SECOND;
