@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cached_attr::testing::isolated;
+use cached_attr::testing::{isolate_thread, isolated};
 use cached_attr::{FnCache, cached};
 use cached_attr_tests::{Gate, Source, Stepped};
 
@@ -137,4 +137,25 @@ async fn one_isolation_inside_another_is_a_third_set_of_caches() {
     })
     .await;
     assert_eq!(cache.get(1).await, None);
+}
+
+#[tokio::test]
+async fn an_isolated_thread_isolates_the_tasks_that_it_spawns_and_nothing_after_it() {
+    #[cached(ttl = "1h", skip(source))]
+    async fn spawned(source: &'static Source) -> u32 {
+        tokio::task::yield_now().await;
+        source.ask()
+    }
+
+    static ASKED: Source = Source::new();
+    assert_eq!(spawned(&ASKED).await, 1);
+    let guard = isolate_thread();
+    let task = tokio::spawn(async { (spawned(&ASKED).await, spawned(&ASKED).await) });
+    assert_eq!(task.await.expect("nobody panics"), (2, 2));
+    assert_eq!(spawned(&ASKED).await, 2, "with the test itself");
+    isolated(async { assert_eq!(spawned(&ASKED).await, 3) }).await;
+    spawned_cache().invalidate_all().await;
+
+    drop(guard);
+    assert_eq!(spawned(&ASKED).await, 1, "the process's is as it was");
 }
