@@ -26,6 +26,7 @@ fn active_stores() -> Vec<Arc<Store>> {
 }
 
 /// Where the lifetime of a function's answers comes from.
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TtlSource {
@@ -38,6 +39,7 @@ pub enum TtlSource {
 }
 
 /// A lifetime, as far as it is known.
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KnownTtl {
@@ -51,7 +53,29 @@ pub enum KnownTtl {
     Unknown,
 }
 
+impl fmt::Display for TtlSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TtlSource::Attribute => f.write_str("attribute"),
+            TtlSource::Environment(variable) => write!(f, "environment variable {variable}"),
+            TtlSource::Override => f.write_str("set_ttl"),
+        }
+    }
+}
+
+impl fmt::Display for KnownTtl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KnownTtl::Fixed(ttl) => write!(f, "{ttl:?}"),
+            KnownTtl::Never => f.write_str("never"),
+            KnownTtl::PerValue => f.write_str("per value"),
+            KnownTtl::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
 /// One cached function, or a cache that was made with [`FnCache::builder`](crate::FnCache::builder).
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CacheInfo {
@@ -66,12 +90,24 @@ pub struct CacheInfo {
     pub stats: Stats,
 }
 
+impl fmt::Display for CacheInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CacheInfo {
+            name,
+            ttl,
+            ttl_source,
+            stats,
+        } = self;
+        write!(f, "{name}: ttl {ttl} ({ttl_source}), {stats}")
+    }
+}
+
 /// Every cached function that is linked into this program, also those not yet called, and every cache that was made with
 /// [`FnCache::builder`](crate::FnCache::builder) and is alive, ordered by name.
 ///
 /// ```
 /// for cache in cached_attr_runtime::caches() {
-///     println!("{} keeps answers {:?} ({:?})", cache.name, cache.ttl, cache.ttl_source);
+///     println!("{cache}");
 /// }
 /// ```
 #[must_use]

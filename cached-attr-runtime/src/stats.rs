@@ -1,11 +1,15 @@
 //! What a cache has done, in numbers.
 
+use std::fmt;
 use std::time::Duration;
 
 /// What a cache has done since it was made.
 ///
 /// Counts are exact, but are read one after another: while calls go on they may be a few apart.
+///
+/// [`Display`](fmt::Display) writes them in one line; with the feature `serde` they implement `Serialize`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Stats {
     /// Whether calls read and write the cache: not switched off, and the ttl is not zero.
@@ -68,5 +72,30 @@ impl Stats {
             evicted: self.evicted + other.evicted,
             load_time: self.load_time + other.load_time,
         }
+    }
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.enabled {
+            f.write_str("disabled, ")?;
+        }
+        let counts = [
+            ("hits", self.hits),
+            ("misses", self.misses),
+            ("loads", self.loads),
+            ("load errors", self.load_errors),
+            ("collapsed", self.collapsed),
+            ("stale", self.stale),
+            ("bypassed", self.bypassed),
+            ("stored", self.stored),
+            ("superseded", self.superseded),
+            ("invalidated", self.invalidated),
+            ("evicted", self.evicted),
+        ];
+        for (name, count) in counts {
+            write!(f, "{count} {name}, ")?;
+        }
+        write!(f, "{:?} in loads", self.load_time)
     }
 }

@@ -141,6 +141,21 @@ async fn caches_tells_what_was_set_and_what_was_done() {
 }
 
 #[tokio::test]
+async fn a_cache_is_displayed_in_one_line() {
+    #[cached(ttl = "90s")]
+    async fn displayed() -> u32 {
+        1
+    }
+
+    let _alone = alone().await;
+    displayed().await;
+    displayed().await;
+    let line = find("displayed").to_string();
+    let expected = "displayed: ttl 90s (attribute), 1 hits, 1 misses, 1 loads, 0 load errors, 0 collapsed, 0 stale";
+    assert!(line.contains(expected), "{line}");
+}
+
+#[tokio::test]
 async fn calls_with_a_cache_of_another_are_counted_under_both_names() {
     #[cached(ttl = "1m", cache = cache, skip(cache))]
     async fn borrowing(cache: &FnCache<u32, u32>, id: u32) -> u32 {
