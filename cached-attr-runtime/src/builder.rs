@@ -152,7 +152,7 @@ impl<K: 'static, V: 'static> Builder<K, V> {
         self
     }
 
-    /// Drops an entry that nobody has read for this long.
+    /// Drops an entry that was not read for this long.
     pub fn tti(mut self, idle: Duration) -> Self {
         self.rules.limits.tti = nanos(idle);
         self

@@ -125,7 +125,7 @@ impl ThreadShard {
         let free = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop();
         // It stays below `UNASSIGNED`: a process does not start that many threads.
         let shard = free.unwrap_or_else(|| NEXT.fetch_add(1, Ordering::Relaxed));
-        // While the thread's locals are torn down there is nobody to give the shard back: use a shared one.
+        // While the thread's locals are torn down the shard could not be given back: use a shared one.
         let shard = match THREAD_SHARD.try_with(|thread| thread.0.set(shard)) {
             Ok(()) => shard,
             Err(_) => OWNED,

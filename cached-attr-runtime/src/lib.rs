@@ -1,4 +1,4 @@
-//! The run-time half of `cached-attr`: use that crate, its documentation tells the whole story.
+//! The run-time half of `cached-attr`. Use and read the documentation of that crate.
 
 mod builder;
 mod cache;

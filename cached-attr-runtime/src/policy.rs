@@ -33,13 +33,13 @@ pub(crate) enum Jitter {
 /// What is trusted, and for how long: the caller's side. Two functions over one cache may differ here.
 pub(crate) struct Policy {
     pub(crate) ttl: Ttl,
-    /// For `None`: its lifetime, and what tells it.
+    /// For `None`: its lifetime, and what recognizes it.
     pub(crate) negative: Option<(u64, Judge)>,
     /// For errors; zero remembers none.
     pub(crate) error_ttl: u64,
     pub(crate) store_if: Option<Judge>,
     pub(crate) jitter: Jitter,
-    /// How long past its lifetime an answer may stand in for a failing load.
+    /// How long past its lifetime an answer may be served in place of a failing load.
     pub(crate) stale_if_error: u64,
     /// How long the source is left alone after such a failure.
     pub(crate) retry_after: u64,

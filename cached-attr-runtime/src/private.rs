@@ -28,7 +28,7 @@ pub use crate::text_key::{escape, text};
 pub use crate::write_guard::{OnAbort, on_abort};
 pub use crate::{__absent as absent, __site as site, __value as value};
 
-/// Types the block it stands in; never called.
+/// Gives the block that it is in a type; never called.
 ///
 /// # Panics
 ///

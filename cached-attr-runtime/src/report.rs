@@ -234,7 +234,7 @@ impl Error for CheckError {}
 ///
 /// # Errors
 ///
-/// Every `ttl_env` variable that is set to something that is no lifetime, all at once. Without this call
+/// Every `ttl_env` variable that cannot be parsed, all at once. Without this call
 /// such a function uses its attribute's own ttl, and one error is logged.
 pub fn check() -> Result<(), CheckError> {
     let mut variables: Vec<TtlEnvError> = linked::all()

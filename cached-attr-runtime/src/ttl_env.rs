@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// An environment variable named by a `ttl_env` that holds no lifetime.
 ///
-/// The value itself is not told: a variable with the wrong name may hold a secret.
+/// The value itself is left out: a variable with the wrong name may hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TtlEnvError {
     variable: String,

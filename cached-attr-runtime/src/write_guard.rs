@@ -37,7 +37,7 @@ impl Invalidation {
     }
 }
 
-/// Runs when a writer ends in a way that tells nothing of what it has written: dropped, or by a panic.
+/// Runs when a writer ends in a way that leaves open what it has written: dropped, or by a panic.
 pub struct OnAbort<F: FnOnce()>(Option<F>);
 
 /// Makes an [`OnAbort`].
@@ -134,7 +134,7 @@ impl Drop for Hold {
 
 impl<K> fmt::Debug for WriteGuard<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The key stays out: it may be somebody's name.
+        // Without the key: it may be personal data.
         f.debug_struct("WriteGuard").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! Siblings: the caches of several instances that one companion stands for.
 //!
-//! A companion cannot name what only the place of a call knows: the type behind an `impl Trait`, or the parameters of an
+//! A companion cannot name what only the call site determines: the type behind an `impl Trait`, or the parameters of an
 //! `impl` around a function without `self`. What it invalidates is invalidated in all of these instances. That is more
 //! than was meant, never less.
 

@@ -29,7 +29,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Load<K, S: ReturnType, F> {
         // Dropped before the call: a cancelled body is gone when whoever waits for it begins another. And dropped when
-        // it is done, before the load is completed: what it holds is free while others are told.
+        // it is done, before the load is completed: what it holds is free when the others are woken.
         #[pin]
         body: Option<F>,
         state: State,

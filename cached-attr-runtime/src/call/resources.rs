@@ -93,7 +93,7 @@ impl<F: Future> Progress for ResourceSlot<F> {
                 Poll::Pending => return Step::Pending,
                 Poll::Ready(answer) => *this.answer = Some(answer),
             }
-            // A finished call lets go of what it held while the others still load.
+            // What a finished call held is dropped while the others still load.
             this.future.set(None);
         }
         match this.answer {
@@ -104,7 +104,7 @@ impl<F: Future> Progress for ResourceSlot<F> {
 }
 
 /// Polls all resources once. Ready when all are there, or as soon as one has failed: the others have been
-/// polled then too, so that of several failing at once the first in source order can be told.
+/// polled then too, so that of several failing at once the first in source order can be reported.
 pub fn join(cx: &mut Context<'_>, slots: &mut [Pin<&mut dyn Progress>]) -> Poll<()> {
     let mut pending = false;
     let mut failed = false;

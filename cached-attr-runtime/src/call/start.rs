@@ -20,7 +20,7 @@ use crate::store::{OwnedKey, Query};
 pub enum Start<K, S: ReturnType> {
     /// The function's answer.
     Hit(S::Return),
-    /// The body has to run, or somebody else's to be waited for.
+    /// The body has to run, or another call's load to be waited for.
     Miss(Miss<K, S>),
 }
 
@@ -33,7 +33,7 @@ pub struct Miss<K, S: ReturnType> {
 }
 
 impl<K, S: ReturnType> Miss<K, S> {
-    /// Says which errors are failures that an old answer may stand in for; another error removes it.
+    /// Says which errors are failures, in place of which a stale answer may be served; another error removes it.
     #[must_use]
     pub fn judging(mut self, is_failure: IsFailure<S>) -> Self {
         self.is_failure = Some(is_failure);

@@ -107,7 +107,7 @@ pub trait CacheControlExt: Future + Sized {
         CacheControl::new().no_store().scope(self)
     }
 
-    /// Also tells how the outermost cached call was answered; see [`CacheStatus`](crate::CacheStatus).
+    /// Also returns how the outermost cached call was answered; see [`CacheStatus`](crate::CacheStatus).
     fn with_status(self) -> crate::context::WithStatus<Self> {
         crate::context::WithStatus::new(self)
     }

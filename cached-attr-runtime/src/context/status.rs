@@ -95,7 +95,7 @@ impl StatusCell {
 }
 
 pin_project! {
-    /// A future that also tells how its outermost cached call was answered; of several such calls, how the
+    /// A future that also returns how its outermost cached call was answered; of several such calls, how the
     /// last one was. Made by [`CacheControlExt::with_status`](crate::CacheControlExt::with_status).
     ///
     /// Cancel safe whenever the future inside is.

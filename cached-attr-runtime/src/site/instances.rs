@@ -22,7 +22,7 @@ pub(crate) struct NewInstance {
 pub(crate) struct Wanted {
     /// By what the attribute declares.
     pub(crate) declared_type: TypeId,
-    /// And by what only the place of the call knows: companions do not.
+    /// And by what only the call site determines; none for companions.
     pub(crate) call_site: Option<TypeId>,
 }
 

@@ -1,20 +1,20 @@
-//! What tells one instance of a function from another, as types. A `static` cannot name `Self` or `T`, so the caches of
+//! What distinguishes the instances of a function, as types. A `static` cannot name `Self` or `T`, so the caches of
 //! a generic function are found by type.
 
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-/// The type parameters that tell one instance of a generic function from another.
+/// The type parameters that distinguish the instances of a generic function.
 pub struct Marker<M: ?Sized>(PhantomData<fn() -> PhantomData<M>>);
 
-/// Names the type parameters that tell instances apart. They need not be `'static`.
+/// Names the type parameters that distinguish instances. They need not be `'static`.
 #[must_use]
 pub fn marker<M: ?Sized>() -> Marker<M> {
     Marker(PhantomData)
 }
 
 impl<M: ?Sized> Marker<M> {
-    /// Also tells apart what only the type of a closure knows, the one that sets the rules: the parameters of an
+    /// Also distinguishes by what is visible only in the type of the closure that sets the rules: the parameters of an
     /// `impl` around the function.
     #[must_use]
     pub fn here(self) -> CallSite<M> {
@@ -25,12 +25,12 @@ impl<M: ?Sized> Marker<M> {
 /// See [`Marker::here`].
 pub struct CallSite<M: ?Sized>(#[allow(dead_code, reason = "only its type counts")] Marker<M>);
 
-/// What tells one instance of a function from another.
+/// What distinguishes the instances of a function.
 pub trait InstanceKey {
-    /// What the attribute knows, beside the types of key and value.
+    /// What the attribute declares, beside the types of key and value.
     type Declared: ?Sized;
 
-    /// What only the place of the call knows, by the closure that stands there.
+    /// What only the call site determines, by the type of a closure there.
     fn call_site<C>(&self, _: &C) -> Option<TypeId> {
         None
     }

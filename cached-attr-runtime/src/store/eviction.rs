@@ -5,7 +5,7 @@
 //! store hands over its own and a few older ones, so that moka knows all of them before the capacity is reached and no
 //! store has to wait for a bulk insert.
 //!
-//! moka knows entries by their hash alone. No key or value of the user's lives inside it, so none is dropped inside it:
+//! moka knows entries by their hash alone. It holds no key or value of the user's, so none is dropped inside it:
 //! what it evicts leaves the index after moka has returned.
 
 use std::cell::Cell;

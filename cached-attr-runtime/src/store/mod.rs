@@ -138,7 +138,7 @@ impl Store {
     }
 
     fn override_ttl(&self, nanos: u64) {
-        // The longest ttl but one stands for "not set"; nobody will miss a nanosecond of 584 years.
+        // The longest ttl but one stands for "not set"; a nanosecond in 584 years makes no difference.
         let ttl = if nanos == UNSET { UNSET - 1 } else { nanos };
         self.ttl_override.store(ttl, Ordering::Relaxed);
     }
