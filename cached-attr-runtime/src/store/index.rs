@@ -105,8 +105,8 @@ impl Index {
             let map = papaya::HashMap::builder()
                 .hasher(PassOn::default())
                 .resize_mode(ResizeMode::Incremental(4096))
-                // What is removed is freed at once, not in batches: values may be large. A collector for each map: a value
-                // whose `Drop` panics leaves its collector in pieces, and must not take other caches along.
+                // What is removed is freed at once, not in batches: values may be large. A collector for each map: papaya
+                // reclaims all of it when the map is dropped, whoever else uses it.
                 .collector(Collector::new().batch_size(1));
             Slots::Map(map.build())
         };
