@@ -4,8 +4,12 @@ use std::task::{Context, Waker};
 
 pub use inventory;
 
+pub use crate::call::owned::{
+    BackgroundArgument, OwnedOption, OwnedReference, own_option, own_reference, own_value,
+};
 pub use crate::call::{
-    Load, Miss, Mode, Progress, Resolve, ResourceSlot, SharedValue, Start, Step, TryValue, join,
+    Load, Miss, Mode, OwnedBody, Progress, Resolve, ResourceSlot, SharedValue, Start, Step,
+    TryValue, join,
 };
 pub use crate::key::{
     CacheType, CallKey, Each, ExpressionPart, IndexKey, KeyForm, Keyed, NamedIndexKey, OwnedPart,
@@ -16,7 +20,8 @@ pub use crate::return_type::placeholder::{KeyCheck, KeyPart, KeyPartCheck, Stora
 pub use crate::return_type::share_error::{LoadError, OwnError, SharedBy, SharesErrors};
 pub use crate::return_type::stored_type::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::return_type::{
-    CachesErrors, Fails, ReturnType, Returns, ShareError, none, plain, returned_by,
+    CachesErrors, Fails, ReturnType, Returns, ShareError, TimesOut, none, plain, returned_by,
+    returned_by_call_of,
 };
 pub use crate::site::linked::{Registered, site_at};
 pub use crate::site::marker::{
@@ -67,6 +72,11 @@ pub fn assert_fails<S: Fails>(_: &S) {}
 
 /// Explains a `share_error` on errors that have no text.
 pub fn assert_shares_errors<S: SharesErrors>(_: &S) {}
+
+/// How a function makes its error of a load that takes too long.
+pub fn times_out<S: TimesOut>(_: &S) -> fn(crate::TimedOut) -> S::Error {
+    S::timed_out
+}
 
 /// A function whose cache has no one type: `impl Trait` arguments are part of its key.
 #[diagnostic::on_unimplemented(

@@ -73,7 +73,7 @@ impl Request {
             }
         }
         leader.complete(shared.map_or(Outcome::FailedUnshared, Outcome::Failed));
-        is_failure && self.serve_stale(sink)
+        is_failure && self.serve_after_failure(sink)
     }
 
     /// Stores an error, where there is an `error_ttl` and nothing better in its place. Whether that ended the load.

@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering;
 use super::Store;
 use super::erased_key::{OwnedKey, Query};
 use super::flight::{Flight, Outcome};
-use super::freshness::FreshnessRequest;
+use super::flight_table::Shard;
+use super::freshness::{Freshness, FreshnessRequest, StaleUse};
 use crate::clock;
 use crate::counters::Counter;
 use crate::entry::{EntryMeta, LoadInfo, SharedEntry};
@@ -121,16 +122,74 @@ impl Store {
         if !request.leads {
             return Claim::Unclaimed;
         }
-        let info = self.new_load(query.hash, freshness.max_input_age);
-        let refreshes = freshness.refreshes();
-        let flight = Flight::new(request.key.clone(), info, refreshes, Arc::default());
+        Claim::Lead(self.begin(&mut shard, query.hash, request.key, freshness, unwinding))
+    }
+
+    /// Begins a load, unless it comes back by a panic.
+    fn begin<'a>(
+        &'a self,
+        shard: &mut Shard,
+        hash: u64,
+        key: &OwnedKey,
+        freshness: &FreshnessRequest,
+        unwinding: &mut Option<CancelOnUnwind<'a>>,
+    ) -> Arc<Flight> {
+        let info = self.new_load(hash, freshness.max_input_age);
+        let flight = Flight::new(key.clone(), info, freshness.refreshes(), Arc::default());
         let flight = Arc::new(flight);
         shard.add(&flight);
         *unwinding = Some(CancelOnUnwind {
             store: self,
             flight: Some(Arc::clone(&flight)),
         });
-        Claim::Lead(flight)
+        flight
+    }
+
+    /// Whether the answer under a key should be loaded anew in the background: nobody loads it, and the source has not
+    /// failed a moment ago.
+    pub(crate) fn needs_refresh(&self, policy: &Policy, query: &Query<'_>) -> bool {
+        let (_pin, shard) = self.lock(query.hash);
+        self.needs_refresh_locked(policy, query, &shard)
+    }
+
+    fn needs_refresh_locked(&self, policy: &Policy, query: &Query<'_>, shard: &Shard) -> bool {
+        let Some(entry) = self.index.get(query) else {
+            return false;
+        };
+        let now = clock::precise();
+        let due = match self.classify(policy, &entry.0, now) {
+            Freshness::Fresh { refresh, .. } => refresh,
+            Freshness::Stale(usable) => usable.while_revalidate,
+            Freshness::Gone => false,
+        };
+        due && shard.newest(query).is_none()
+            && !shard.is_held(query)
+            && !shard.is_paused(&entry.0, now.mono)
+    }
+
+    /// Begins a load in the background, if one is still needed.
+    pub(crate) fn claim_refresh(
+        &self,
+        policy: &Policy,
+        query: &Query<'_>,
+        key: &OwnedKey,
+    ) -> Option<Arc<Flight>> {
+        let mut unwinding = None;
+        let flight = {
+            let (_pin, mut shard) = self.lock(query.hash);
+            let needed = self.needs_refresh_locked(policy, query, &shard);
+            let freshness = FreshnessRequest::BY_POLICY;
+            needed.then(|| self.begin(&mut shard, query.hash, key, &freshness, &mut unwinding))
+        };
+        if let Some(unwinding) = unwinding {
+            unwinding.disarm();
+        }
+        flight
+    }
+
+    /// Ends the wait for a load that has taken longer than it may: whoever polls it has stopped doing so.
+    pub(crate) fn abandon(&self, flight: &Arc<Flight>) {
+        self.cancel(flight, Outcome::Cancelled);
     }
 
     /// Ends a load that has its answer: takes its flight out, voids the loads that began before it, and changes the
@@ -177,11 +236,11 @@ impl Store {
     /// to serve meanwhile.
     pub(crate) fn fail(&self, policy: &Policy, query: &Query<'_>, flight: &Arc<Flight>) {
         let (_pin, mut shard) = self.lock(query.hash);
-        if !shard.remove(flight) || policy.stale_if_error == 0 {
+        if !shard.remove(flight) || !policy.pauses() {
             return;
         }
         if let Some(entry) = self.index.get(query)
-            && self.is_useful(policy, &entry.0)
+            && self.is_useful(policy, &entry.0, StaleUse::any)
         {
             let now = clock::precise().mono;
             shard.pause(&entry.0, now, now.saturating_add(policy.retry_after));
@@ -196,9 +255,9 @@ impl Store {
 
     /// Whether the answer under a key is still of use, and better than an error.
     pub(crate) fn has_useful(&self, policy: &Policy, query: &Query<'_>) -> bool {
-        self.index
-            .with_key(query, |entry| self.is_useful(policy, &entry.0))
-            == Some(true)
+        self.index.with_key(query, |entry| {
+            self.is_useful(policy, &entry.0, StaleUse::any)
+        }) == Some(true)
     }
 
     /// What is known of a value at the end of its load.
