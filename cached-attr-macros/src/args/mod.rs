@@ -17,9 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Span;
 
-pub(crate) use duration::{Lifetime, Time, Ttl, Window};
+pub(crate) use duration::{Lifetime, Limit, Time, Ttl, Window};
 pub(crate) use key::KeyArg;
-pub(crate) use number::{Capacity, Jitter};
+pub(crate) use number::{Capacity, Jitter, MaxBackground, Part};
 pub(crate) use options::Options;
 pub(crate) use parse::{Let, bindings, read};
 pub(crate) use value::{Closure, Code};

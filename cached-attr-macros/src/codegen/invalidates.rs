@@ -26,7 +26,7 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
     let invalidations = each(writer, emit_invalidation);
     let forgets = each(writer, |index, target| emit_forget(runtime, index, target));
     let before = writer.before.then_some(&invalidations);
-    let body = wrapper::load(function, runtime, &TokenStream::new());
+    let body = wrapper::load(function, runtime, None, &TokenStream::new());
     let (answer, abort) = (idents::local("answer"), idents::local("abort"));
     let ret = match function.answer() {
         ReturnType::Default => quote!(()),

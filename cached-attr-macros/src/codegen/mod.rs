@@ -2,6 +2,7 @@
 
 mod arguments;
 mod asserts;
+mod background;
 mod companions;
 mod invalidates;
 mod key;
@@ -11,6 +12,7 @@ mod respan;
 mod settings;
 mod type_probe;
 mod types;
+mod without_self;
 mod wrapper;
 
 use proc_macro2::TokenStream;

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::layer;
+use super::{background, layer};
 use crate::{
     idents,
     plan::{Plan, Resource},
@@ -149,10 +149,12 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let runtime = &plan.runtime;
     let (load, start) = (idents::local("load"), idents::local("start"));
     let expression = &resource.load;
-    let shape = layer::shape(
-        &quote!(#runtime::__private::returned_by(&#load)),
-        &resource.layer,
-    );
+    let background = resource.layer.background.as_ref();
+    let returns = match background {
+        None => quote!(#runtime::__private::returned_by(&#load)),
+        Some(_) => quote!(#runtime::__private::returned_by_call_of(&#load)),
+    };
+    let shape = layer::shape(&returns, &resource.layer);
     // `share_error` uses it once more when the load is gone.
     let returned = idents::local("returned");
     let (returns, shape) = match &resource.layer.share_error {
@@ -161,15 +163,30 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     };
     let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
-    let judging = layer::judging(&resource.layer);
-    let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
+    let rules = layer::error_rules(plan, &resource.layer, &shape);
+    let (made, resolve) = match background {
+        None => {
+            let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
+            let made = quote!(::core::pin::pin!(async { #expression }));
+            (made, quote!(resolve(#body)))
+        }
+        Some(background) => {
+            let body = layer::own_error(&resource.layer, &shape, &quote!(#load()));
+            let method = quote_spanned!(background.at=> resolve_owned);
+            let owned = background::emit(runtime, background, true);
+            let (outside, inside) = (owned.outside, owned.inside);
+            let expression = background::moved(quote!(#expression), background);
+            let made = quote!(|| { #outside async move { #inside #expression } });
+            (made, quote!(#method(|| #body)))
+        }
+    };
     let answered = layer::into_return(
         &resource.layer,
         &shape,
-        &quote!(#start #judging.resolve(#body).await),
+        &quote!(#start #rules.#resolve.await),
     );
     let call = quote! {
-        let #load = ::core::pin::pin!(async { #expression });
+        let #load = #made;
         #returns
         #asserts
         let #start = #started;

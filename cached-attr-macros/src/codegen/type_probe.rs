@@ -1,11 +1,11 @@
 //! Types that nobody has written: of a resource's value, of an expression in a key. The companion infers them from the
 //! same code, which never runs there.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{Pat, Type};
 
-use super::{asserts, key, layer, settings, types};
+use super::{asserts, key, layer, settings, types, without_self::without_self};
 use crate::{
     idents,
     plan::{CacheCompanion, CompanionKey, Layer, Plan, Probe, Value},
@@ -122,22 +122,4 @@ fn bindings(plan: &Plan, inputs: &[(Pat, Type)]) -> TokenStream {
         quote!(let #name: #ty = #runtime::__private::never();)
     });
     each.collect()
-}
-
-/// `self.db` → `__cached_self.db`: a companion takes no `self`.
-fn without_self(code: TokenStream) -> TokenStream {
-    let rename = |token| match token {
-        TokenTree::Ident(ident) if ident == "self" => {
-            let mut this = idents::this();
-            this.set_span(this.span().located_at(ident.span()));
-            TokenTree::Ident(this)
-        }
-        TokenTree::Group(group) => {
-            let mut renamed = Group::new(group.delimiter(), without_self(group.stream()));
-            renamed.set_span(group.span());
-            TokenTree::Group(renamed)
-        }
-        other => other,
-    };
-    code.into_iter().map(rename).collect()
 }

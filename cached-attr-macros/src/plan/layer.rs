@@ -1,12 +1,14 @@
 //! One cache in front of one load, whichever: a function's body or a resource's expression.
 
+use std::collections::BTreeSet;
+
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
 
 use super::{
-    CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TypeCheck, Value,
-    companions, generics,
+    Background, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TypeCheck,
+    Value, background, companions, generics,
     key::{self, coverage},
     settings, site_id,
     type_checks::{self, Answer},
@@ -31,6 +33,8 @@ pub(crate) struct Layer {
     pub(crate) stale_if_error_when: Option<Expr>,
     /// What makes the function's error of another call's.
     pub(crate) share_error: Option<Expr>,
+    /// Whether the load may run in the background, and what it owns then.
+    pub(crate) background: Option<Background>,
     /// Assertions for the compiler.
     pub(crate) type_checks: Vec<TypeCheck>,
     /// Where the answer's type stands, or the expression that has it.
@@ -95,8 +99,10 @@ pub(super) struct Load<'a> {
     pub(super) scope: &'a Scope<'a>,
     /// `let NAME`, for a resource.
     pub(super) resource: Option<&'a Ident>,
+    /// The names that the load mentions.
+    pub(super) mentioned: &'a BTreeSet<String>,
     /// The names of all that decides the type of what is stored.
-    pub(super) reaches: std::collections::BTreeSet<String>,
+    pub(super) reaches: BTreeSet<String>,
     /// Where the answer's type stands, or the expression that has it.
     pub(super) at: Span,
     /// What the load answers, where that is written, and whether it is certain not to be a `Result`.
@@ -111,6 +117,7 @@ pub(super) struct Load<'a> {
 pub(super) fn memo(
     function: &Function,
     attribute: &Attribute,
+    mentioned: &BTreeSet<String>,
     in_impl: bool,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
@@ -118,6 +125,7 @@ pub(super) fn memo(
     let load = Load {
         scope: &scope,
         resource: None,
+        mentioned,
         reaches: generics::mentioned(function.answer()),
         at: function
             .answer_type()
@@ -183,6 +191,7 @@ pub(super) fn lower(
     let key_companion = (handle && (cache.is_none() || lowered.key.is_named()))
         .then(|| companions::key(load.scope, load.resource, &lowered))
         .flatten();
+    let background = background::of(attribute, &load.scope.names, load.mentioned, errors);
     let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
         resource: load.resource.cloned(),
@@ -193,6 +202,7 @@ pub(super) fn lower(
         setters,
         stale_if_error_when,
         share_error,
+        background,
         type_checks,
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),

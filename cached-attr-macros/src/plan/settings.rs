@@ -10,7 +10,10 @@ use syn::Expr;
 
 use super::{DeclaredTtl, Scope};
 use crate::{
-    args::{Attribute, Capacity, Closure, Jitter, Lifetime, Options, Time, Ttl, Window},
+    args::{
+        Attribute, Capacity, Closure, Jitter, Lifetime, Limit, MaxBackground, Options, Part, Time,
+        Ttl, Window,
+    },
     diag, free_names,
 };
 
@@ -99,7 +102,19 @@ pub(super) fn lower(
     reader.time("error_ttl", options.error_ttl.as_ref());
     reader.window("stale_if_error", options.stale_if_error.as_ref());
     reader.time("retry_after", options.retry_after.as_ref());
-    reader.capacity(options.capacity.as_ref());
+    reader.window(
+        "stale_while_revalidate",
+        options.stale_while_revalidate.as_ref(),
+    );
+    reader.refresh_ahead(options.refresh_ahead.as_ref());
+    reader.limit("timeout", options.timeout.as_ref());
+    reader.limit("soft_timeout", options.soft_timeout.as_ref());
+    if let Some(MaxBackground(loads)) = reader.value(options.max_background.as_ref()) {
+        reader.count("max_background", loads);
+    }
+    if let Some(entries) = reader.value(options.capacity.as_ref()) {
+        reader.count("capacity", entries);
+    }
     reader.closure("weigh", options.weigh.as_ref(), &["key", "value"]);
     reader.tti(options.tti.as_ref());
     reader.jitter(options.jitter.as_ref());
@@ -111,6 +126,8 @@ pub(super) fn lower(
     let share_error = reader.checked_closure("share_error", options.share_error.as_ref(), &["err"]);
     let setters = reader.setters;
     check_jitter(attribute, ttl, options, errors);
+    check_refresh_ahead(attribute, ttl, errors);
+    check_soft_timeout(attribute, options, errors);
     Settings {
         setters,
         ttl,
@@ -180,15 +197,25 @@ impl Reader<'_> {
         self.time("tti", parsed);
     }
 
-    fn capacity(&mut self, parsed: Option<&darling::Result<Capacity>>) {
-        match self.value(parsed) {
-            None => {}
-            Some(Capacity::Exact(entries)) => {
-                self.set("capacity", SetterArgument::Count(*entries));
-            }
-            Some(Capacity::Computed(expr)) => {
-                self.check_no_arguments("capacity", expr);
-                self.set("capacity", SetterArgument::Code(expr.clone()));
+    fn limit(&mut self, option: &'static str, parsed: Option<&darling::Result<Limit>>) {
+        if let Some(Limit(time)) = self.value(parsed) {
+            let time = self.checked_time(option, time);
+            self.set(option, SetterArgument::Time(time));
+        }
+    }
+
+    fn refresh_ahead(&mut self, parsed: Option<&darling::Result<Part>>) {
+        if let Some(Part(part)) = self.value(parsed) {
+            self.set("refresh_ahead", SetterArgument::Ratio(*part));
+        }
+    }
+
+    fn count(&mut self, option: &'static str, count: &Capacity) {
+        match count {
+            Capacity::Exact(count) => self.set(option, SetterArgument::Count(*count)),
+            Capacity::Computed(expr) => {
+                self.check_no_arguments(option, expr);
+                self.set(option, SetterArgument::Code(expr.clone()));
             }
         }
     }
@@ -290,7 +317,7 @@ fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
     if !attribute.has("cache") {
         return;
     }
-    for option in ["capacity", "weigh", "tti"]
+    for option in ["capacity", "weigh", "tti", "max_background"]
         .into_iter()
         .filter(|option| attribute.has(option))
     {
@@ -301,18 +328,64 @@ fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
     }
 }
 
-/// Options that only shape another.
+/// Options that only shape others: each with those it shapes, one of which has to be there, and what to add.
+const SHAPES: [(&str, &[&str], &str); 4] = [
+    (
+        "stale_if_error_when",
+        &["stale_if_error", "stale_while_revalidate", "refresh_ahead"],
+        "stale_if_error = \"1h\"",
+    ),
+    (
+        "retry_after",
+        &["stale_if_error", "stale_while_revalidate", "refresh_ahead"],
+        "stale_if_error = \"1h\"",
+    ),
+    (
+        "soft_timeout",
+        &["stale_if_error", "stale_while_revalidate"],
+        "stale_if_error = \"1h\"",
+    ),
+    (
+        "max_background",
+        &["stale_while_revalidate", "refresh_ahead", "soft_timeout"],
+        "stale_while_revalidate = \"1h\"",
+    ),
+];
+
 fn check_companionship(attribute: &Attribute, errors: &mut Accumulator) {
-    for option in ["stale_if_error_when", "retry_after"]
-        .into_iter()
-        .filter(|option| attribute.has(option))
-    {
-        if !attribute.has("stale_if_error") {
+    for (option, shaped, example) in SHAPES {
+        if attribute.has(option) && !shaped.iter().any(|shaped| attribute.has(shaped)) {
+            let shaped = match shaped {
+                [only] => format!("`{only}`, which is not here"),
+                several => format!("{}, none of which is here", diag::listed(several.iter())),
+            };
             errors.push(diag::at(
                 attribute.span_of(option),
-                format!("`{option}` shapes `stale_if_error`, which is not here: add for example `stale_if_error = \"1h\"`"),
+                format!("`{option}` shapes {shaped}: add for example `{example}`"),
             ));
         }
+    }
+}
+
+fn check_refresh_ahead(attribute: &Attribute, ttl: DeclaredTtl, errors: &mut Accumulator) {
+    if let (DeclaredTtl::Never, true) = (ttl, attribute.has("refresh_ahead")) {
+        errors.push(diag::at(
+            attribute.span_of("refresh_ahead"),
+            "`refresh_ahead` is a part of the ttl, and `ttl = never` has none: leave `refresh_ahead` out",
+        ));
+    }
+}
+
+/// The shorter of the two limits comes first.
+fn check_soft_timeout(attribute: &Attribute, options: &Options, errors: &mut Accumulator) {
+    if let (Some(Ok(Limit(Time::Exact(soft)))), Some(Ok(Limit(Time::Exact(hard))))) =
+        (&options.soft_timeout, &options.timeout)
+        && soft >= hard
+    {
+        errors.push(diag::at(
+            attribute.span_of("soft_timeout"),
+            "`soft_timeout` is reached before `timeout`, which ends the load: write a shorter time",
+        ));
     }
 }
 
