@@ -74,6 +74,7 @@ pub fn assert_fails<S: Fails>(_: &S) {}
 pub fn assert_shares_errors<S: SharesErrors>(_: &S) {}
 
 /// How a function makes its error of a load that takes too long.
+#[must_use]
 pub fn times_out<S: TimesOut>(_: &S) -> fn(crate::TimedOut) -> S::Error {
     S::timed_out
 }

@@ -24,7 +24,7 @@ pub(super) fn emit(runtime: &Path, background: &Background, clones: bool) -> Own
     for argument in &background.owned {
         let name = &argument.name;
         let kept = idents::local(&format!("owned_{}", syn::ext::IdentExt::unraw(name)));
-        let lent = lent(name);
+        let name_inside = name_inside(name);
         let (own, lend) = match argument.form {
             OwnedForm::Reference => (quote!(own_reference(#name)), quote!(#kept.get())),
             OwnedForm::OptionalReference => (quote!(own_option(#name)), quote!(#kept.get())),
@@ -32,14 +32,14 @@ pub(super) fn emit(runtime: &Path, background: &Background, clones: bool) -> Own
             OwnedForm::Value => {
                 // Moved by the load itself.
                 if name == "self" {
-                    outside.extend(quote!(let #lent = #name;));
+                    outside.extend(quote!(let #name_inside = #name;));
                 }
                 continue;
             }
         };
         let own = respanned(&quote!(#runtime::__private::#own), argument.at);
         outside.extend(quote!(let #kept = #own;));
-        inside.extend(quote!(let #lent = #lend;));
+        inside.extend(quote!(let #name_inside = #lend;));
     }
     Owned { outside, inside }
 }
@@ -58,7 +58,7 @@ pub(super) fn moved(code: TokenStream, background: &Background) -> TokenStream {
 }
 
 /// What an argument is called in the load.
-fn lent(name: &Ident) -> Ident {
+fn name_inside(name: &Ident) -> Ident {
     if name == "self" {
         idents::this()
     } else {

@@ -150,10 +150,12 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let (load, start) = (idents::local("load"), idents::local("start"));
     let expression = &resource.load;
     let background = resource.layer.background.as_ref();
-    let returns = match background {
-        None => quote!(#runtime::__private::returned_by(&#load)),
-        Some(_) => quote!(#runtime::__private::returned_by_call_of(&#load)),
-    };
+    let returned_by = idents::method(if background.is_some() {
+        "returned_by_call_of"
+    } else {
+        "returned_by"
+    });
+    let returns = quote!(#runtime::__private::#returned_by(&#load));
     let shape = layer::shape(&returns, &resource.layer);
     // `share_error` uses it once more when the load is gone.
     let returned = idents::local("returned");

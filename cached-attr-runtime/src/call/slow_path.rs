@@ -47,7 +47,7 @@ pub(super) fn open(
             store.count_hit(policy);
             context.record(|status| *status = answered(left));
             if refresh && !freshness.refreshes() {
-                return refreshed(store, policy, context, query, to_key);
+                return refreshed(store, policy, &context, query, to_key);
             }
             return Opened::Answered;
         }
@@ -56,7 +56,7 @@ pub(super) fn open(
                 && store.serve_instead(policy, query, sink, |usable| usable.while_revalidate)
             {
                 context.record(|status| *status = answered_stale());
-                return refreshed(store, policy, context, query, to_key);
+                return refreshed(store, policy, &context, query, to_key);
             }
             if usable.if_error && store.serve_during_pause(policy, query, sink) {
                 context.record(|status| *status = answered_stale());
@@ -82,7 +82,7 @@ pub(super) fn open(
 fn refreshed(
     store: Arc<Store>,
     policy: &Arc<Policy>,
-    context: Context,
+    context: &Context,
     query: &Query<'_>,
     to_key: &dyn Fn() -> OwnedKey,
 ) -> Opened {

@@ -3,7 +3,7 @@
 use cached_attr::cached;
 use tokio::time::advance;
 
-use crate::{Fault, MILLISECOND, Manner, SECOND, Shop, settle};
+use crate::{Fault, MILLISECOND, Manner, SECOND, Shop, almost, settle};
 
 #[cached(ttl = "100s", refresh_ahead = 0.8, retry_after = "5s", skip(shop))]
 async fn price(shop: &Shop, id: u32) -> Result<u32, Fault> {
@@ -14,7 +14,7 @@ async fn price(shop: &Shop, id: u32) -> Result<u32, Fault> {
 async fn the_first_hit_past_the_mark_begins_one_load() {
     let shop = Shop::new();
     assert_eq!(price(&shop, 100).await, Ok(101));
-    advance(80 * SECOND - MILLISECOND).await;
+    advance(almost(80 * SECOND)).await;
     assert_eq!(price(&shop, 100).await, Ok(101));
     settle().await;
     assert_eq!(shop.asked(), 1);
@@ -24,7 +24,7 @@ async fn the_first_hit_past_the_mark_begins_one_load() {
     }
     settle().await;
     assert_eq!((price(&shop, 100).await, shop.asked()), (Ok(102), 2));
-    advance(80 * SECOND - MILLISECOND).await;
+    advance(almost(80 * SECOND)).await;
     assert_eq!(
         (price(&shop, 100).await, shop.asked()),
         (Ok(102), 2),

@@ -20,6 +20,11 @@ use cached_attr_tests::Source;
 const SECOND: Duration = Duration::from_secs(1);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
+/// A millisecond less.
+const fn almost(time: Duration) -> Duration {
+    time.saturating_sub(MILLISECOND)
+}
+
 #[derive(Clone, Debug, PartialEq)]
 enum Fault {
     Down,
