@@ -2,6 +2,7 @@
 //! be emitted without another decision.
 
 mod background;
+mod combinations;
 mod companions;
 mod generics;
 mod key;

@@ -8,11 +8,11 @@ use darling::error::Accumulator;
 use proc_macro2::Span;
 use syn::Expr;
 
-use super::{DeclaredTtl, Scope};
+use super::{DeclaredTtl, Scope, combinations};
 use crate::{
     args::{
-        Attribute, Capacity, Closure, Jitter, Lifetime, Limit, MaxBackground, Options, Part, Time,
-        Ttl, Window,
+        Attribute, Capacity, Closure, Jitter, Lifetime, Limit, MaxBackground, Part, Time, Ttl,
+        Window,
     },
     diag, free_names,
 };
@@ -88,8 +88,6 @@ pub(super) fn lower(
     errors: &mut Accumulator,
 ) -> Settings {
     let options = &attribute.options;
-    check_foreign_cache(attribute, errors);
-    check_companionship(attribute, errors);
     let mut reader = Reader {
         attribute,
         scope,
@@ -125,9 +123,7 @@ pub(super) fn lower(
     );
     let share_error = reader.checked_closure("share_error", options.share_error.as_ref(), &["err"]);
     let setters = reader.setters;
-    check_jitter(attribute, ttl, options, errors);
-    check_refresh_ahead(attribute, ttl, errors);
-    check_soft_timeout(attribute, options, errors);
+    combinations::check(attribute, ttl, errors);
     Settings {
         setters,
         ttl,
@@ -310,101 +306,4 @@ fn captured(option: &str, name: &str, at: Span) -> darling::Error {
             "`{name}` is an argument of one call, but `{option}` holds for the whole cache and also runs in the background: {instead}"
         ),
     )
-}
-
-/// `cache = …` brings its own size.
-fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
-    if !attribute.has("cache") {
-        return;
-    }
-    for option in ["capacity", "weigh", "tti", "max_background"]
-        .into_iter()
-        .filter(|option| attribute.has(option))
-    {
-        errors.push(diag::at(
-            attribute.span_of(option),
-            format!("`{option}` belongs to the cache that `cache = …` brings: set it there, `FnCache::builder().{option}(…)`"),
-        ));
-    }
-}
-
-/// Options that only shape others: each with those it shapes, one of which has to be there, and what to add.
-const SHAPES: [(&str, &[&str], &str); 4] = [
-    (
-        "stale_if_error_when",
-        &["stale_if_error", "stale_while_revalidate", "refresh_ahead"],
-        "stale_if_error = \"1h\"",
-    ),
-    (
-        "retry_after",
-        &["stale_if_error", "stale_while_revalidate", "refresh_ahead"],
-        "stale_if_error = \"1h\"",
-    ),
-    (
-        "soft_timeout",
-        &["stale_if_error", "stale_while_revalidate"],
-        "stale_if_error = \"1h\"",
-    ),
-    (
-        "max_background",
-        &["stale_while_revalidate", "refresh_ahead", "soft_timeout"],
-        "stale_while_revalidate = \"1h\"",
-    ),
-];
-
-fn check_companionship(attribute: &Attribute, errors: &mut Accumulator) {
-    for (option, shaped, example) in SHAPES {
-        if attribute.has(option) && !shaped.iter().any(|shaped| attribute.has(shaped)) {
-            let shaped = match shaped {
-                [only] => format!("`{only}`, which is not here"),
-                several => format!("{}, none of which is here", diag::listed(several.iter())),
-            };
-            errors.push(diag::at(
-                attribute.span_of(option),
-                format!("`{option}` shapes {shaped}: add for example `{example}`"),
-            ));
-        }
-    }
-}
-
-fn check_refresh_ahead(attribute: &Attribute, ttl: DeclaredTtl, errors: &mut Accumulator) {
-    if let (DeclaredTtl::Never, true) = (ttl, attribute.has("refresh_ahead")) {
-        errors.push(diag::at(
-            attribute.span_of("refresh_ahead"),
-            "`refresh_ahead` is a part of the ttl, and `ttl = never` has none: leave `refresh_ahead` out",
-        ));
-    }
-}
-
-/// The shorter of the two limits comes first.
-fn check_soft_timeout(attribute: &Attribute, options: &Options, errors: &mut Accumulator) {
-    if let (Some(Ok(Limit(Time::Exact(soft)))), Some(Ok(Limit(Time::Exact(hard))))) =
-        (&options.soft_timeout, &options.timeout)
-        && soft >= hard
-    {
-        errors.push(diag::at(
-            attribute.span_of("soft_timeout"),
-            "`soft_timeout` is reached before `timeout`, which ends the load: write a shorter time",
-        ));
-    }
-}
-
-fn check_jitter(
-    attribute: &Attribute,
-    ttl: DeclaredTtl,
-    options: &Options,
-    errors: &mut Accumulator,
-) {
-    let message = match (ttl, &options.jitter) {
-        (DeclaredTtl::Never, Some(_)) => {
-            "`jitter` shortens the ttl, and `ttl = never` has none: leave `jitter` out"
-        }
-        (DeclaredTtl::Exact(ttl), Some(Ok(Jitter::Time(Time::Exact(jitter)))))
-            if !ttl.is_zero() && *jitter > ttl =>
-        {
-            "`jitter` shortens the ttl and cannot be longer than it: write a shorter time, or a part, such as \"10%\""
-        }
-        _ => return,
-    };
-    errors.push(diag::at(attribute.span_of("jitter"), message));
 }
