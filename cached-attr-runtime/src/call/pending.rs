@@ -79,12 +79,13 @@ impl PendingCall {
                     self.phase = Phase::Joining;
                     match end {
                         Wakeup::Stalled => self.phase = self.uncached(),
-                        Wakeup::Ended if joined => {
-                            if self.take_outcome(&flight, sink) {
+                        Wakeup::Ended => {
+                            if let Some(marks) = joined
+                                && self.take_outcome(&flight, marks, sink)
+                            {
                                 return Progress::Answered;
                             }
                         }
-                        Wakeup::Ended => {}
                     }
                 }
                 Phase::Leading(_) | Phase::Uncached => return Progress::RunBody,
@@ -109,8 +110,8 @@ impl PendingCall {
                 self.request.count(Counter::Load);
                 Phase::Leading(Leader::new(&self.request, flight))
             }
-            Claim::Follow(flight) => self.follow(flight, true),
-            Claim::WaitThenRetry(flight) => self.follow(flight, false),
+            Claim::Follow(flight, marks) => self.follow(flight, Some(marks)),
+            Claim::WaitThenRetry(flight) => self.follow(flight, None),
             Claim::Unclaimed => Phase::Joining,
             Claim::Cached(..) => self.uncached(),
         })
@@ -122,6 +123,7 @@ impl PendingCall {
             policy,
             freshness,
             key,
+            tags,
             ..
         } = &self.request;
         let claim = ClaimRequest {
@@ -129,12 +131,14 @@ impl PendingCall {
             key,
             reads,
             leads,
+            tags,
+            names_tags: false,
         };
         store.claim(policy, &self.request.query(), &claim)
     }
 
     /// Waits for a flight, unless that flight waits for this call's own load.
-    fn follow(&self, flight: Arc<Flight>, joined: bool) -> Phase {
+    fn follow(&self, flight: Arc<Flight>, joined: Option<usize>) -> Phase {
         let around = self.request.context.load.as_ref();
         let wait = around.map(|around| Wait::begin(around, &flight.running));
         match wait {
@@ -157,8 +161,14 @@ impl PendingCall {
     }
 
     /// Whether the end of an awaited flight gave this call its answer; else it goes on in the next phase.
-    fn take_outcome(&mut self, flight: &Flight, sink: &dyn AnswerSink) -> bool {
+    fn take_outcome(&mut self, flight: &Flight, marks: usize, sink: &dyn AnswerSink) -> bool {
         let accepted = match flight.outcome() {
+            Some(Outcome::Cancelled) | None => {
+                self.phase = Phase::TakingOver;
+                return false;
+            }
+            // A tag of that load was invalidated before this call joined it.
+            Some(_) if flight.tags.refuses(marks) => return false,
             Some(Outcome::Answered(entry)) => sink.accept(&entry.0.pair),
             Some(Outcome::Failed(_) | Outcome::FailedUnshared)
                 if self.request.serve_stale(sink) =>
@@ -167,10 +177,6 @@ impl PendingCall {
             }
             Some(Outcome::Failed(failure)) => sink.accept_failure(failure),
             Some(Outcome::FailedUnshared) => false,
-            Some(Outcome::Cancelled) | None => {
-                self.phase = Phase::TakingOver;
-                return false;
-            }
         };
         if accepted {
             self.collapsed();
@@ -224,8 +230,9 @@ pub(super) fn enter_alone() -> Option<Entered> {
 struct Follower {
     flight: Arc<Flight>,
     ended: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
-    /// Its answer is for this caller; else the caller only waits for its end.
-    joined: bool,
+    /// Its answer is for this caller, who joined when the load had so many [marks](crate::store::Flight::tags); else the
+    /// caller only waits for its end.
+    joined: Option<usize>,
     watch: Watch,
     /// What a look at the wait graph has found in the last poll, and in how many polls before it.
     stalled: Option<Stalled>,

@@ -62,6 +62,7 @@ pub(super) fn open(
         key: to_key(),
         hash: query.hash,
         freshness,
+        tags: Vec::new(),
     }))
 }
 

@@ -14,7 +14,7 @@ use crate::key::{CacheKey, KeyRef};
 use crate::lookup::{AnswerSlot, BorrowedKey, KeyedSlot};
 use crate::policy::Policy;
 use crate::return_type::{ReturnType, ShareError};
-use crate::store::{OwnedKey, Query};
+use crate::store::{OwnedKey, Query, Tag};
 
 /// What the lookup came to.
 pub enum Start<K, S: ReturnType> {
@@ -40,6 +40,15 @@ impl<K, S: ReturnType> Miss<K, S> {
         self
     }
 
+    /// Gives the load its tags. Only a call that may load evaluates them.
+    #[must_use]
+    pub fn tagged<const N: usize>(mut self, tags: impl FnOnce() -> [Tag; N]) -> Self {
+        if let Some(call) = &mut self.call {
+            call.call().request.tags = tags().into();
+        }
+        self
+    }
+
     /// Runs the body as a load, or waits for the load of another call.
     ///
     /// Dropping the future drops the body; whoever waits for it starts a load of their own.
@@ -55,6 +64,15 @@ impl<K, S: ReturnType> Start<K, S> {
         match self {
             Start::Hit(answer) => Start::Hit(answer),
             Start::Miss(miss) => Start::Miss(miss.judging(is_failure)),
+        }
+    }
+
+    /// See [`Miss::tagged`].
+    #[must_use]
+    pub fn tagged<const N: usize>(self, tags: impl FnOnce() -> [Tag; N]) -> Self {
+        match self {
+            Start::Hit(answer) => Start::Hit(answer),
+            Start::Miss(miss) => Start::Miss(miss.tagged(tags)),
         }
     }
 

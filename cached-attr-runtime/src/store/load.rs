@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering;
 use super::Store;
 use super::erased_key::{OwnedKey, Query};
 use super::flight::{Flight, Outcome};
+use super::flight_tags::FlightTags;
 use super::freshness::FreshnessRequest;
+use super::tags::Tag;
 use crate::clock;
 use crate::counters::Counter;
 use crate::entry::{EntryMeta, LoadInfo, SharedEntry};
@@ -17,8 +19,8 @@ use crate::policy::Policy;
 pub(crate) enum Claim {
     /// An answer was stored in the meantime; how many nanoseconds it stays fresh.
     Cached(SharedEntry, u64),
-    /// Waits for a load that is under way.
-    Follow(Arc<Flight>),
+    /// Waits for a load that is under way; how many [marks](FlightTags) it has.
+    Follow(Arc<Flight>, usize),
     /// Waits for such a load to end, and then starts over: it began too early for this caller.
     WaitThenRetry(Arc<Flight>),
     /// Runs the load.
@@ -35,6 +37,10 @@ pub(crate) struct ClaimRequest<'a> {
     pub(crate) reads: bool,
     /// Whether the caller begins a load where there is none.
     pub(crate) leads: bool,
+    /// The tags of a load that it begins.
+    pub(crate) tags: &'a [Tag],
+    /// Whether that load may name more while it runs.
+    pub(crate) names_tags: bool,
 }
 
 /// What the end of a load does to the store.
@@ -112,7 +118,7 @@ impl Store {
             && flight.info.max_input_age <= freshness.max_input_age
         {
             if freshness.accepts(&flight.info, clock::precise()) {
-                return Claim::Follow(Arc::clone(flight));
+                return Claim::Follow(Arc::clone(flight), flight.tags.marks());
             }
             if flight.refreshes {
                 return Claim::WaitThenRetry(Arc::clone(flight));
@@ -123,7 +129,11 @@ impl Store {
         }
         let info = self.new_load(query.hash, freshness.max_input_age);
         let refreshes = freshness.refreshes();
-        let flight = Flight::new(request.key.clone(), info, refreshes, Arc::default());
+        let tags = FlightTags::new(request.tags, request.names_tags);
+        if request.names_tags || !request.tags.is_empty() {
+            self.tags.set_used();
+        }
+        let flight = Flight::new(request.key.clone(), info, refreshes, tags, Arc::default());
         let flight = Arc::new(flight);
         shard.add(&flight);
         *unwinding = Some(CancelOnUnwind {
@@ -154,6 +164,7 @@ impl Store {
         match completion {
             Completion::Store(entry) if !is_off => {
                 let displaced = self.index.put(entry, self.longest_chain());
+                self.tags.list(&self.index, &entry.0, flight);
                 drop(shard);
                 self.after_store(policy, entry, displaced);
                 return StoreOutcome::Stored;
