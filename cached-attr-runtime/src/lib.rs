@@ -38,7 +38,7 @@ pub use error::{SharedError, TimedOut};
 pub use key::{CacheKey, KeyRef};
 pub use report::{
     CacheInfo, CheckError, KnownTtl, TtlSource, caches, check, free_expired, invalidate_all,
-    set_enabled, stats,
+    invalidate_tag, set_enabled, stats,
 };
 pub use stats::Stats;
 pub use ttl_env::TtlEnvError;

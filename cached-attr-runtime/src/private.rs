@@ -2,6 +2,8 @@
 
 use std::task::{Context, Waker};
 
+use crate::Invalidation;
+
 pub use inventory;
 
 pub use crate::call::owned::{
@@ -29,7 +31,7 @@ pub use crate::site::marker::{
     ConstU8, ConstU16, ConstU32, ConstU64, ConstU128, ConstUsize, InstanceKey, Marker, marker,
 };
 pub use crate::site::{DeclaredTtl, Site};
-pub use crate::text_key::{escape, text};
+pub use crate::text_key::{escape, tag, text};
 pub use crate::write_guard::{OnAbort, on_abort};
 pub use crate::{__absent as absent, __site as site, __value as value};
 
@@ -45,8 +47,17 @@ pub fn never<T>() -> T {
 
 /// Invalidates all of a cache in this process, from where nothing can be awaited: a writer that was dropped.
 pub fn forget_all<K, V>(cache: &crate::FnCache<K, V>) {
-    let mut invalidation = std::pin::pin!(cache.invalidate_all());
-    // It takes effect in the first poll.
+    poll_once(cache.invalidate_all());
+}
+
+/// The same for a tag.
+pub fn forget_tag(tag: &str) {
+    poll_once(crate::invalidate_tag(tag));
+}
+
+/// Invalidations take effect in their first poll.
+fn poll_once(invalidation: impl Future<Output = Invalidation>) {
+    let mut invalidation = std::pin::pin!(invalidation);
     let _ = invalidation
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()));

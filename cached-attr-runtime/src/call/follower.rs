@@ -17,8 +17,9 @@ const STALLED_SIGHTINGS: u8 = 4;
 pub(super) struct Follower {
     pub(super) flight: Arc<Flight>,
     ended: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
-    /// Its answer is for this caller; else the caller only waits for its end.
-    pub(super) joined: bool,
+    /// Its answer is for this caller, who joined when the load had so many [marks](crate::store::Flight::tags); else the
+    /// caller only waits for its end.
+    pub(super) joined: Option<usize>,
     /// When a stale answer is served instead.
     soft: Deadline,
     /// When the load should have ended: whoever polls it has stopped doing so.
@@ -44,12 +45,12 @@ impl Follower {
     pub(super) fn new(
         request: &Request,
         flight: Arc<Flight>,
-        joined: bool,
+        joined: Option<usize>,
         wait: Option<Wait>,
     ) -> Self {
         let policy = &request.policy;
         let began = flight.info.began;
-        let serves_stale = joined && !request.freshness.refreshes();
+        let serves_stale = joined.is_some() && !request.freshness.refreshes();
         Follower {
             ended: Box::pin(Arc::clone(&flight).ended()),
             soft: Deadline::after(began, if serves_stale { policy.soft_timeout } else { 0 }),

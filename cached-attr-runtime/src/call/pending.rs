@@ -13,7 +13,7 @@ use crate::background::Permit;
 use crate::clock::{self, SECOND};
 use crate::context::{Context, Entered};
 use crate::counters::Counter;
-use crate::store::{AnswerSink, Claim, ClaimRequest, Flight, Outcome, Wait};
+use crate::store::{AnswerSink, Claim, ClaimRequest, Flight, Outcome, Tag, Wait};
 
 /// How many joined loads may fail with errors that cannot be shared before a call runs its body itself: nobody waits in
 /// line behind failing loads.
@@ -77,6 +77,16 @@ impl PendingCall {
         }
     }
 
+    /// Gives the load that this call may run its tags.
+    pub(super) fn set_tags(&mut self, tags: Vec<Tag>) {
+        if let Phase::Leading(leader) = &self.phase {
+            for tag in &tags {
+                self.request.store.add_tag(&leader.flight, tag);
+            }
+        }
+        self.request.tags = tags;
+    }
+
     /// Goes as far as it can without the body.
     pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, sink: &dyn AnswerSink) -> Progress {
         loop {
@@ -113,12 +123,13 @@ impl PendingCall {
                     match end {
                         Wakeup::Stalled => self.phase = self.uncached(),
                         Wakeup::Overdue => self.request.store.abandon(&flight),
-                        Wakeup::Ended if joined => {
-                            if self.take_outcome(&flight, sink) {
+                        Wakeup::Ended | Wakeup::SoftTimeout => {
+                            if let Some(marks) = joined
+                                && self.take_outcome(&flight, marks, sink)
+                            {
                                 return Progress::Answered;
                             }
                         }
-                        Wakeup::Ended | Wakeup::SoftTimeout => {}
                     }
                 }
                 Phase::Leading(_) | Phase::Uncached => return Progress::RunBody,
@@ -143,8 +154,8 @@ impl PendingCall {
                 self.request.count(Counter::Load);
                 Phase::Leading(Leader::new(&self.request, flight))
             }
-            Claim::Follow(flight) => self.follow(flight, true),
-            Claim::WaitThenRetry(flight) => self.follow(flight, false),
+            Claim::Follow(flight, marks) => self.follow(flight, Some(marks)),
+            Claim::WaitThenRetry(flight) => self.follow(flight, None),
             Claim::Unclaimed => Phase::Joining,
             Claim::Cached(..) => self.uncached(),
         })
@@ -156,6 +167,7 @@ impl PendingCall {
             policy,
             freshness,
             key,
+            tags,
             ..
         } = &self.request;
         let claim = ClaimRequest {
@@ -163,12 +175,14 @@ impl PendingCall {
             key,
             reads,
             leads,
+            tags,
+            names_tags: false,
         };
         store.claim(policy, &self.request.query(), &claim)
     }
 
     /// Waits for a flight, unless that flight waits for this call's own load.
-    fn follow(&self, flight: Arc<Flight>, joined: bool) -> Phase {
+    fn follow(&self, flight: Arc<Flight>, joined: Option<usize>) -> Phase {
         let around = self.request.context.load.as_ref();
         let wait = around.map(|around| Wait::begin(around, &flight.running));
         match wait {
@@ -183,8 +197,14 @@ impl PendingCall {
     }
 
     /// Whether the end of an awaited flight gave this call its answer; else it goes on in the next phase.
-    fn take_outcome(&mut self, flight: &Flight, sink: &dyn AnswerSink) -> bool {
+    fn take_outcome(&mut self, flight: &Flight, marks: usize, sink: &dyn AnswerSink) -> bool {
         let accepted = match flight.outcome() {
+            Some(Outcome::Cancelled) | None => {
+                self.phase = Phase::TakingOver;
+                return false;
+            }
+            // A tag of that load was invalidated before this call joined it.
+            Some(_) if flight.tags.refuses(marks) => return false,
             Some(Outcome::Answered(entry)) => sink.accept(&entry.0.pair),
             Some(Outcome::Failed(_) | Outcome::FailedUnshared)
                 if self.request.serve_after_failure(sink) =>
@@ -193,10 +213,6 @@ impl PendingCall {
             }
             Some(Outcome::Failed(failure)) => sink.accept_failure(failure),
             Some(Outcome::FailedUnshared) => false,
-            Some(Outcome::Cancelled) | None => {
-                self.phase = Phase::TakingOver;
-                return false;
-            }
         };
         if accepted {
             self.collapsed();

@@ -7,7 +7,7 @@ use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context};
 use crate::counters::Counter;
 use crate::policy::Policy;
-use crate::store::{AnswerSink, FreshnessRequest, OwnedKey, Query, StaleUse, Store};
+use crate::store::{AnswerSink, FreshnessRequest, OwnedKey, Query, StaleUse, Store, Tag};
 
 /// The per-call options of an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub(super) struct Request {
     pub(super) key: OwnedKey,
     pub(super) hash: u64,
     pub(super) freshness: FreshnessRequest,
+    /// Of a load that this call runs.
+    pub(super) tags: Vec<Tag>,
 }
 
 impl Request {

@@ -74,6 +74,7 @@ pub(super) fn open(
         key: to_key(),
         hash: query.hash,
         freshness,
+        tags: Vec::new(),
     }))
 }
 
@@ -100,6 +101,7 @@ fn refreshed(
         key: to_key(),
         hash: query.hash,
         freshness: FreshnessRequest::BY_POLICY,
+        tags: Vec::new(),
     };
     let claimed = request.store.claim_refresh(policy, query, &request.key);
     let Some(flight) = claimed else {

@@ -16,7 +16,7 @@ use crate::key::{CacheKey, KeyRef};
 use crate::lookup::{AnswerSlot, BorrowedKey, KeyedSlot};
 use crate::policy::Policy;
 use crate::return_type::{ReturnType, ShareError};
-use crate::store::{OwnedKey, Query};
+use crate::store::{OwnedKey, Query, Tag};
 
 /// What the lookup came to.
 pub enum Start<K, S: ReturnType> {
@@ -48,6 +48,15 @@ impl<K, S: ReturnType> Miss<K, S> {
     #[must_use]
     pub fn timing_out(mut self, timed_out: TimedOutError<S>) -> Self {
         self.rules.timed_out = Some(timed_out);
+        self
+    }
+
+    /// Gives the load its tags. Only a call that may load evaluates them.
+    #[must_use]
+    pub fn tagged<const N: usize>(mut self, tags: impl FnOnce() -> [Tag; N]) -> Self {
+        if let Some(call) = &mut self.call {
+            call.call().set_tags(tags().into());
+        }
         self
     }
 
@@ -94,6 +103,15 @@ impl<K, S: ReturnType> Start<K, S> {
         match self {
             Start::Hit(answer) => Start::Hit(answer),
             Start::Miss(miss) => Start::Miss(miss.timing_out(timed_out)),
+        }
+    }
+
+    /// See [`Miss::tagged`].
+    #[must_use]
+    pub fn tagged<const N: usize>(self, tags: impl FnOnce() -> [Tag; N]) -> Self {
+        match self {
+            Start::Hit(answer) => Start::Hit(answer),
+            Start::Miss(miss) => Start::Miss(miss.tagged(tags)),
         }
     }
 

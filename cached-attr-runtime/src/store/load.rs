@@ -8,7 +8,9 @@ use super::Store;
 use super::erased_key::{OwnedKey, Query};
 use super::flight::{Flight, Outcome};
 use super::flight_table::Shard;
+use super::flight_tags::FlightTags;
 use super::freshness::{Freshness, FreshnessRequest, StaleUse};
+use super::tags::Tag;
 use crate::clock;
 use crate::counters::Counter;
 use crate::entry::{EntryMeta, LoadInfo, SharedEntry};
@@ -18,8 +20,8 @@ use crate::policy::Policy;
 pub(crate) enum Claim {
     /// An answer was stored in the meantime; how many nanoseconds it stays fresh.
     Cached(SharedEntry, u64),
-    /// Waits for a load that is under way.
-    Follow(Arc<Flight>),
+    /// Waits for a load that is under way; how many [marks](FlightTags) it has.
+    Follow(Arc<Flight>, usize),
     /// Waits for such a load to end, and then starts over: it began too early for this caller.
     WaitThenRetry(Arc<Flight>),
     /// Runs the load.
@@ -36,6 +38,10 @@ pub(crate) struct ClaimRequest<'a> {
     pub(crate) reads: bool,
     /// Whether the caller begins a load where there is none.
     pub(crate) leads: bool,
+    /// The tags of a load that it begins.
+    pub(crate) tags: &'a [Tag],
+    /// Whether that load may name more while it runs.
+    pub(crate) names_tags: bool,
 }
 
 /// What the end of a load does to the store.
@@ -113,7 +119,7 @@ impl Store {
             && flight.info.max_input_age <= freshness.max_input_age
         {
             if freshness.accepts(&flight.info, clock::precise()) {
-                return Claim::Follow(Arc::clone(flight));
+                return Claim::Follow(Arc::clone(flight), flight.tags.marks());
             }
             if flight.refreshes {
                 return Claim::WaitThenRetry(Arc::clone(flight));
@@ -122,7 +128,7 @@ impl Store {
         if !request.leads {
             return Claim::Unclaimed;
         }
-        Claim::Lead(self.begin(&mut shard, query.hash, request.key, freshness, unwinding))
+        Claim::Lead(self.begin(&mut shard, query.hash, request, unwinding))
     }
 
     /// Begins a load, unless it comes back by a panic.
@@ -130,12 +136,17 @@ impl Store {
         &'a self,
         shard: &mut Shard,
         hash: u64,
-        key: &OwnedKey,
-        freshness: &FreshnessRequest,
+        request: &ClaimRequest<'_>,
         unwinding: &mut Option<CancelOnUnwind<'a>>,
     ) -> Arc<Flight> {
+        let freshness = &request.freshness;
         let info = self.new_load(hash, freshness.max_input_age);
-        let flight = Flight::new(key.clone(), info, freshness.refreshes(), Arc::default());
+        let tags = FlightTags::new(request.tags, request.names_tags);
+        if request.names_tags || !request.tags.is_empty() {
+            self.tags.set_used();
+        }
+        let refreshes = freshness.refreshes();
+        let flight = Flight::new(request.key.clone(), info, refreshes, tags, Arc::default());
         let flight = Arc::new(flight);
         shard.add(&flight);
         *unwinding = Some(CancelOnUnwind {
@@ -178,8 +189,16 @@ impl Store {
         let flight = {
             let (_pin, mut shard) = self.lock(query.hash);
             let needed = self.needs_refresh_locked(policy, query, &shard);
-            let freshness = FreshnessRequest::BY_POLICY;
-            needed.then(|| self.begin(&mut shard, query.hash, key, &freshness, &mut unwinding))
+            let request = ClaimRequest {
+                freshness: FreshnessRequest::BY_POLICY,
+                key,
+                reads: true,
+                leads: true,
+                // Those of its function are named when it is known that it runs.
+                tags: &[],
+                names_tags: true,
+            };
+            needed.then(|| self.begin(&mut shard, query.hash, &request, &mut unwinding))
         };
         if let Some(unwinding) = unwinding {
             unwinding.disarm();
@@ -213,6 +232,7 @@ impl Store {
         match completion {
             Completion::Store(entry) if !is_off => {
                 let displaced = self.index.put(entry, self.longest_chain());
+                self.tags.list(&self.index, &entry.0, flight);
                 drop(shard);
                 self.after_store(policy, entry, displaced);
                 return StoreOutcome::Stored;

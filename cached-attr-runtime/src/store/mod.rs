@@ -9,12 +9,14 @@ mod eviction;
 mod expiry;
 mod flight;
 mod flight_table;
+mod flight_tags;
 mod freshness;
 mod index;
 mod load;
 mod maintenance;
 mod read;
 mod running_load;
+mod tags;
 mod wait_graph;
 mod write;
 
@@ -29,6 +31,7 @@ pub(crate) use index::Hashed;
 pub(crate) use load::{Claim, ClaimRequest, Completion, StoreOutcome};
 pub(crate) use read::Lookup;
 pub(crate) use running_load::{PollingTask, RunningLoad, Stalled, Watch};
+pub(crate) use tags::Tag;
 pub(crate) use wait_graph::{Wait, stalled};
 
 use crate::counters::{Counter, Counters};
@@ -40,6 +43,7 @@ use eviction::Eviction;
 use expiry::Deadlines;
 use flight_table::{FlightTable, Shard};
 use index::Index;
+use tags::TagIndex;
 
 /// `set_ttl` was never called.
 const UNSET: u64 = u64::MAX - 1;
@@ -71,6 +75,7 @@ pub(crate) struct Store {
     // What every load writes is kept apart from what every hit reads.
     deadlines: Padded<Deadlines>,
     flights: Padded<FlightTable>,
+    tags: TagIndex,
     /// How many loads have begun.
     sequence: Padded<AtomicU64>,
     /// How many loads run in the background.
@@ -86,6 +91,7 @@ impl Store {
             eviction: Eviction::new(Arc::clone(&limits)),
             limits,
             flights: Padded::default(),
+            tags: TagIndex::default(),
             counters: Counters::default(),
             hasher: foldhash::fast::RandomState::default(),
             ttl_override: AtomicU64::new(UNSET),
