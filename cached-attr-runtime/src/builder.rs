@@ -6,8 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::NEVER;
-use crate::clock::nanos;
+use crate::clock::{NEVER, SECOND, nanos};
 use crate::policy::{Jitter, Limits, Policy, Ttl};
 use crate::store::Store;
 use crate::{CacheKey, CacheValue, FnCache, registry};
@@ -161,6 +160,13 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     #[doc(hidden)]
     pub fn soft_timeout(mut self, limit: Duration) -> Self {
         self.rules.policy.soft_timeout = nanos(limit);
+        self
+    }
+
+    /// Keeps answers past their lifetime for the load that replaces them: for a day.
+    #[doc(hidden)]
+    pub fn keep_replaced(mut self) -> Self {
+        self.rules.policy.keep_replaced = 24 * 60 * 60 * SECOND;
         self
     }
 

@@ -33,6 +33,7 @@ pub mod __private;
 pub use background::{flush_background, flush_background_within, set_max_background};
 pub use builder::Builder;
 pub use cache::{CacheValue, FnCache};
+pub use call::LoadContext;
 pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Scoped, WithStatus};
 pub use error::{SharedError, TimedOut};
 pub use key::{CacheKey, KeyRef};

@@ -52,6 +52,8 @@ pub(crate) struct Policy {
     pub(crate) timeout: u64,
     /// How long a call waits for a load before a stale answer is served; zero for as long as it takes.
     pub(crate) soft_timeout: u64,
+    /// How long past its lifetime an answer is kept for the load that replaces it.
+    pub(crate) keep_replaced: u64,
     /// Until which age every plain value is fresh, and not yet refreshed ahead; zero where the value itself says.
     surely_fresh_for: u64,
     /// Counts the calls under this policy, where it uses another function's cache.
@@ -84,6 +86,7 @@ impl Policy {
             refresh_ahead: None,
             timeout: 0,
             soft_timeout: 0,
+            keep_replaced: 0,
             surely_fresh_for: 0,
             counters: None,
         }
@@ -122,6 +125,13 @@ impl Policy {
                 .unwrap_or(lifetime),
             _ => lifetime,
         }
+    }
+
+    /// How long an answer is kept past its lifetime.
+    fn keep_stale(&self) -> u64 {
+        self.stale_if_error
+            .max(self.stale_while_revalidate)
+            .max(self.keep_replaced)
     }
 
     /// Whether an answer may be served past its lifetime.
@@ -178,10 +188,12 @@ impl Policy {
     pub(crate) fn lifetime(&self, meta: &EntryMeta, ttl_override: Option<u64>) -> u64 {
         let whole = match (meta.kind, &self.negative, &self.ttl) {
             (Kind::Failure, _, _) => self.error_ttl,
-            (Kind::Absent, Some((negative, _)), _) => *negative,
-            (_, _, Ttl::Fixed(ttl)) => ttl_override.unwrap_or(*ttl),
+            (Kind::Absent, Some((negative, _)), _) => meta.load_ttl.unwrap_or(*negative),
+            (_, _, Ttl::Fixed(ttl)) => ttl_override.or(meta.load_ttl).unwrap_or(*ttl),
             // An entry that a function with a fixed ttl stored in a shared cache has none of its own.
-            (_, _, Ttl::PerValue(_)) => ttl_override.or(meta.own_ttl).unwrap_or(0),
+            (_, _, Ttl::PerValue(_)) => {
+                ttl_override.or(meta.load_ttl).or(meta.own_ttl).unwrap_or(0)
+            }
         };
         if meta.jitter == 0 || whole == NEVER {
             return whole;
@@ -193,7 +205,7 @@ impl Policy {
     /// How long an answer can be of use, from the start of its load.
     pub(crate) fn retention(&self, meta: &EntryMeta, ttl_override: Option<u64>) -> u64 {
         self.lifetime(meta, ttl_override)
-            .saturating_add(self.stale_if_error.max(self.stale_while_revalidate))
+            .saturating_add(self.keep_stale())
     }
 
     /// The part of its lifetime that an entry loses, drawn once; `dice` is a random number.

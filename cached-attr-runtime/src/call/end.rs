@@ -54,7 +54,7 @@ pub(super) fn finish<K: CacheKey, S: ShareError<Value: CacheValue>>(
                 key: key.clone(),
                 answer: Ok(kept),
             };
-            request.succeed(leader, &keep, SharedEntry::new(&keep.meta, pair));
+            request.succeed(leader, &keep, keep.entry(pair));
         }
     }
     S::wrap(value)

@@ -25,6 +25,7 @@ mod finish;
 mod follower;
 mod leader;
 mod load;
+mod load_context;
 pub(crate) mod owned;
 mod pending;
 mod request;
@@ -34,6 +35,7 @@ mod slow_path;
 mod start;
 
 pub use load::{Load, OwnedBody};
+pub use load_context::LoadContext;
 pub use request::Mode;
 pub use resolve::Resolve;
 pub use resources::{Progress, ResourceSlot, SharedValue, Step, TryValue, join};

@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use super::deadline::Deadline;
 use super::follower::{Follower, Wakeup};
 use super::leader::Leader;
+use super::load_context::LoadNotes;
 use super::request::{Request, time_left};
 use crate::background::Permit;
 use crate::clock::{self, SECOND};
@@ -87,6 +88,21 @@ impl PendingCall {
         self.request.tags = tags;
     }
 
+    /// Lets the code of the load that this call may run say how its answer is kept.
+    pub(super) fn set_notes(&mut self, notes: &Arc<LoadNotes>) {
+        self.request.notes = Some(Arc::clone(notes));
+        if let Phase::Leading(leader) = &self.phase {
+            self.begin_notes(&leader.flight);
+        }
+    }
+
+    fn begin_notes(&self, flight: &Arc<Flight>) {
+        let request = &self.request;
+        if let Some(notes) = &request.notes {
+            notes.begin(&request.store, &request.query(), flight);
+        }
+    }
+
     /// Goes as far as it can without the body.
     pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, sink: &dyn AnswerSink) -> Progress {
         loop {
@@ -152,7 +168,9 @@ impl PendingCall {
         Some(match claim {
             Claim::Lead(flight) => {
                 self.request.count(Counter::Load);
-                Phase::Leading(Leader::new(&self.request, flight))
+                let leader = Leader::new(&self.request, flight);
+                self.begin_notes(&leader.flight);
+                Phase::Leading(leader)
             }
             Claim::Follow(flight, marks) => self.follow(flight, Some(marks)),
             Claim::WaitThenRetry(flight) => self.follow(flight, None),
@@ -176,7 +194,7 @@ impl PendingCall {
             reads,
             leads,
             tags,
-            names_tags: false,
+            names_tags: self.request.notes.is_some(),
         };
         store.claim(policy, &self.request.query(), &claim)
     }

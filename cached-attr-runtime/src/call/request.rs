@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::load_context::LoadNotes;
 use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context};
 use crate::counters::Counter;
@@ -51,6 +52,8 @@ pub(super) struct Request {
     pub(super) freshness: FreshnessRequest,
     /// Of a load that this call runs.
     pub(super) tags: Vec<Tag>,
+    /// What the code of such a load says of its answer.
+    pub(super) notes: Option<Arc<LoadNotes>>,
 }
 
 impl Request {

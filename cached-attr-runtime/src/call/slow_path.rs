@@ -75,6 +75,7 @@ pub(super) fn open(
         hash: query.hash,
         freshness,
         tags: Vec::new(),
+        notes: None,
     }))
 }
 
@@ -102,6 +103,7 @@ fn refreshed(
         hash: query.hash,
         freshness: FreshnessRequest::BY_POLICY,
         tags: Vec::new(),
+        notes: None,
     };
     let claimed = request.store.claim_refresh(policy, query, &request.key);
     let Some(flight) = claimed else {

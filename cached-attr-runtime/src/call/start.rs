@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
 use super::load::{Load, OwnedBody};
+use super::load_context::LoadContext;
 use super::pending::ErasedCall;
 use super::request::Mode;
 use super::resolve::Resolve;
@@ -56,6 +57,15 @@ impl<K, S: ReturnType> Miss<K, S> {
     pub fn tagged<const N: usize>(mut self, tags: impl FnOnce() -> [Tag; N]) -> Self {
         if let Some(call) = &mut self.call {
             call.call().set_tags(tags().into());
+        }
+        self
+    }
+
+    /// Lets the body say how its answer is kept.
+    #[must_use]
+    pub fn in_context(mut self, context: &LoadContext<S::Value>) -> Self {
+        if let Some(call) = &mut self.call {
+            call.call().set_notes(context.notes());
         }
         self
     }
@@ -112,6 +122,15 @@ impl<K, S: ReturnType> Start<K, S> {
         match self {
             Start::Hit(answer) => Start::Hit(answer),
             Start::Miss(miss) => Start::Miss(miss.tagged(tags)),
+        }
+    }
+
+    /// See [`Miss::in_context`].
+    #[must_use]
+    pub fn in_context(self, context: &LoadContext<S::Value>) -> Self {
+        match self {
+            Start::Hit(answer) => Start::Hit(answer),
+            Start::Miss(miss) => Start::Miss(miss.in_context(context)),
         }
     }
 

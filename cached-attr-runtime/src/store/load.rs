@@ -287,10 +287,12 @@ impl Store {
         load: &LoadInfo,
         key: &dyn Any,
         value: &dyn Any,
+        load_ttl: Option<u64>,
     ) -> EntryMeta {
         let weigh = self.limits.weigh.as_ref();
         let mut meta = EntryMeta {
             own_ttl: policy.own_ttl(value),
+            load_ttl,
             // What weighs nothing would never have to leave.
             weight: weigh.map_or(1, |weigh| weigh(key, value).max(1)),
             idles: self.limits.tti > 0,

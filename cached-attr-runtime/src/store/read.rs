@@ -167,6 +167,13 @@ impl Store {
         }
     }
 
+    /// The answer under a key that a load replaces, fresh or not.
+    pub(crate) fn held(&self, query: &Query<'_>) -> Option<SharedEntry> {
+        self.index
+            .get(query)
+            .filter(|entry| !entry.0.is_invalidated())
+    }
+
     /// The age of the entry under a key, fresh or not, in nanoseconds.
     pub(crate) fn age(&self, query: &Query<'_>) -> Option<u64> {
         let entry = self.index.get(query)?;
