@@ -23,7 +23,7 @@ pub(crate) use number::{Capacity, Jitter, MaxBackground, Part};
 pub(crate) use options::Options;
 pub(crate) use parse::{Let, bindings, read};
 pub(crate) use value::{Closure, Code};
-pub(crate) use words::{CacheName, CratePath, EnvName, Handle, Skip};
+pub(crate) use words::{CacheName, ContextName, CratePath, EnvName, Handle, Skip};
 
 /// A value as written: absent, read, or wrong.
 pub(crate) type Parsed<T> = Option<darling::Result<T>>;

@@ -7,8 +7,8 @@ use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
-    CacheName, Capacity, Closure, Code, CratePath, EnvName, Handle, Jitter, KeyArg, Lifetime,
-    Limit, MaxBackground, Parsed, Part, Skip, Ttl, Window,
+    CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle, Jitter, KeyArg,
+    Lifetime, Limit, MaxBackground, Parsed, Part, Skip, Ttl, Window,
 };
 use crate::diag;
 
@@ -48,6 +48,7 @@ options! {
     max_background: MaxBackground,
     timeout: Limit,
     soft_timeout: Limit,
+    context: ContextName,
     capacity: Capacity,
     weigh: Closure,
     tti: Lifetime,
@@ -60,7 +61,7 @@ options! {
 }
 
 /// In the contract, but not built yet.
-const LATER: [&str; 5] = ["tags", "context", "batch", "shared", "local_ttl"];
+const LATER: [&str; 4] = ["tags", "batch", "shared", "local_ttl"];
 
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[

@@ -58,12 +58,21 @@ pub(super) fn emit(
             }
         },
     );
+    let context = context(plan, layer);
     quote! {
         #before
+        #context
         #asserts
         let #start = #started;
         #answered
     }
+}
+
+/// `let load = LoadContext::new();`
+pub(super) fn context(plan: &Plan, layer: &Layer) -> TokenStream {
+    let runtime = &plan.runtime;
+    let name = layer.context.iter();
+    quote!(#(let #name = #runtime::LoadContext::new();)*)
 }
 
 /// `Returns::<R>::NEW` → the value that knows what of `R` is stored and how its errors are shared.
@@ -152,6 +161,8 @@ pub(super) fn started(
         }
         Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #settings)),
     };
+    let context = layer.context.iter();
+    let started = quote!(#started #(.in_context(&#context))*);
     (self::site(plan, &layer.site), started)
 }
 

@@ -177,8 +177,11 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
             let method = quote_spanned!(background.at=> resolve_owned);
             let owned = background::emit(runtime, background, true);
             let (outside, inside) = (owned.outside, owned.inside);
+            let context = resource.layer.context.iter();
+            let clone =
+                context.map(|name| quote!(let #name = ::core::clone::Clone::clone(&#name);));
             let expression = background::moved(quote!(#expression), background);
-            let made = quote!(|| { #outside async move { #inside #expression } });
+            let made = quote!(|| { #outside #(#clone)* async move { #inside #expression } });
             (made, quote!(#method(|| #body)))
         }
     };
@@ -187,7 +190,9 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
         &shape,
         &quote!(#start #rules.#resolve.await),
     );
+    let context = layer::context(plan, &resource.layer);
     let call = quote! {
+        #context
         let #load = #made;
         #returns
         #asserts

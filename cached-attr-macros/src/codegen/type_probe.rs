@@ -76,9 +76,13 @@ fn of_load(plan: &Plan, layer: &Layer, probe: &Probe, k: &TokenStream) -> TokenS
     // Of a key whose type is inferred, the wrapper alone reports what is wrong.
     let asserts = layer.key.is_named().then(|| asserts::of_key(plan, layer));
     let found = asserts::fitting(plan, layer, &found);
+    let context = layer::context(plan, layer);
+    let name = layer.context.iter();
     let probe = quote! {
         #inputs
+        #context
         let #load = async { #expression };
+        #(#name.is_of(&#found);)*
         #asserts
         ::core::option::Option::Some(#found)
     };

@@ -15,7 +15,7 @@ use super::{
     value,
 };
 use crate::{
-    args::{Attribute, Code, Handle},
+    args::{Attribute, Code, ContextName, Handle},
     diag, idents,
     item::Function,
 };
@@ -33,6 +33,8 @@ pub(crate) struct Layer {
     pub(crate) stale_if_error_when: Option<Expr>,
     /// What makes the function's error of another call's.
     pub(crate) share_error: Option<Expr>,
+    /// What the load's code calls its `LoadContext`.
+    pub(crate) context: Option<Ident>,
     /// Whether the load may run in the background, and what it owns then.
     pub(crate) background: Option<Background>,
     /// Assertions for the compiler.
@@ -173,7 +175,7 @@ pub(super) fn lower(
         ..
     } = settings;
     if lowered.key.is_single() {
-        setters.push(Setter::single());
+        setters.push(Setter::flag("single"));
     }
     let function = load.scope.function;
     let instances =
@@ -191,6 +193,10 @@ pub(super) fn lower(
     let key_companion = (handle && (cache.is_none() || lowered.key.is_named()))
         .then(|| companions::key(load.scope, load.resource, &lowered))
         .flatten();
+    let context = context(attribute, load.scope, errors);
+    if context.is_some() {
+        setters.push(Setter::flag("keep_replaced"));
+    }
     let background = background::of(attribute, &load.scope.names, load.mentioned, errors);
     let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
@@ -202,6 +208,7 @@ pub(super) fn lower(
         setters,
         stale_if_error_when,
         share_error,
+        context,
         background,
         type_checks,
         never_fails: load.never_fails,
@@ -268,6 +275,18 @@ fn lower_options(
         value: value.ok()?,
         type_checks,
     })
+}
+
+/// The name that the load's code uses.
+fn context(attribute: &Attribute, scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Ident> {
+    let ContextName(name) = report_or_value(attribute.options.context.as_ref(), errors).ok()??;
+    if scope.argument(&name.to_string()).is_some() {
+        errors.push(diag::at(
+            name.span(),
+            format!("`{name}` is an argument or a resource already: give the context another name"),
+        ));
+    }
+    Some(name.clone())
 }
 
 /// An option that is evaluated on each call. `true` for every call is a cache that never answers, and what

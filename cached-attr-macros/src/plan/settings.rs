@@ -44,10 +44,10 @@ impl Setter {
         }
     }
 
-    /// The key is one constant.
-    pub(super) fn single() -> Self {
+    /// One that has no argument.
+    pub(super) fn flag(method: &'static str) -> Self {
         Self {
-            method: "single",
+            method,
             arguments: Vec::new(),
         }
     }
