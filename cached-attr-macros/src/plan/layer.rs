@@ -194,9 +194,7 @@ pub(super) fn lower(
         .then(|| companions::key(load.scope, load.resource, &lowered))
         .flatten();
     let context = context(attribute, load.scope, errors);
-    if context.is_some() {
-        setters.push(Setter::flag("keep_replaced"));
-    }
+    setters.extend(context.as_ref().map(|_| Setter::flag("keep_replaced")));
     let background = background::of(attribute, &load.scope.names, load.mentioned, errors);
     let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {

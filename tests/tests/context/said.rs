@@ -19,14 +19,32 @@ async fn set_ttl_is_this_answers_own() {
     }
 
     let source = Source::new();
-    assert_eq!((value(&source, 0).await, value(&source, 10).await, value(&source, 100).await), (1, 2, 3));
+    assert_eq!(
+        (
+            value(&source, 0).await,
+            value(&source, 10).await,
+            value(&source, 100).await
+        ),
+        (1, 2, 3)
+    );
     advance(10 * SECOND).await;
-    assert_eq!((value(&source, 0).await, value(&source, 10).await, value(&source, 100).await), (1, 4, 3));
+    assert_eq!(
+        (
+            value(&source, 0).await,
+            value(&source, 10).await,
+            value(&source, 100).await
+        ),
+        (1, 4, 3)
+    );
     advance(50 * SECOND).await;
     assert_eq!((value(&source, 0).await, value(&source, 100).await), (5, 3));
     value_cache().set_ttl(200 * SECOND);
     advance(100 * SECOND).await;
-    assert_eq!(value(&source, 100).await, 3, "`set_ttl` of the cache counts more");
+    assert_eq!(
+        value(&source, 100).await,
+        3,
+        "`set_ttl` of the cache counts more"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -41,7 +59,14 @@ async fn no_store_stores_nothing() {
     }
 
     let source = Source::new();
-    assert_eq!((value(&source).await, value(&source).await, value(&source).await), (1, 2, 3));
+    assert_eq!(
+        (
+            value(&source).await,
+            value(&source).await,
+            value(&source).await
+        ),
+        (1, 2, 3)
+    );
     assert_eq!(value(&source).await, 3);
 }
 
@@ -56,9 +81,21 @@ async fn tagged(source: &Source, gate: &Gate, id: u32) -> u32 {
 #[tokio::test(start_paused = true)]
 async fn a_tag_that_is_named_during_the_load_is_one() {
     let (source, gate) = (Source::new(), Gate::opened());
-    assert_eq!((tagged(&source, &gate, 11).await, tagged(&source, &gate, 12).await), (1, 2));
+    assert_eq!(
+        (
+            tagged(&source, &gate, 11).await,
+            tagged(&source, &gate, 12).await
+        ),
+        (1, 2)
+    );
     assert_eq!(invalidate_tag("group:1").await.removed, 1);
-    assert_eq!((tagged(&source, &gate, 11).await, tagged(&source, &gate, 12).await), (3, 2));
+    assert_eq!(
+        (
+            tagged(&source, &gate, 11).await,
+            tagged(&source, &gate, 12).await
+        ),
+        (3, 2)
+    );
 }
 
 #[tokio::test(start_paused = true)]
