@@ -8,7 +8,7 @@ use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
     CacheName, Capacity, Closure, Code, CratePath, EnvName, Handle, Jitter, KeyArg, Lifetime,
-    Parsed, Skip, Ttl, Window,
+    Parsed, Skip, Tags, Ttl, Window,
 };
 use crate::diag;
 
@@ -47,6 +47,7 @@ options! {
     weigh: Closure,
     tti: Lifetime,
     jitter: Jitter,
+    tags: Tags,
     cache: Code,
     name: CacheName,
     handle: Handle,
@@ -55,12 +56,11 @@ options! {
 }
 
 /// In the contract, but not built yet.
-const LATER: [&str; 9] = [
+const LATER: [&str; 8] = [
     "stale_while_revalidate",
     "refresh_ahead",
     "timeout",
     "soft_timeout",
-    "tags",
     "context",
     "batch",
     "shared",

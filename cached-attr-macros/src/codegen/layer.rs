@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, key, settings};
+use super::{asserts, key, settings, tags};
 use crate::{
     idents,
     item::Function,
@@ -39,6 +39,7 @@ pub(super) fn emit(
     let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
     let judging = judging(layer);
+    let tagged = tags::tagged(plan, layer);
     let load = own_error(layer, &shape, load);
     let answered = into_return(
         layer,
@@ -46,7 +47,7 @@ pub(super) fn emit(
         &quote! {
             match #start {
                 #runtime::__private::Start::Hit(#answer) => #answer,
-                #runtime::__private::Start::Miss(#miss) => #miss #judging.load(#load).await,
+                #runtime::__private::Start::Miss(#miss) => #miss #judging #tagged.load(#load).await,
             }
         },
     );

@@ -9,6 +9,7 @@ mod layer;
 mod resources;
 mod respan;
 mod settings;
+mod tags;
 mod type_probe;
 mod types;
 mod wrapper;

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::layer;
+use super::{layer, tags};
 use crate::{
     idents,
     plan::{Plan, Resource},
@@ -162,11 +162,12 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
     let judging = layer::judging(&resource.layer);
+    let tagged = tags::tagged(plan, &resource.layer);
     let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
     let answered = layer::into_return(
         &resource.layer,
         &shape,
-        &quote!(#start #judging.resolve(#body).await),
+        &quote!(#start #judging #tagged.resolve(#body).await),
     );
     let call = quote! {
         let #load = ::core::pin::pin!(async { #expression });

@@ -5,10 +5,10 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
 
 use super::{
-    CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TypeCheck, Value,
-    companions, generics,
+    CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TextTemplate, TypeCheck,
+    Value, companions, generics,
     key::{self, coverage},
-    settings, site_id,
+    settings, site_id, tags,
     type_checks::{self, Answer},
     value,
 };
@@ -31,6 +31,8 @@ pub(crate) struct Layer {
     pub(crate) stale_if_error_when: Option<Expr>,
     /// What makes the function's error of another call's.
     pub(crate) share_error: Option<Expr>,
+    /// The groups that its entries belong to.
+    pub(crate) tags: Vec<TextTemplate>,
     /// Assertions for the compiler.
     pub(crate) type_checks: Vec<TypeCheck>,
     /// Where the answer's type stands, or the expression that has it.
@@ -139,6 +141,7 @@ struct LoweredOptions {
     handle: bool,
     cache: Option<Expr>,
     value: Option<Value>,
+    tags: Vec<TextTemplate>,
     type_checks: Vec<TypeCheck>,
 }
 
@@ -156,6 +159,7 @@ pub(super) fn lower(
         handle,
         cache,
         value,
+        tags,
         type_checks,
     } = lowered;
     let settings::Settings {
@@ -193,6 +197,7 @@ pub(super) fn lower(
         setters,
         stale_if_error_when,
         share_error,
+        tags,
         type_checks,
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
@@ -241,6 +246,10 @@ fn lower_options(
     let cache = written
         .cache
         .map(|cache| cache.map(|cache| cache.0.clone()));
+    let tags = match report_or_value(options.tags.as_ref(), errors) {
+        Ok(Some(written)) => tags::all(written, load.scope, errors),
+        _ => Vec::new(),
+    };
     let value = value_for_companion(load, handle, errors);
     let answer = Answer {
         ty: load.answer,
@@ -256,6 +265,7 @@ fn lower_options(
         handle,
         cache: cache.ok()?,
         value: value.ok()?,
+        tags,
         type_checks,
     })
 }
