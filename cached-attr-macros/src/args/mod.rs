@@ -10,6 +10,7 @@ mod number;
 )]
 mod options;
 mod parse;
+mod tags;
 mod value;
 mod words;
 
@@ -22,6 +23,7 @@ pub(crate) use key::KeyArg;
 pub(crate) use number::{Capacity, Jitter, MaxBackground, Part};
 pub(crate) use options::Options;
 pub(crate) use parse::{Let, bindings, read};
+pub(crate) use tags::{Tags, text as tag_text};
 pub(crate) use value::{Closure, Code};
 pub(crate) use words::{CacheName, ContextName, CratePath, EnvName, Handle, Skip};
 

@@ -8,7 +8,7 @@ use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
     CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle, Jitter, KeyArg,
-    Lifetime, Limit, MaxBackground, Parsed, Part, Skip, Ttl, Window,
+    Lifetime, Limit, MaxBackground, Parsed, Part, Skip, Tags, Ttl, Window,
 };
 use crate::diag;
 
@@ -53,6 +53,7 @@ options! {
     weigh: Closure,
     tti: Lifetime,
     jitter: Jitter,
+    tags: Tags,
     cache: Code,
     name: CacheName,
     handle: Handle,
@@ -61,7 +62,7 @@ options! {
 }
 
 /// In the contract, but not built yet.
-const LATER: [&str; 4] = ["tags", "batch", "shared", "local_ttl"];
+const LATER: [&str; 3] = ["batch", "shared", "local_ttl"];
 
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[

@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Expr, ExprReference, Member, Token, Type};
+use syn::{Expr, ExprReference, Member, Path, Token, Type};
 
 use crate::{
     idents,
-    plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextKey, TextPiece},
+    plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextPiece, TextTemplate},
 };
 
 /// Is it certain that every part can be in a key?
@@ -188,9 +188,15 @@ fn is_reference(kind: &KeyPartKind) -> bool {
     matches!(kind, KeyPartKind::Text | KeyPartKind::Borrowed(_))
 }
 
-/// `"spec:{name}:{version}"` → `&*text(format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":")))`
-fn emit_text(plan: &Plan, key: &TextKey) -> TokenStream {
+/// `&*text(format_args!(…))`
+fn emit_text(plan: &Plan, key: &TextTemplate) -> TokenStream {
     let runtime = &plan.runtime;
+    let text = format_arguments(runtime, key);
+    quote!(&*#runtime::__private::text(#text))
+}
+
+/// `"spec:{name}:{version}"` → `format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":"))`
+pub(super) fn format_arguments(runtime: &Path, key: &TextTemplate) -> TokenStream {
     let mut format = String::new();
     let mut values = Vec::new();
     for piece in &key.pieces {
@@ -209,12 +215,12 @@ fn emit_text(plan: &Plan, key: &TextKey) -> TokenStream {
                     values.push(value);
                 } else {
                     format.push_str("{}");
-                    values.push(escaped(plan, &value, own, &key.separators));
+                    values.push(escaped(runtime, &value, own, &key.separators));
                 }
             }
         }
     }
-    quote!(&*#runtime::__private::text(::core::format_args!(#format, #(#values),*)))
+    quote!(::core::format_args!(#format, #(#values),*))
 }
 
 /// `self.region`
@@ -222,8 +228,7 @@ fn capture(root: &Ident, fields: &[Member]) -> TokenStream {
     quote!(#root #(.#fields)*)
 }
 
-fn escaped(plan: &Plan, value: &TokenStream, format: &str, separators: &str) -> TokenStream {
-    let runtime = &plan.runtime;
+fn escaped(runtime: &Path, value: &TokenStream, format: &str, separators: &str) -> TokenStream {
     if format.is_empty() {
         return quote!(#runtime::__private::escape(&#value, #separators));
     }

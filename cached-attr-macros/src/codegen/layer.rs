@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, background, key, respan::respanned, settings};
+use super::{asserts, background, key, respan::respanned, settings, tags};
 use crate::{
     idents,
     item::Function,
@@ -39,6 +39,7 @@ pub(super) fn emit(
     let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
     let rules = error_rules(plan, layer, &shape);
+    let tagged = tags::tagged(plan, layer);
     let load = own_error(layer, &shape, load);
     let load = match &layer.background {
         None => quote!(load(#load)),
@@ -54,7 +55,7 @@ pub(super) fn emit(
         &quote! {
             match #start {
                 #runtime::__private::Start::Hit(#answer) => #answer,
-                #runtime::__private::Start::Miss(#miss) => #miss #rules.#load.await,
+                #runtime::__private::Start::Miss(#miss) => #miss #rules #tagged.#load.await,
             }
         },
     );

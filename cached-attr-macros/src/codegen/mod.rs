@@ -10,6 +10,7 @@ mod layer;
 mod resources;
 mod respan;
 mod settings;
+mod tags;
 mod type_probe;
 mod types;
 mod without_self;

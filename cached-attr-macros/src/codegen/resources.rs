@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::{background, layer};
+use super::{background, layer, tags};
 use crate::{
     idents,
     plan::{Plan, Resource},
@@ -166,6 +166,7 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
     let rules = layer::error_rules(plan, &resource.layer, &shape);
+    let tagged = tags::tagged(plan, &resource.layer);
     let (made, resolve) = match background {
         None => {
             let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
@@ -188,7 +189,7 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let answered = layer::into_return(
         &resource.layer,
         &shape,
-        &quote!(#start #rules.#resolve.await),
+        &quote!(#start #rules #tagged.#resolve.await),
     );
     let context = layer::context(plan, &resource.layer);
     let call = quote! {

@@ -7,10 +7,10 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
 
 use super::{
-    Background, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TypeCheck,
-    Value, background, companions, generics,
+    Background, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TextTemplate,
+    TypeCheck, Value, background, companions, generics,
     key::{self, coverage},
-    settings, site_id,
+    settings, site_id, tags,
     type_checks::{self, Answer},
     value,
 };
@@ -37,6 +37,8 @@ pub(crate) struct Layer {
     pub(crate) context: Option<Ident>,
     /// Whether the load may run in the background, and what it owns then.
     pub(crate) background: Option<Background>,
+    /// The groups that its entries belong to.
+    pub(crate) tags: Vec<TextTemplate>,
     /// Assertions for the compiler.
     pub(crate) type_checks: Vec<TypeCheck>,
     /// Where the answer's type stands, or the expression that has it.
@@ -149,6 +151,7 @@ struct LoweredOptions {
     handle: bool,
     cache: Option<Expr>,
     value: Option<Value>,
+    tags: Vec<TextTemplate>,
     type_checks: Vec<TypeCheck>,
 }
 
@@ -166,6 +169,7 @@ pub(super) fn lower(
         handle,
         cache,
         value,
+        tags,
         type_checks,
     } = lowered;
     let settings::Settings {
@@ -208,6 +212,7 @@ pub(super) fn lower(
         share_error,
         context,
         background,
+        tags,
         type_checks,
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
@@ -256,6 +261,10 @@ fn lower_options(
     let cache = written
         .cache
         .map(|cache| cache.map(|cache| cache.0.clone()));
+    let tags = match report_or_value(options.tags.as_ref(), errors) {
+        Ok(Some(written)) => tags::all(written, load.scope, errors),
+        _ => Vec::new(),
+    };
     let value = value_for_companion(load, handle, errors);
     let answer = Answer {
         ty: load.answer,
@@ -271,6 +280,7 @@ fn lower_options(
         handle,
         cache: cache.ok()?,
         value: value.ok()?,
+        tags,
         type_checks,
     })
 }

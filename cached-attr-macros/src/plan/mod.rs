@@ -12,6 +12,7 @@ mod resource;
 mod settings;
 mod site_id;
 mod std_types;
+pub(crate) mod tags;
 mod type_checks;
 mod value;
 
@@ -26,7 +27,7 @@ pub(crate) use companions::{CacheCompanion, CompanionKey, KeyCompanion, NoCache,
 pub(crate) use generics::Instances;
 pub(crate) use key::part::KeyPartKind;
 pub(crate) use key::scope::Scope;
-pub(crate) use key::{Key, Part, TextKey, TextPiece};
+pub(crate) use key::{Key, Part, TextPiece, TextTemplate};
 pub(crate) use layer::{DeclaredTtl, Env, Layer, Mode, Site, Source, Title};
 pub(crate) use resource::Resource;
 pub(crate) use settings::{Setter, SetterArgument};

@@ -18,6 +18,19 @@ fn expand(attribute: &str, item: &str) -> String {
         attribute.parse().unwrap(),
         &item.parse::<TokenStream>().unwrap(),
     );
+    printed(&tokens)
+}
+
+/// The expansion of `#[invalidates(attribute)] item`, the same way.
+fn invalidates(attribute: &str, item: &str) -> String {
+    let tokens = crate::expand::invalidates(
+        attribute.parse().unwrap(),
+        &item.parse::<TokenStream>().unwrap(),
+    );
+    printed(&tokens)
+}
+
+fn printed(tokens: &TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         Err(error) => format!("{error}\n{tokens}"),
