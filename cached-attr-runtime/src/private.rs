@@ -25,6 +25,8 @@ pub use crate::site::marker::{
 };
 pub use crate::site::{DeclaredTtl, Site};
 pub use crate::text_key::{escape, text};
+#[cfg(feature = "shared")]
+pub use crate::tier::leader::{LeaderType, assert_leader, lead};
 pub use crate::write_guard::{OnAbort, on_abort};
 pub use crate::{__absent as absent, __site as site, __value as value};
 

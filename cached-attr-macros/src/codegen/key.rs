@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Expr, ExprReference, Member, Token, Type};
+use syn::{Expr, ExprReference, Member, Path, Token, Type};
 
 use crate::{
     idents,
@@ -130,7 +130,7 @@ fn reference(expr: &Expr) -> Expr {
 pub(super) fn borrowed(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Constant(text) => quote!(#text),
-        Key::Text(text) => emit_text(plan, text),
+        Key::Text(key) => text(&plan.runtime, key),
         Key::Parts(parts) => tuple(parts.iter().map(|part| emit_part(plan, part))),
     }
 }
@@ -189,8 +189,7 @@ fn is_reference(kind: &KeyPartKind) -> bool {
 }
 
 /// `"spec:{name}:{version}"` → `&*text(format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":")))`
-fn emit_text(plan: &Plan, key: &TextKey) -> TokenStream {
-    let runtime = &plan.runtime;
+pub(super) fn text(runtime: &Path, key: &TextKey) -> TokenStream {
     let mut format = String::new();
     let mut values = Vec::new();
     for piece in &key.pieces {
@@ -209,7 +208,7 @@ fn emit_text(plan: &Plan, key: &TextKey) -> TokenStream {
                     values.push(value);
                 } else {
                     format.push_str("{}");
-                    values.push(escaped(plan, &value, own, &key.separators));
+                    values.push(escaped(runtime, &value, own, &key.separators));
                 }
             }
         }
@@ -222,8 +221,7 @@ fn capture(root: &Ident, fields: &[Member]) -> TokenStream {
     quote!(#root #(.#fields)*)
 }
 
-fn escaped(plan: &Plan, value: &TokenStream, format: &str, separators: &str) -> TokenStream {
-    let runtime = &plan.runtime;
+fn escaped(runtime: &Path, value: &TokenStream, format: &str, separators: &str) -> TokenStream {
     if format.is_empty() {
         return quote!(#runtime::__private::escape(&#value, #separators));
     }

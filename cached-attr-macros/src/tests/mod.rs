@@ -9,6 +9,7 @@
 )]
 
 mod expansion;
+mod leader;
 
 use proc_macro2::TokenStream;
 
@@ -18,6 +19,11 @@ fn expand(attribute: &str, item: &str) -> String {
         attribute.parse().unwrap(),
         &item.parse::<TokenStream>().unwrap(),
     );
+    print(&tokens)
+}
+
+/// The same, of any expansion.
+fn print(tokens: &TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         Err(error) => format!("{error}\n{tokens}"),
