@@ -32,6 +32,8 @@ pub use crate::site::marker::{
 };
 pub use crate::site::{DeclaredTtl, Site};
 pub use crate::text_key::{escape, tag, text};
+#[cfg(feature = "shared")]
+pub use crate::tier::leader::{LeaderType, assert_leader, lead};
 pub use crate::write_guard::{OnAbort, on_abort};
 pub use crate::{__absent as absent, __site as site, __value as value};
 

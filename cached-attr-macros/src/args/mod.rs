@@ -3,6 +3,11 @@
 
 mod duration;
 mod key;
+#[allow(
+    clippy::unreachable,
+    reason = "what darling derives takes its own word for what it has checked"
+)]
+mod leader;
 mod number;
 #[allow(
     clippy::unreachable,
@@ -20,6 +25,7 @@ use proc_macro2::Span;
 
 pub(crate) use duration::{Lifetime, Limit, Time, Ttl, Window};
 pub(crate) use key::KeyArg;
+pub(crate) use leader::{Fence, Grace, Term, WhenUnavailable, read as read_leader};
 pub(crate) use number::{Capacity, Jitter, MaxBackground, Part};
 pub(crate) use options::Options;
 pub(crate) use parse::{Let, bindings, read};

@@ -133,8 +133,28 @@ const INSTEAD: &[(&str, &str)] = &[
     ),
 ];
 
+/// What an attribute's options are called, and by mistake.
+pub(super) trait Vocabulary {
+    /// The options.
+    const KNOWN: &'static [&'static str];
+    /// The one that a bare value may have been meant for, and how it is written.
+    const FIRST: (&'static str, &'static str);
+
+    /// What to say to an option that there is not, and which one was meant by it.
+    fn unknown(name: &str, item: &NestedMeta) -> (String, Option<&'static str>);
+}
+
+impl Vocabulary for Options {
+    const KNOWN: &'static [&'static str] = OPTIONS;
+    const FIRST: (&'static str, &'static str) = ("ttl", "ttl = \"30s\"");
+
+    fn unknown(name: &str, item: &NestedMeta) -> (String, Option<&'static str>) {
+        (unknown(name, item), meant(name))
+    }
+}
+
 /// Keeps what darling is to read: each known option once. Everything else becomes an error here.
-pub(super) fn split_known_options(
+pub(super) fn split_known_options<V: Vocabulary>(
     items: Vec<NestedMeta>,
     errors: &mut Accumulator,
 ) -> (Vec<NestedMeta>, BTreeMap<String, Span>) {
@@ -145,19 +165,21 @@ pub(super) fn split_known_options(
             NestedMeta::Meta(meta) => meta.path(),
             NestedMeta::NameValueInvalidExpr(meta) => &meta.path,
             NestedMeta::Lit(lit) => {
+                let (first, example) = V::FIRST;
                 errors.push(diag::at(
                     lit.span(),
-                    "a value without its option: write for example `ttl = \"30s\"`",
+                    format!("a value without its option: write for example `{example}`"),
                 ));
-                written.entry("ttl".to_owned()).or_insert(lit.span());
+                written.entry(first.to_owned()).or_insert(lit.span());
                 continue;
             }
         };
         let (name, span) = (spelled(path), path.span());
-        if !OPTIONS.contains(&name.as_str()) {
-            errors.push(diag::at(span, unknown(&name, &item)));
+        if !V::KNOWN.contains(&name.as_str()) {
+            let (message, meant) = V::unknown(&name, &item);
+            errors.push(diag::at(span, message));
             // What was meant is not missing as well.
-            if let Some(meant) = meant(&name) {
+            if let Some(meant) = meant {
                 written.entry(meant.to_owned()).or_insert(span);
             }
         } else if written.insert(name.clone(), span).is_some() {

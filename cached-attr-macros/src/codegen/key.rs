@@ -130,7 +130,7 @@ fn reference(expr: &Expr) -> Expr {
 pub(super) fn borrowed(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Constant(text) => quote!(#text),
-        Key::Text(text) => emit_text(plan, text),
+        Key::Text(key) => text(&plan.runtime, key),
         Key::Parts(parts) => tuple(parts.iter().map(|part| emit_part(plan, part))),
     }
 }
@@ -189,8 +189,7 @@ fn is_reference(kind: &KeyPartKind) -> bool {
 }
 
 /// `&*text(format_args!(…))`
-fn emit_text(plan: &Plan, key: &TextTemplate) -> TokenStream {
-    let runtime = &plan.runtime;
+pub(super) fn text(runtime: &Path, key: &TextTemplate) -> TokenStream {
     let text = format_arguments(runtime, key);
     quote!(&*#runtime::__private::text(#text))
 }

@@ -7,6 +7,7 @@ mod companions;
 mod invalidates;
 mod key;
 mod layer;
+mod leader;
 mod resources;
 mod respan;
 mod settings;
@@ -21,6 +22,7 @@ use proc_macro2::TokenStream;
 use crate::{item::Function, plan::Plan};
 
 pub(crate) use invalidates::emit as emit_invalidates;
+pub(crate) use leader::emit as emit_leader;
 pub(crate) use wrapper::original;
 
 /// The wrapper, then its companions.

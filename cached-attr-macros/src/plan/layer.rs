@@ -197,8 +197,7 @@ pub(super) fn lower(
     let key_companion = (handle && (cache.is_none() || lowered.key.is_named()))
         .then(|| companions::key(load.scope, load.resource, &lowered))
         .flatten();
-    let context = context(attribute, load.scope, errors);
-    setters.extend(context.as_ref().map(|_| Setter::flag("keep_replaced")));
+    let context = context(attribute, load.scope, &mut setters, errors);
     let background = background::of(attribute, &load.scope.names, load.mentioned, errors);
     let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
@@ -286,7 +285,12 @@ fn lower_options(
 }
 
 /// The name that the load's code uses.
-fn context(attribute: &Attribute, scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Ident> {
+fn context(
+    attribute: &Attribute,
+    scope: &Scope<'_>,
+    setters: &mut Vec<Setter>,
+    errors: &mut Accumulator,
+) -> Option<Ident> {
     let ContextName(name) = report_or_value(attribute.options.context.as_ref(), errors).ok()??;
     if scope.argument(&name.to_string()).is_some() {
         errors.push(diag::at(
@@ -294,6 +298,7 @@ fn context(attribute: &Attribute, scope: &Scope<'_>, errors: &mut Accumulator) -
             format!("`{name}` is an argument or a resource already: give the context another name"),
         ));
     }
+    setters.push(Setter::flag("keep_replaced"));
     Some(name.clone())
 }
 

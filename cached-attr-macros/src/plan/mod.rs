@@ -27,7 +27,7 @@ pub(crate) use companions::{CacheCompanion, CompanionKey, KeyCompanion, NoCache,
 pub(crate) use generics::Instances;
 pub(crate) use key::part::KeyPartKind;
 pub(crate) use key::scope::Scope;
-pub(crate) use key::{Key, Part, TextPiece, TextTemplate};
+pub(crate) use key::{Key, Part, TextPiece, TextTemplate, written as written_key};
 pub(crate) use layer::{DeclaredTtl, Env, Layer, Mode, Site, Source, Title};
 pub(crate) use resource::Resource;
 pub(crate) use settings::{Setter, SetterArgument};

@@ -9,6 +9,7 @@
 )]
 
 mod expansion;
+mod leader;
 
 use proc_macro2::TokenStream;
 
@@ -30,6 +31,7 @@ fn invalidates(attribute: &str, item: &str) -> String {
     printed(&tokens)
 }
 
+/// The same, of any expansion.
 fn printed(tokens: &TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cached_attr_hygiene::{generic, methods, options, shadows};
+use cached_attr_hygiene::{generic, leaders, methods, options, shadows};
 use methods::Prices as _;
 
 #[tokio::test]
@@ -79,4 +79,11 @@ async fn renamed(id: u32) -> Result<u32, String> {
 async fn the_crate_may_have_another_name() {
     assert_eq!((renamed(1).await, renamed(1).await), (Ok(1), Ok(1)));
     assert_eq!(renamed_cache().get(1).await, Some(1));
+}
+
+#[tokio::test]
+async fn leaders_without_a_prelude_are_elected() {
+    assert!(leaders::all("acme", 1).await.is_some());
+    assert_eq!(leaders::all("acme", 1).await, None);
+    assert_eq!(leaders::nothing("key".to_owned(), 7).await, Ok(()));
 }
