@@ -9,6 +9,7 @@ mod counters;
 mod entry;
 mod error;
 mod key;
+mod load_times;
 mod lookup;
 mod padded;
 mod policy;
@@ -34,6 +35,7 @@ pub use cache::{CacheValue, FnCache};
 pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Scoped, WithStatus};
 pub use error::SharedError;
 pub use key::{CacheKey, KeyRef};
+pub use load_times::LoadTimes;
 pub use report::{
     CacheInfo, CheckError, KnownTtl, TtlSource, caches, check, free_expired, invalidate_all,
     set_enabled, stats,

@@ -10,6 +10,7 @@ mod expiry;
 mod flight;
 mod flight_table;
 mod freshness;
+mod gauges;
 mod index;
 mod load;
 mod maintenance;
@@ -35,7 +36,6 @@ use crate::counters::{Counter, Counters};
 use crate::key::KeyRef;
 use crate::padded::Padded;
 use crate::policy::{Limits, Policy};
-use crate::stats::Stats;
 use eviction::Eviction;
 use expiry::Deadlines;
 use flight_table::{FlightTable, Shard};
@@ -188,13 +188,17 @@ impl Store {
         }
     }
 
+    /// Counts how long a load took that gave an answer.
+    pub(crate) fn count_load_time(&self, policy: &Policy, nanos: u64) {
+        self.counters.load_took(nanos);
+        if let Some(counters) = &policy.counters {
+            counters.load_took(nanos);
+        }
+    }
+
     /// The same for a hit.
     pub(crate) fn count_hit(&self, policy: &Policy) {
         self.counters.hit();
         policy.count_hit();
-    }
-
-    pub(crate) fn stats(&self, policy: &Policy) -> Stats {
-        self.counters.stats(!self.is_off(policy))
     }
 }

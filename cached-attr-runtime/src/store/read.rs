@@ -146,7 +146,11 @@ impl Store {
             let now = clock::precise().mono;
             self.flights.lock(query.hash).is_paused(&entry.0, now)
         });
-        paused && self.serve_after_failure(policy, query, sink)
+        let served = paused && self.serve_after_failure(policy, query, sink);
+        if served {
+            self.count(policy, Counter::StaleInPause);
+        }
+        served
     }
 
     /// Whether an entry holds an answer that is better than an error.

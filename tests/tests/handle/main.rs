@@ -7,6 +7,8 @@
 
 mod behind_references;
 mod builder;
+mod causes;
 mod entries;
+mod gauges;
 mod numbers;
 mod switches;
