@@ -11,6 +11,8 @@ mod error;
 mod key;
 mod load_times;
 mod lookup;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod padded;
 mod policy;
 mod registry;
