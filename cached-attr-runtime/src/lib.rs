@@ -2,12 +2,14 @@
 
 mod builder;
 mod cache;
+mod cache_info;
 mod call;
 mod clock;
 mod context;
 mod counters;
 mod entry;
 mod error;
+mod handle;
 mod key;
 mod load_times;
 mod lookup;
@@ -18,6 +20,7 @@ mod policy;
 mod registry;
 mod report;
 mod return_type;
+mod settings;
 mod site;
 mod stats;
 mod store;
@@ -34,14 +37,14 @@ pub mod __private;
 
 pub use builder::Builder;
 pub use cache::{CacheValue, FnCache};
+pub use cache_info::{CacheInfo, KnownTtl, TtlSource};
 pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Scoped, WithStatus};
 pub use error::SharedError;
+pub use handle::{CacheHandle, Census, handles};
 pub use key::{CacheKey, KeyRef};
 pub use load_times::LoadTimes;
-pub use report::{
-    CacheInfo, CheckError, KnownTtl, TtlSource, caches, check, free_expired, invalidate_all,
-    set_enabled, stats,
-};
+pub use report::{CheckError, caches, check, free_expired, invalidate_all, set_enabled, stats};
+pub use settings::Setting;
 pub use stats::Stats;
 pub use ttl_env::TtlEnvError;
 pub use write_guard::{Invalidation, TierReach, WriteGuard};

@@ -57,6 +57,18 @@ pub(crate) struct Limits {
     pub(crate) single: bool,
 }
 
+impl Limits {
+    /// The most that is held: one entry where there is one key.
+    pub(crate) fn capacity(&self) -> u64 {
+        let one = self.single && self.weigh.is_none();
+        if one {
+            self.capacity.min(1)
+        } else {
+            self.capacity
+        }
+    }
+}
+
 impl Policy {
     pub(crate) fn new(ttl: Ttl) -> Self {
         Policy {

@@ -3,6 +3,7 @@
 //! Types of keys and values are erased here, so that all of this is compiled once. A hit goes through `read`, `index` and
 //! `freshness`; a miss claims its key in `load` and ends there; everything else that changes entries is in `write`.
 
+mod administer;
 pub(crate) mod chain;
 mod erased_key;
 mod eviction;

@@ -5,6 +5,7 @@
     reason = "a cached function stands where its test uses it"
 )]
 
+mod administration;
 mod behind_references;
 mod builder;
 mod causes;
