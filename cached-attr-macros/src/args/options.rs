@@ -8,7 +8,7 @@ use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
     CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle, Jitter, KeyArg,
-    Lifetime, Limit, MaxBackground, Parsed, Part, Skip, Tags, Ttl, Window,
+    Lifetime, Limit, MaxBackground, Parsed, Part, Shared, Skip, Tags, Ttl, Window,
 };
 use crate::diag;
 
@@ -54,6 +54,8 @@ options! {
     tti: Lifetime,
     jitter: Jitter,
     tags: Tags,
+    shared: Shared,
+    local_ttl: Lifetime,
     cache: Code,
     name: CacheName,
     handle: Handle,
@@ -62,7 +64,7 @@ options! {
 }
 
 /// In the contract, but not built yet.
-const LATER: [&str; 3] = ["batch", "shared", "local_ttl"];
+const LATER: [&str; 1] = ["batch"];
 
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[

@@ -7,10 +7,10 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
 
 use super::{
-    Background, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TextTemplate,
-    TypeCheck, Value, background, companions, generics,
+    Background, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, Sharing,
+    TextTemplate, TypeCheck, Value, background, companions, generics,
     key::{self, coverage},
-    settings, site_id, tags,
+    settings, shared, site_id, tags,
     type_checks::{self, Answer},
     value,
 };
@@ -37,6 +37,8 @@ pub(crate) struct Layer {
     pub(crate) context: Option<Ident>,
     /// Whether the load may run in the background, and what it owns then.
     pub(crate) background: Option<Background>,
+    /// With `shared`.
+    pub(crate) sharing: Option<Sharing>,
     /// The groups that its entries belong to.
     pub(crate) tags: Vec<TextTemplate>,
     /// Assertions for the compiler.
@@ -61,6 +63,8 @@ pub(crate) struct Site {
     pub(crate) env: Env,
     /// By this number a companion finds the static of a wrapper that it cannot name.
     pub(crate) id: u64,
+    /// Whether its name is one in the shared tier.
+    pub(crate) shared: bool,
 }
 
 /// What the cache is called in metrics and logs.
@@ -199,11 +203,11 @@ pub(super) fn lower(
         .flatten();
     let context = context(attribute, load.scope, &mut setters, errors);
     let background = background::of(attribute, &load.scope.names, load.mentioned, errors);
-    let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
         resource: load.resource.cloned(),
         site,
-        source,
+        source: cache.map_or(Source::Inside, Source::Given),
+        sharing: shared::of(attribute, load, (&lowered.key, &instances), errors),
         key: lowered.key,
         mode,
         setters,
@@ -252,6 +256,7 @@ fn lower_options(
             _ => Env::Unset,
         },
         id: site_id::of(&title(function, load.resource)),
+        shared: attribute.has("shared"),
     };
     let handle = !matches!(
         report_or_value(options.handle.as_ref(), errors),

@@ -14,6 +14,12 @@ use crate::clock::{self, NEVER, Stamp};
 pub(super) struct Deadline(Option<Pin<Box<Sleep>>>);
 
 impl Deadline {
+    /// The wait has no end of its own.
+    #[cfg(feature = "shared")]
+    pub(super) fn none() -> Self {
+        Deadline(None)
+    }
+
     /// So many nanoseconds after `began`; zero and [`NEVER`] are no deadline.
     pub(super) fn after(began: Stamp, limit: u64) -> Self {
         if limit == 0 || limit == NEVER || Handle::try_current().is_err() {

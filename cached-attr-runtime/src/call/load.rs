@@ -8,7 +8,7 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use super::end::{ErrorRules, finish, time_out};
-use super::pending::{ErasedCall, Overdue, Progress, enter_alone};
+use super::pending::{ErasedCall, Overdue, PendingCall, Progress, enter_alone};
 use crate::CacheValue;
 use crate::background;
 use crate::key::CacheKey;
@@ -118,14 +118,7 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
             }
             Progress::RunBody => {}
         }
-        let polled = {
-            let (waker, _entered) = call.begin_poll(cx.waker());
-            match &waker {
-                Some(waker) => body.poll(&mut TaskContext::from_waker(waker)),
-                None => body.poll(cx),
-            }
-        };
-        match polled {
+        match poll_in(call, body, cx) {
             Poll::Ready(answer) => {
                 this.body.set(None);
                 Poll::Ready(finish::<K, S>(call, answer, this.rules))
@@ -143,6 +136,13 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
                             return Poll::Ready(answer);
                         }
                     }
+                    #[cfg(feature = "shared")]
+                    Overdue::Served => {
+                        if let Some(answer) = slot.into_answer() {
+                            this.body.set(None);
+                            return Poll::Ready(answer);
+                        }
+                    }
                     Overdue::TimedOut => {
                         this.body.set(None);
                         if let Some(answer) = time_out::<K, S>(call, this.rules) {
@@ -153,6 +153,19 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
                 Poll::Pending
             }
         }
+    }
+}
+
+/// Polls a body as the load of its call.
+fn poll_in<F: Future>(
+    call: &PendingCall,
+    body: Pin<&mut F>,
+    cx: &mut TaskContext<'_>,
+) -> Poll<F::Output> {
+    let (waker, _entered) = call.begin_poll(cx.waker());
+    match &waker {
+        Some(waker) => body.poll(&mut TaskContext::from_waker(waker)),
+        None => body.poll(cx),
     }
 }
 

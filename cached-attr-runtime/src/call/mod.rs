@@ -31,6 +31,8 @@ mod pending;
 mod request;
 mod resolve;
 mod resources;
+#[cfg(feature = "shared")]
+mod shared;
 mod slow_path;
 mod start;
 

@@ -20,6 +20,9 @@ pub(crate) enum Outcome {
     FailedUnshared,
     /// The call that ran the load was dropped.
     Cancelled,
+    /// A stale answer of the shared tier, served while the load goes on.
+    #[cfg(feature = "shared")]
+    Stale(SharedEntry),
 }
 
 /// A load of one key.
@@ -31,6 +34,9 @@ pub(crate) struct Flight {
     pub(crate) tags: FlightTags,
     /// Whose body it is.
     pub(crate) running: Arc<RunningLoad>,
+    /// A stale record of the shared tier, for those who wait.
+    #[cfg(feature = "shared")]
+    pub(crate) fallback: std::sync::OnceLock<SharedEntry>,
     outcome: SetOnce<Outcome>,
 }
 
@@ -48,6 +54,8 @@ impl Flight {
             refreshes,
             tags,
             running,
+            #[cfg(feature = "shared")]
+            fallback: std::sync::OnceLock::new(),
             outcome: SetOnce::new(),
         }
     }
@@ -55,6 +63,12 @@ impl Flight {
     /// Ends the flight. Only the first outcome counts.
     pub(crate) fn complete(&self, outcome: Outcome) {
         let _ = self.outcome.set(outcome);
+    }
+
+    /// Ends it for those who wait, though its load goes on.
+    #[cfg(feature = "shared")]
+    pub(crate) fn serve_stale(&self, entry: &SharedEntry) {
+        self.complete(Outcome::Stale(entry.clone()));
     }
 
     pub(crate) fn outcome(&self) -> Option<&Outcome> {
