@@ -6,6 +6,8 @@ use crate::Invalidation;
 
 pub use inventory;
 
+pub use crate::call::batch::item::BatchMap;
+pub use crate::call::batch::{Batch, BatchLoad};
 pub use crate::call::owned::{
     BackgroundArgument, OwnedOption, OwnedReference, own_option, own_reference, own_value,
 };

@@ -195,6 +195,7 @@ impl PendingCall {
             leads,
             tags,
             names_tags: self.request.notes.is_some(),
+            running: self.request.running.as_ref(),
         };
         store.claim(policy, &self.request.query(), &claim)
     }
@@ -247,6 +248,11 @@ impl PendingCall {
     fn collapsed(&self) {
         self.request.count(Counter::Collapsed);
         self.request.record(|status| status.collapsed = true);
+    }
+
+    /// Whether the body's answer may be stored and shared.
+    pub(super) fn is_leading(&self) -> bool {
+        matches!(self.phase, Phase::Leading(_))
     }
 
     /// Begins a poll of the body: the waker that it gets, if not the task's own, and its context while the guard lives.
