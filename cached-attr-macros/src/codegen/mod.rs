@@ -3,6 +3,7 @@
 mod arguments;
 mod asserts;
 mod background;
+mod batch;
 mod companions;
 mod invalidates;
 mod key;
