@@ -286,7 +286,7 @@ fn whatever_leaves_is_listed_no_more_before_long() {
 /// when the invalidation has returned.
 #[test]
 fn no_thread_stores_what_it_read_before_the_invalidation() {
-    let (hand, source, over) = (Hand::new(100), AtomicU64::new(0), AtomicBool::new(false));
+    let (hand, source, over) = (Hand::new(1000), AtomicU64::new(0), AtomicBool::new(false));
     let load = |key: u64| {
         // Some know their tag from the start, some name it at once, some late.
         let tags: &[&str] = if key % 3 == 0 { &["a"] } else { &[] };
@@ -312,11 +312,11 @@ fn no_thread_stores_what_it_read_before_the_invalidation() {
         for _ in 0..3 {
             scope.spawn(|| {
                 while !over.load(Ordering::SeqCst) {
-                    (0..16).for_each(load);
+                    (0..64).for_each(load);
                 }
             });
         }
-        let writers = [(); 2].map(|()| scope.spawn(|| (0..20_000).for_each(|_| write())));
+        let writers = [(); 2].map(|()| scope.spawn(|| (0..150_000).for_each(|_| write())));
         let ended = writers.map(thread::ScopedJoinHandle::join);
         over.store(true, Ordering::SeqCst);
         assert!(ended.iter().all(Result::is_ok));
