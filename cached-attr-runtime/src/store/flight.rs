@@ -1,6 +1,7 @@
 //! Flights: a load of one key, and how it ends for those who wait.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::SetOnce;
 
@@ -29,6 +30,8 @@ pub(crate) struct Flight {
     pub(crate) refreshes: bool,
     /// Whose body it is.
     pub(crate) running: Arc<RunningLoad>,
+    /// How long it may take, in nanoseconds: whoever polls the body ends it then. Zero for no limit.
+    limit: AtomicU64,
     outcome: SetOnce<Outcome>,
 }
 
@@ -38,14 +41,24 @@ impl Flight {
         info: LoadInfo,
         refreshes: bool,
         running: Arc<RunningLoad>,
+        limit: u64,
     ) -> Self {
         Flight {
             key,
             info,
             refreshes,
             running,
+            limit: AtomicU64::new(limit),
             outcome: SetOnce::new(),
         }
+    }
+
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_limit(&self, limit: u64) {
+        self.limit.store(limit, Ordering::Relaxed);
     }
 
     /// Ends the flight. Only the first outcome counts.

@@ -122,7 +122,15 @@ impl Store {
         if !request.leads {
             return Claim::Unclaimed;
         }
-        Claim::Lead(self.begin(&mut shard, query.hash, request.key, freshness, unwinding))
+        let limit = policy.timeout;
+        Claim::Lead(self.begin(
+            &mut shard,
+            query.hash,
+            request.key,
+            freshness,
+            limit,
+            unwinding,
+        ))
     }
 
     /// Begins a load, unless it comes back by a panic.
@@ -132,10 +140,12 @@ impl Store {
         hash: u64,
         key: &OwnedKey,
         freshness: &FreshnessRequest,
+        limit: u64,
         unwinding: &mut Option<CancelOnUnwind<'a>>,
     ) -> Arc<Flight> {
         let info = self.new_load(hash, freshness.max_input_age);
-        let flight = Flight::new(key.clone(), info, freshness.refreshes(), Arc::default());
+        let running = Arc::default();
+        let flight = Flight::new(key.clone(), info, freshness.refreshes(), running, limit);
         let flight = Arc::new(flight);
         shard.add(&flight);
         *unwinding = Some(CancelOnUnwind {
@@ -179,7 +189,17 @@ impl Store {
             let (_pin, mut shard) = self.lock(query.hash);
             let needed = self.needs_refresh_locked(policy, query, &shard);
             let freshness = FreshnessRequest::BY_POLICY;
-            needed.then(|| self.begin(&mut shard, query.hash, key, &freshness, &mut unwinding))
+            let limit = policy.background_limit();
+            needed.then(|| {
+                self.begin(
+                    &mut shard,
+                    query.hash,
+                    key,
+                    &freshness,
+                    limit,
+                    &mut unwinding,
+                )
+            })
         };
         if let Some(unwinding) = unwinding {
             unwinding.disarm();

@@ -37,10 +37,7 @@ async fn a_load_takes_the_stale_answer_of_another_and_does_not_wait_for_its_load
 async fn a_load_in_the_background_that_awaits_its_own_key_ends() {
     #[cached(ttl = "1m", stale_while_revalidate = "10s", skip(shop, depth))]
     // One that calls itself says that its future is `Send`: the compiler cannot infer it.
-    fn own(
-        shop: Shop,
-        depth: u32,
-    ) -> Pin<Box<dyn Future<Output = Result<u32, Fault>> + Send>> {
+    fn own(shop: Shop, depth: u32) -> Pin<Box<dyn Future<Output = Result<u32, Fault>> + Send>> {
         Box::pin(async move {
             let answer = shop.ask().await;
             if depth > 0 {

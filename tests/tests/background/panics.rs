@@ -372,10 +372,7 @@ async fn a_refresh_that_has_been_superseded_gives_its_room_back() {
         assert!(price(shop.clone(), gate.clone()).await.is_ok());
         gate.arrival().await;
         price_cache().invalidate(()).await;
-        assert_eq!(
-            price(shop.clone(), opened.clone()).await,
-            Ok(3 + 2 * round)
-        );
+        assert_eq!(price(shop.clone(), opened.clone()).await, Ok(3 + 2 * round));
         gate.open();
         settle().await;
         advance(MILLISECOND).await;

@@ -102,6 +102,47 @@ fn a_load_whose_runtime_nobody_runs_any_more_holds_up_nobody_for_longer_than_its
 }
 
 #[test]
+fn without_a_timeout_that_limit_is_a_minute() {
+    #[cached(ttl = "1m", stale_while_revalidate = "10s", skip(shop, gate))]
+    async fn price(shop: Shop, gate: Arc<Gate>) -> Result<u32, Fault> {
+        let answer = shop.ask().await;
+        gate.pass().await;
+        answer
+    }
+
+    let shop = Shop::new();
+    let paused = || {
+        Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .expect("a runtime")
+    };
+    let idle = paused();
+    let closed = Arc::new(Gate::new());
+    let opened = Arc::new(Gate::opened());
+    idle.block_on(async {
+        assert_eq!(price(shop.clone(), opened.clone()).await, Ok(1));
+        price_cache().expire(()).await;
+        assert_eq!(price(shop.clone(), closed.clone()).await, Ok(1));
+        closed.arrival().await;
+    });
+    // Nobody runs `idle` now. Past the window of the stale answer its load is waited for.
+    let answer = in_time(move || {
+        paused().block_on(async {
+            tokio::time::advance(11 * SECOND).await;
+            let began = tokio::time::Instant::now();
+            let answer = price(shop.clone(), opened).await;
+            (answer, began.elapsed().as_secs())
+        })
+    });
+    let (answer, waited) = answer.expect("it waits for ever");
+    assert_eq!(answer, Ok(3));
+    assert!((50..=68).contains(&waited), "{waited} s");
+    drop(idle);
+}
+
+#[test]
 fn in_a_local_set_the_load_runs_on_the_runtime() {
     #[cached(ttl = "1m", stale_while_revalidate = "1h", skip(shop))]
     async fn price(shop: &Shop) -> Result<u32, Fault> {
