@@ -4,6 +4,7 @@ mod arguments;
 mod asserts;
 mod background;
 mod companions;
+mod format_string;
 mod invalidates;
 mod key;
 mod layer;
