@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, background, batch, key, respan::respanned, settings, tags};
+use super::{asserts, background, batch, key, settings, tags};
 use crate::{
     idents,
     item::Function,
@@ -116,16 +116,16 @@ pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenS
     tokens
 }
 
-/// `.judging(|err| …).timing_out(times_out(&shape))`
+/// `.judging(|err| …).timing_out(TimeoutCheck::of(SHAPE).conversion())`
 pub(super) fn error_rules(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let mut rules = judging(layer);
-    for check in &layer.type_checks {
-        if let TypeCheck::Timeout(at) = check {
-            let shape = asserts::fitting(plan, layer, shape);
-            let conversion = respanned(&quote!(#runtime::__private::times_out), *at);
-            rules.extend(quote!(.timing_out(#conversion(&#shape))));
-        }
+    let is_timeout = |check: &TypeCheck| matches!(check, TypeCheck::Timeout(_));
+    if layer.type_checks.iter().any(is_timeout) {
+        let shape = asserts::fitting(plan, layer, shape);
+        rules.extend(
+            quote!(.timing_out(#runtime::__private::TimeoutCheck::of(#shape).conversion())),
+        );
     }
     rules
 }

@@ -5,6 +5,7 @@ mod asserts;
 mod background;
 mod batch;
 mod companions;
+mod format_string;
 mod invalidates;
 mod key;
 mod layer;

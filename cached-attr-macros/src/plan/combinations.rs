@@ -121,7 +121,7 @@ fn check_soft_timeout(attribute: &Attribute, errors: &mut Accumulator) {
     {
         errors.push(diag::at(
             attribute.span_of("soft_timeout"),
-            "`soft_timeout` is reached before `timeout`, which ends the load: write a shorter time",
+            "`soft_timeout` has to be shorter than `timeout`, which ends the load: write a shorter time",
         ));
     }
 }

@@ -24,7 +24,7 @@ use darling::error::Accumulator;
 use proc_macro2::Span;
 use syn::Path;
 
-pub(crate) use background::{Background, OwnedForm};
+pub(crate) use background::{Background, OwnedArgument, OwnedForm};
 pub(crate) use batch::Batch;
 pub(crate) use companions::{CacheCompanion, CompanionKey, KeyCompanion, NoCache, Probe};
 pub(crate) use generics::Instances;

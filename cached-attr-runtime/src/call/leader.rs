@@ -49,6 +49,7 @@ impl Leader {
     pub(super) fn move_to_background(&mut self, policy: &Arc<Policy>) {
         self.background = Some(Arc::clone(policy));
         self.wait = None;
+        self.flight.set_limit(policy.background_limit());
         self.flight.running.end();
     }
 

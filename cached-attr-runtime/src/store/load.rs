@@ -45,6 +45,8 @@ pub(crate) struct ClaimRequest<'a> {
     pub(crate) names_tags: bool,
     /// The body of that load, if it serves several keys.
     pub(crate) running: Option<&'a Arc<RunningLoad>>,
+    /// How long that load may take, in nanoseconds; zero for no limit.
+    pub(crate) limit: u64,
 }
 
 /// What the end of a load does to the store.
@@ -150,7 +152,14 @@ impl Store {
         }
         let refreshes = freshness.refreshes();
         let running = request.running.cloned().unwrap_or_default();
-        let flight = Flight::new(request.key.clone(), info, refreshes, tags, running);
+        let flight = Flight::new(
+            request.key.clone(),
+            info,
+            refreshes,
+            tags,
+            running,
+            request.limit,
+        );
         let flight = Arc::new(flight);
         shard.add(&flight);
         *unwinding = Some(CancelOnUnwind {
@@ -202,6 +211,7 @@ impl Store {
                 tags: &[],
                 names_tags: true,
                 running: None,
+                limit: policy.background_limit(),
             };
             needed.then(|| self.begin(&mut shard, query.hash, &request, &mut unwinding))
         };

@@ -39,6 +39,8 @@ impl Hand {
             leads: true,
             tags: &tags,
             names_tags,
+            running: None,
+            limit: 0,
         };
         self.0.store.claim(&self.0.policy, &query, &request)
     }
