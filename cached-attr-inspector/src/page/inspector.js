@@ -178,9 +178,12 @@ function stack(chart, bands) {
     let drawn = "";
     for (let n = 0; n < long; n++) drawn += `${n ? "L" : "M"}${x(chart, n, long).toFixed(1)} ${y(top[n])}`;
     for (let n = long - 1; n >= 0; n--) drawn += `L${x(chart, n, long).toFixed(1)} ${y(under[n])}`;
-    const shape = path(chart, nth, { fill: `var(${band.color})`, "fill-opacity": ".82" });
+    // The lowest is most of it: pale, so that the others stand out.
+    const shape = path(chart, nth, { fill: `var(${band.color})`, "fill-opacity": nth ? ".85" : ".22" });
     shape.setAttribute("d", long > 1 ? drawn + "Z" : "");
   });
+  const edge = path(chart, bands.length, { fill: "none", stroke: `var(${bands[0].color})`, "stroke-width": "1.8", "stroke-linejoin": "round" });
+  edge.setAttribute("d", tops[0].map((top, n) => `${n ? "L" : "M"}${x(chart, n, long).toFixed(1)} ${y(top)}`).join(""));
   return Math.max(...sums, 0);
 }
 
@@ -356,9 +359,10 @@ class View {
     };
     this.badge(cache);
     say(this.ratio.value, percent(this.figures.ratio));
+    this.ratio.made.classList.toggle("low", this.figures.ratio !== null && this.figures.ratio < 0.5);
     say(this.calls.value, rate(this.figures.calls));
     say(this.loads.value, rate(this.figures.loads));
-    say(this.slow.value, time(this.figures.slow));
+    say(this.slow.value, this.figures.slow === null ? "–" : `≤ ${time(this.figures.slow)}`);
     this.made.classList.toggle("quiet", this.figures.calls === 0);
     this.fill(cache);
     const parts = padded(steps(kept).map((step) => ratioOf(step.by)), shown(kept), null);
