@@ -521,12 +521,15 @@ function tier(state) {
   );
 }
 
+// Rates that are nearly the same count as the same: two rows do not change places every second.
+const about = (rate) => Math.round(2 * Math.log2(1 + rate));
+
 function order() {
   const key = {
     name: (view) => view.cache.name,
-    calls: (view) => -(view.figures.calls * 1e6 + view.cache.stats.hits + view.cache.stats.misses),
-    ratio: (view) => view.figures.ratio ?? 2,
-    loads: (view) => -(view.figures.loads * 1e6 + view.cache.stats.loads),
+    calls: (view) => -about(view.figures.calls) * 100 - about(view.cache.stats.hits + view.cache.stats.misses),
+    ratio: (view) => (view.figures.ratio === null ? 200 : Math.round(view.figures.ratio * 100)),
+    loads: (view) => -about(view.figures.loads) * 100 - about(view.cache.stats.loads),
     slow: (view) => -(view.figures.slow ?? -1),
     entries: (view) => -view.cache.stats.entries,
   }[$("sort").value];

@@ -1,4 +1,4 @@
-//! Makes the pictures in `docs/`: `cargo run -- ../../docs`.
+//! Makes the pictures in `docs/`: `cargo run -- ../../docs`. A further argument says after how many seconds.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,10 +9,9 @@ use cached_attr_inspector_tests::{server, shop};
 use tokio::time::sleep;
 
 /// Each picture: its file, the window, how many device pixels a pixel has, and the scheme.
-const PICTURES: [(&str, u32, u32, u32, &str); 3] = [
-    ("inspector.png", 1200, 1290, 1, "dark"),
-    ("inspector-light.png", 1200, 1290, 1, "light"),
-    ("inspector-phone.png", 390, 1290, 1, "light"),
+const PICTURES: [(&str, u32, u32, u32, &str); 2] = [
+    ("inspector.png", 1200, 1310, 1, "dark"),
+    ("inspector-phone.png", 390, 1310, 1, "light"),
 ];
 
 #[tokio::main]
@@ -25,7 +24,7 @@ async fn main() {
     let seconds = std::env::args()
         .nth(2)
         .and_then(|seconds| seconds.parse().ok());
-    sleep(Duration::from_secs(seconds.unwrap_or(100))).await;
+    sleep(Duration::from_secs(seconds.unwrap_or(150))).await;
     page.eval("document.querySelector('details[data-name$=exchange_rate]').open = true")
         .await;
     for (file, width, height, scale, scheme) in PICTURES {
