@@ -3,7 +3,9 @@
 
 use proc_macro2::TokenStream;
 
-use crate::{args, codegen, diag, invalidates as writer, item::Function, plan, stack};
+use crate::{
+    args, codegen, diag, invalidates as writer, item::Function, leader as election, plan, stack,
+};
 
 /// `#[cached(attribute)] item`
 pub(crate) fn cached(attribute: TokenStream, item: &TokenStream) -> TokenStream {
@@ -36,6 +38,18 @@ pub(crate) fn invalidates(attribute: TokenStream, item: &TokenStream) -> TokenSt
     };
     match writer::plan(attribute, &function) {
         Ok(writer) => codegen::emit_invalidates(&function, &writer),
+        Err(errors) => diag::with_original_item(&codegen::original(&function, &[]), errors),
+    }
+}
+
+/// `#[leader(attribute)] item`
+pub(crate) fn leader(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    let function = match syn::parse2::<Function>(item.clone()) {
+        Ok(function) => function,
+        Err(error) => return diag::with_original_item(item, error.into()),
+    };
+    match election::plan(attribute, &function) {
+        Ok(leader) => codegen::emit_leader(&function, &leader),
         Err(errors) => diag::with_original_item(&codegen::original(&function, &[]), errors),
     }
 }

@@ -30,6 +30,7 @@ mod free_names;
 mod idents;
 mod invalidates;
 mod item;
+mod leader;
 mod manifest;
 mod plan;
 mod stack;
@@ -61,4 +62,19 @@ pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn invalidates(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::invalidates(attribute.into(), &item.into()).into()
+}
+
+/// `#[leader(key = "…", option, …)]`
+///
+/// | option | value | meaning |
+/// |---|---|---|
+/// | `key` | a text, `"seed:{tenant}"`, or an expression that is `AsRef<str>` | who competes: at most one call of a key runs at a time, in all processes. **Required**; computed on each call |
+/// | `ttl` | duration, default `"30s"` | how long a leader that crashed keeps the key; a living one renews it |
+/// | `grace` | duration, default `0` | how long nobody leads after a success |
+/// | `on_unavailable` | `"skip"` (default) or `"run"` | whether the body runs while the tier is away |
+/// | `fence` | a name | binds `NAME: u64` in the body: larger than every earlier leader's |
+/// | `crate` | path | where `cached_attr` is found if it is renamed |
+#[proc_macro_attribute]
+pub fn leader(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::leader(attribute.into(), &item.into()).into()
 }

@@ -27,6 +27,11 @@ pub(crate) enum Counter {
     EvictedForCapacity,
     EvictedExpired,
     EvictedIdle,
+    StaleWhileRevalidate,
+    StaleAfterSoftTimeout,
+    Refresh,
+    RefreshSkipped,
+    TimedOut,
     LoadNanos,
 }
 
@@ -108,6 +113,11 @@ impl Counters {
             superseded: self.read(Counter::Superseded),
             refused: self.read(Counter::Refused),
             invalidated: self.read(Counter::Invalidated),
+            stale_while_revalidate: self.read(Counter::StaleWhileRevalidate),
+            stale_after_soft_timeout: self.read(Counter::StaleAfterSoftTimeout),
+            refreshes: self.read(Counter::Refresh),
+            refreshes_skipped: self.read(Counter::RefreshSkipped),
+            timed_out: self.read(Counter::TimedOut),
             evicted: evicted.iter().sum(),
             evicted_for_capacity: evicted[0],
             evicted_expired: evicted[1],

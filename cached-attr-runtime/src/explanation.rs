@@ -43,6 +43,14 @@ pub(crate) enum Reason {
         age: Duration,
         /// None for one that never ends.
         left: Option<Duration>,
+        refresh: Refresh,
+    },
+    /// Served while it is loaded anew.
+    Revalidated {
+        past: Duration,
+        /// None for as long as it takes.
+        left: Option<Duration>,
+        refresh: Refresh,
     },
     /// A load has failed, and the source is left alone.
     Paused {
@@ -56,6 +64,8 @@ pub(crate) enum Reason {
         past: Duration,
         by: StaleBy,
         fallback: Fallback,
+        /// After which a call does not wait for the load any longer.
+        soft_timeout: Option<Duration>,
     },
     /// Not read for too long.
     Idle {
@@ -79,6 +89,37 @@ pub(crate) enum Fallback {
     Always,
 }
 
+/// What becomes of an answer that is loaded anew in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refresh {
+    /// Nothing yet.
+    NotDue,
+    Begins,
+    Running {
+        since: Duration,
+    },
+    Paused {
+        left: Duration,
+    },
+}
+
+impl fmt::Display for Refresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Refresh::NotDue => Ok(()),
+            Refresh::Begins => f.write_str("; a load begins in the background"),
+            Refresh::Running { since } => {
+                write!(f, "; a load has been running for {}", Words(since))
+            }
+            Refresh::Paused { left } => write!(
+                f,
+                "; the last load has failed, and the next may begin in {}",
+                Words(left)
+            ),
+        }
+    }
+}
+
 impl Explanation {
     pub(crate) const NOTHING: Self = Explanation {
         reason: Reason::Nothing,
@@ -91,7 +132,7 @@ impl Explanation {
         match self.reason {
             Reason::AllOff | Reason::Off | Reason::ZeroTtl => NextCall::Bypass,
             Reason::Fresh { .. } => NextCall::Hit,
-            Reason::Paused { .. } => NextCall::Stale,
+            Reason::Paused { .. } | Reason::Revalidated { .. } => NextCall::Stale,
             Reason::Loading { .. } => NextCall::Join,
             Reason::Stale { .. } | Reason::Idle { .. } | Reason::Nothing => NextCall::Load,
         }
@@ -126,17 +167,21 @@ impl fmt::Display for Reason {
             Reason::AllOff => f.write_str("all caches of the process are switched off"),
             Reason::Off => f.write_str("the cache is switched off"),
             Reason::ZeroTtl => f.write_str("the ttl is zero"),
-            Reason::Fresh { kind, age, left } => {
-                f.write_str(match kind {
-                    Kind::Value => "",
-                    Kind::Absent => "that there is none, ",
-                    Kind::Failure => "an error, ",
-                })?;
-                write!(f, "loaded {} ago, ", Words(age))?;
-                match left {
-                    Some(left) => write!(f, "fresh for another {}", Words(left)),
-                    None => f.write_str("and never too old"),
+            Reason::Fresh { .. } => self.fmt_fresh(f),
+            Reason::Revalidated {
+                past,
+                left,
+                refresh,
+            } => {
+                write!(
+                    f,
+                    "the answer is {} past its ttl, and is served",
+                    Words(past)
+                )?;
+                if let Some(left) = left {
+                    write!(f, " for another {}", Words(left))?;
                 }
+                write!(f, "{refresh}")
             }
             Reason::Paused { past, left } => write!(
                 f,
@@ -144,32 +189,78 @@ impl fmt::Display for Reason {
                 Words(past),
                 Words(left)
             ),
-            Reason::Loading { since } => write!(
-                f,
-                "waits for a load that has been running for {}",
-                Words(since)
-            ),
-            Reason::Stale { past, by, fallback } => {
-                match by {
-                    StaleBy::Ttl => write!(f, "the answer is {} past its ttl", Words(past))?,
-                    StaleBy::Expire => write!(f, "the answer was expired {} ago", Words(past))?,
-                }
-                match fallback {
-                    Fallback::No => Ok(()),
-                    Fallback::For(left) => write!(
-                        f,
-                        ", and is served if the load fails within {}",
-                        Words(left)
-                    ),
-                    Fallback::Always => f.write_str(", and is served if the load fails"),
-                }
+            Reason::Loading { since } => {
+                write!(
+                    f,
+                    "waits for a load that has been running for {}",
+                    Words(since)
+                )
             }
-            Reason::Idle { unread } => write!(
-                f,
-                "the answer was not read for {}, longer than its tti",
-                Words(unread)
-            ),
+            Reason::Stale { .. } => self.fmt_stale(f),
+            Reason::Idle { unread } => {
+                write!(
+                    f,
+                    "the answer was not read for {}, longer than its tti",
+                    Words(unread)
+                )
+            }
             Reason::Nothing => f.write_str("there is no answer"),
+        }
+    }
+}
+
+impl Reason {
+    fn fmt_fresh(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Reason::Fresh {
+            kind,
+            age,
+            left,
+            refresh,
+        } = *self
+        else {
+            return Ok(());
+        };
+        f.write_str(match kind {
+            Kind::Value => "",
+            Kind::Absent => "that there is none, ",
+            Kind::Failure => "an error, ",
+        })?;
+        write!(f, "loaded {} ago, ", Words(age))?;
+        match left {
+            Some(left) => write!(f, "fresh for another {}", Words(left))?,
+            None => f.write_str("and never too old")?,
+        }
+        write!(f, "{refresh}")
+    }
+
+    fn fmt_stale(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Reason::Stale {
+            past,
+            by,
+            fallback,
+            soft_timeout,
+        } = *self
+        else {
+            return Ok(());
+        };
+        match by {
+            StaleBy::Ttl => write!(f, "the answer is {} past its ttl", Words(past))?,
+            StaleBy::Expire => write!(f, "the answer was expired {} ago", Words(past))?,
+        }
+        match fallback {
+            Fallback::No => return Ok(()),
+            Fallback::For(left) => {
+                write!(
+                    f,
+                    ", and is served if the load fails within {}",
+                    Words(left)
+                )?;
+            }
+            Fallback::Always => f.write_str(", and is served if the load fails")?,
+        }
+        match soft_timeout {
+            Some(limit) => write!(f, " or takes longer than {}", Words(limit)),
+            None => Ok(()),
         }
     }
 }

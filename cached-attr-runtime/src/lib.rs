@@ -1,5 +1,6 @@
 //! The run-time half of `cached-attr`. Use and read the documentation of that crate.
 
+mod background;
 mod builder;
 mod cache;
 mod cache_info;
@@ -36,16 +37,20 @@ mod write_guard;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use background::{flush_background, flush_background_within, set_max_background};
 pub use builder::Builder;
 pub use cache::{CacheValue, FnCache};
 pub use cache_info::{CacheInfo, KnownTtl, TtlSource};
+pub use call::LoadContext;
 pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Scoped, WithStatus};
-pub use error::SharedError;
+pub use error::{SharedError, TimedOut};
 pub use explanation::{Explanation, NextCall};
 pub use handle::{CacheHandle, Census, handles};
 pub use key::{CacheKey, KeyRef};
 pub use load_times::LoadTimes;
-pub use report::{CheckError, caches, check, free_expired, invalidate_all, set_enabled, stats};
+pub use report::{
+    CheckError, caches, check, free_expired, invalidate_all, invalidate_tag, set_enabled, stats,
+};
 pub use settings::Setting;
 pub use stats::Stats;
 pub use ttl_env::TtlEnvError;

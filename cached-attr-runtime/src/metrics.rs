@@ -9,10 +9,12 @@
 //!
 //! | counter | further label |
 //! |---|---|
-//! | `requests_total` | `outcome`: what the lookup of a call came to, `hit`, `miss`, `stale` (served in the pause after a failure) or `bypass` |
+//! | `requests_total` | `outcome`: what the lookup of a call came to, `hit`, `miss`, `stale` (while it is revalidated, or in the pause after a failure) or `bypass` |
 //! | `collapsed_total` | |
 //! | `loads_total`, `load_errors_total`, `unshared_errors_total` | |
-//! | `stale_total` | `cause`: `load_error`, or `retry_after` for the pause after one |
+//! | `stale_total` | `cause`: `load_error`, `retry_after` for the pause after one, `revalidation` or `soft_timeout` |
+//! | `refreshes_total` | `outcome` of loads in the background: `begun` or `skipped` |
+//! | `timeouts_total` | |
 //! | `stores_total` | `outcome`: `stored`, `superseded` or `refused` |
 //! | `evictions_total` | `cause`: `capacity`, `expired` or `idle` |
 //! | `invalidations_total` | |
@@ -64,6 +66,7 @@ const fn by(
 
 const REQUESTS: &str = "cached_attr_requests_total";
 const STALE: &str = "cached_attr_stale_total";
+const REFRESHES: &str = "cached_attr_refreshes_total";
 const STORES: &str = "cached_attr_stores_total";
 const EVICTIONS: &str = "cached_attr_evictions_total";
 const DURATION_BUCKET: &str = "cached_attr_load_duration_seconds_bucket";
@@ -71,7 +74,9 @@ const DURATION_BUCKET: &str = "cached_attr_load_duration_seconds_bucket";
 const COUNTS: &[Count] = &[
     by(REQUESTS, "outcome", "hit", |stats| stats.hits),
     by(REQUESTS, "outcome", "miss", |stats| stats.misses),
-    by(REQUESTS, "outcome", "stale", |stats| stats.stale_in_pause),
+    by(REQUESTS, "outcome", "stale", |stats| {
+        stats.stale_in_pause + stats.stale_while_revalidate
+    }),
     by(REQUESTS, "outcome", "bypass", |stats| stats.bypassed),
     count("cached_attr_collapsed_total", |stats| stats.collapsed),
     count("cached_attr_loads_total", |stats| stats.loads),
@@ -80,9 +85,22 @@ const COUNTS: &[Count] = &[
         stats.unshared_errors
     }),
     by(STALE, "cause", "load_error", |stats| {
-        stats.stale.saturating_sub(stats.stale_in_pause)
+        let others =
+            stats.stale_in_pause + stats.stale_while_revalidate + stats.stale_after_soft_timeout;
+        stats.stale.saturating_sub(others)
     }),
     by(STALE, "cause", "retry_after", |stats| stats.stale_in_pause),
+    by(STALE, "cause", "revalidation", |stats| {
+        stats.stale_while_revalidate
+    }),
+    by(STALE, "cause", "soft_timeout", |stats| {
+        stats.stale_after_soft_timeout
+    }),
+    by(REFRESHES, "outcome", "begun", |stats| stats.refreshes),
+    by(REFRESHES, "outcome", "skipped", |stats| {
+        stats.refreshes_skipped
+    }),
+    count("cached_attr_timeouts_total", |stats| stats.timed_out),
     by(STORES, "outcome", "stored", |stats| stats.stored),
     by(STORES, "outcome", "superseded", |stats| stats.superseded),
     by(STORES, "outcome", "refused", |stats| stats.refused),
@@ -203,7 +221,12 @@ fn describe() {
         "cached_attr_unshared_errors_total",
         "Calls that started over because the error of the load they waited for could not be shared"
     );
-    describe_counter!(STALE, "Calls answered past the ttl because a load failed");
+    describe_counter!(STALE, "Calls answered past the ttl, by cause");
+    describe_counter!(REFRESHES, "Loads in the background");
+    describe_counter!(
+        "cached_attr_timeouts_total",
+        "Loads that took longer than their timeout"
+    );
     describe_counter!(STORES, "Answers of loads, by whether they were stored");
     describe_counter!(EVICTIONS, "Entries that left by themselves, by cause");
     describe_counter!("cached_attr_invalidations_total", "Keys invalidated");

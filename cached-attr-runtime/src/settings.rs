@@ -27,7 +27,8 @@ impl fmt::Display for Setting {
 pub(crate) fn of(policy: &Policy, limits: Option<&Limits>) -> Vec<Setting> {
     let closure = |is_there: bool| is_there.then(|| "closure".to_owned());
     let window = |nanos: u64| (nanos > 0).then(|| duration(nanos));
-    let tries = policy.stale_if_error > 0;
+    let tries = policy.pauses();
+    let part = policy.refreshes_ahead();
     let negative = policy.negative.as_ref();
     let settings = [
         ("store_if", closure(policy.store_if.is_some())),
@@ -35,6 +36,13 @@ pub(crate) fn of(policy: &Policy, limits: Option<&Limits>) -> Vec<Setting> {
         ("error_ttl", window(policy.error_ttl)),
         ("stale_if_error", window(policy.stale_if_error)),
         ("retry_after", tries.then(|| duration(policy.retry_after))),
+        (
+            "stale_while_revalidate",
+            window(policy.stale_while_revalidate),
+        ),
+        ("refresh_ahead", part.map(|part| part.to_string())),
+        ("timeout", window(policy.timeout)),
+        ("soft_timeout", window(policy.soft_timeout)),
         (
             "capacity",
             limits.map(|limits| limits.capacity().to_string()),

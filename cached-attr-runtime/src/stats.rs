@@ -61,10 +61,21 @@ stats! {
     unshared_errors: "unshared errors",
     /// Calls answered by a load that another call ran.
     collapsed: "collapsed",
-    /// Calls answered by an old answer, because the source had failed.
+    /// Calls answered by a stale answer, whatever the cause. Those that no count below has were answered in place of a
+    /// load that failed.
     stale: "stale",
     /// Of these, those for which nothing was loaded: in the pause that `retry_after` makes after a failure.
     stale_in_pause: "stale in pause",
+    /// Of these, those that `stale_while_revalidate` allows.
+    stale_while_revalidate: "stale while revalidate",
+    /// Of these, those whose load took longer than `soft_timeout`.
+    stale_after_soft_timeout: "stale after soft timeout",
+    /// Loads begun in the background.
+    refreshes: "refreshes",
+    /// Loads not begun in the background, or not moved there: too many ran, or there was no tokio runtime.
+    refreshes_skipped: "refreshes skipped",
+    /// Loads that took longer than their `timeout`.
+    timed_out: "timed out",
     /// Calls that ran the body and touched nothing: `bypass`, `no_store`, a zero ttl, a disabled cache.
     bypassed: "bypassed",
     /// Answers stored.

@@ -122,6 +122,52 @@ pub use cached_attr_macros::cached;
 /// A writer that is dropped at an `.await`, or that panics, may or may not have written: the keys are invalidated then
 /// too. A crash of the whole process invalidates nothing in other processes.
 pub use cached_attr_macros::invalidates;
+
+/// Lets one process at a time run a function: of all calls with the same key, in all processes that share a tier, at
+/// most one runs the body at any moment.
+///
+/// The others return at once, with `None`: the function returns `Option<T>`, and its body `Some` value. A body that can
+/// fail returns `Result<Option<T>, E>` (or `Option<Result<T, E>>`), and where no caller has to know, nothing at all:
+/// `()` or `Result<(), E>`. [`LeaderReturn`](tier::LeaderReturn) is what these types have in common.
+///
+/// | option | value | meaning |
+/// |---|---|---|
+/// | `key` | a text, `"seed:{tenant}"`, or an expression that is `AsRef<str>` | who competes. **Required**; computed on each call |
+/// | `ttl` | duration, default `"30s"` | how long a leader that crashed keeps the key. A living one renews it at a third of this |
+/// | `grace` | duration, default `0` | how long after a success nobody leads. After an `Err` the key is free at once |
+/// | `on_unavailable` | `"skip"` (default) or `"run"` | while the tier is away: run nothing, or run the body in every process that calls |
+/// | `fence` | a name | binds `NAME: u64` in the body, a number larger than every earlier leader's; 0 while the tier is away |
+/// | `crate` | path | where `cached_attr` is found if it is renamed |
+///
+/// Without a tier the calls of one process compete. [`testing::isolated`] has leaders of its own.
+///
+/// ```
+/// use cached_attr::leader;
+///
+/// #[leader(key = "nightly", grace = "20h")]
+/// async fn nightly_recompute() -> Option<u32> {
+///     let rows = 7; // …
+///     Some(rows)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// assert_eq!(nightly_recompute().await, Some(7));
+/// assert_eq!(nightly_recompute().await, None); // done for tonight, here and in every other process
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// Those of the function. A fault of the tier is not one: the call returns what it returns where the body did not run,
+/// and a warning is logged.
+///
+/// # Cancel safety
+///
+/// A call can be dropped at any `.await`: the body is dropped with it, and the key is freed without a grace. The body
+/// of a leader that could not renew the key is dropped before another process can lead, and the call returns `None`.
+#[cfg(feature = "shared")]
+pub use cached_attr_macros::leader;
 pub use cached_attr_runtime::*;
 
 #[doc(hidden)]

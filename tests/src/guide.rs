@@ -19,6 +19,7 @@ pages! {
     companions
     writers
     control
+    leaders
     testing
     operations
     migrating

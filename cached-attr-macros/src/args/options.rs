@@ -7,8 +7,8 @@ use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
-    CacheName, Capacity, Closure, Code, CratePath, EnvName, Handle, Jitter, KeyArg, Lifetime,
-    Parsed, Skip, Ttl, Window,
+    CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle, Jitter, KeyArg,
+    Lifetime, Limit, MaxBackground, Parsed, Part, Skip, Tags, Ttl, Window,
 };
 use crate::diag;
 
@@ -43,10 +43,17 @@ options! {
     stale_if_error: Window,
     stale_if_error_when: Closure,
     retry_after: Lifetime,
+    stale_while_revalidate: Window,
+    refresh_ahead: Part,
+    max_background: MaxBackground,
+    timeout: Limit,
+    soft_timeout: Limit,
+    context: ContextName,
     capacity: Capacity,
     weigh: Closure,
     tti: Lifetime,
     jitter: Jitter,
+    tags: Tags,
     cache: Code,
     name: CacheName,
     handle: Handle,
@@ -55,17 +62,7 @@ options! {
 }
 
 /// In the contract, but not built yet.
-const LATER: [&str; 9] = [
-    "stale_while_revalidate",
-    "refresh_ahead",
-    "timeout",
-    "soft_timeout",
-    "tags",
-    "context",
-    "batch",
-    "shared",
-    "local_ttl",
-];
+const LATER: [&str; 3] = ["batch", "shared", "local_ttl"];
 
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[
@@ -84,6 +81,10 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("no_cache", "refresh"),
     ("unless", "bypass"),
     ("force_refresh", "refresh"),
+    ("swr", "stale_while_revalidate"),
+    ("stale", "stale_while_revalidate"),
+    ("early_refresh", "refresh_ahead"),
+    ("refresh_after", "refresh_ahead"),
     ("ty", "cache"),
     ("create", "cache"),
 ];
@@ -132,8 +133,28 @@ const INSTEAD: &[(&str, &str)] = &[
     ),
 ];
 
+/// What an attribute's options are called, and by mistake.
+pub(super) trait Vocabulary {
+    /// The options.
+    const KNOWN: &'static [&'static str];
+    /// The one that a bare value may have been meant for, and how it is written.
+    const FIRST: (&'static str, &'static str);
+
+    /// What to say to an option that there is not, and which one was meant by it.
+    fn unknown(name: &str, item: &NestedMeta) -> (String, Option<&'static str>);
+}
+
+impl Vocabulary for Options {
+    const KNOWN: &'static [&'static str] = OPTIONS;
+    const FIRST: (&'static str, &'static str) = ("ttl", "ttl = \"30s\"");
+
+    fn unknown(name: &str, item: &NestedMeta) -> (String, Option<&'static str>) {
+        (unknown(name, item), meant(name))
+    }
+}
+
 /// Keeps what darling is to read: each known option once. Everything else becomes an error here.
-pub(super) fn split_known_options(
+pub(super) fn split_known_options<V: Vocabulary>(
     items: Vec<NestedMeta>,
     errors: &mut Accumulator,
 ) -> (Vec<NestedMeta>, BTreeMap<String, Span>) {
@@ -144,19 +165,21 @@ pub(super) fn split_known_options(
             NestedMeta::Meta(meta) => meta.path(),
             NestedMeta::NameValueInvalidExpr(meta) => &meta.path,
             NestedMeta::Lit(lit) => {
+                let (first, example) = V::FIRST;
                 errors.push(diag::at(
                     lit.span(),
-                    "a value without its option: write for example `ttl = \"30s\"`",
+                    format!("a value without its option: write for example `{example}`"),
                 ));
-                written.entry("ttl".to_owned()).or_insert(lit.span());
+                written.entry(first.to_owned()).or_insert(lit.span());
                 continue;
             }
         };
         let (name, span) = (spelled(path), path.span());
-        if !OPTIONS.contains(&name.as_str()) {
-            errors.push(diag::at(span, unknown(&name, &item)));
+        if !V::KNOWN.contains(&name.as_str()) {
+            let (message, meant) = V::unknown(&name, &item);
+            errors.push(diag::at(span, message));
             // What was meant is not missing as well.
-            if let Some(meant) = meant(&name) {
+            if let Some(meant) = meant {
                 written.entry(meant.to_owned()).or_insert(span);
             }
         } else if written.insert(name.clone(), span).is_some() {

@@ -42,7 +42,7 @@ fn read_one(layer: &RawLayer, errors: &mut Accumulator) -> Option<Attribute> {
     let named = free_names::anything(&rest);
     let items =
         errors.handle(NestedMeta::parse_meta_list(rest).map_err(|error| unreadable(&error)))?;
-    let (items, written) = split_known_options(items, errors);
+    let (items, written) = split_known_options::<Options>(items, errors);
     let options = errors.handle(Options::from_list(&items))?;
     Some(Attribute {
         binding,
@@ -62,7 +62,7 @@ pub(crate) fn bindings(layers: &[RawLayer]) -> Vec<Let> {
 }
 
 /// syn's "expected `,`" says what is not there; where it belongs is for us to say.
-fn unreadable(error: &syn::Error) -> darling::Error {
+pub(super) fn unreadable(error: &syn::Error) -> darling::Error {
     let known = match error.to_string().as_str() {
         "expected `,`" => {
             ": it stands between options, `ttl = \"30s\", capacity = 500`, and between the arguments in `skip(a, b)`"

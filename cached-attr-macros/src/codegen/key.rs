@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Expr, ExprReference, Member, Token, Type};
+use syn::{Expr, ExprReference, Member, Path, Token, Type};
 
 use crate::{
     idents,
-    plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextKey, TextPiece},
+    plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextPiece, TextTemplate},
 };
 
 /// Is it certain that every part can be in a key?
@@ -130,7 +130,7 @@ fn reference(expr: &Expr) -> Expr {
 pub(super) fn borrowed(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Constant(text) => quote!(#text),
-        Key::Text(text) => emit_text(plan, text),
+        Key::Text(key) => text(&plan.runtime, key),
         Key::Parts(parts) => tuple(parts.iter().map(|part| emit_part(plan, part))),
     }
 }
@@ -188,9 +188,14 @@ fn is_reference(kind: &KeyPartKind) -> bool {
     matches!(kind, KeyPartKind::Text | KeyPartKind::Borrowed(_))
 }
 
-/// `"spec:{name}:{version}"` → `&*text(format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":")))`
-fn emit_text(plan: &Plan, key: &TextKey) -> TokenStream {
-    let runtime = &plan.runtime;
+/// `&*text(format_args!(…))`
+pub(super) fn text(runtime: &Path, key: &TextTemplate) -> TokenStream {
+    let text = format_arguments(runtime, key);
+    quote!(&*#runtime::__private::text(#text))
+}
+
+/// `"spec:{name}:{version}"` → `format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":"))`
+pub(super) fn format_arguments(runtime: &Path, key: &TextTemplate) -> TokenStream {
     let mut format = String::new();
     let mut values = Vec::new();
     for piece in &key.pieces {
@@ -209,12 +214,12 @@ fn emit_text(plan: &Plan, key: &TextKey) -> TokenStream {
                     values.push(value);
                 } else {
                     format.push_str("{}");
-                    values.push(escaped(plan, &value, own, &key.separators));
+                    values.push(escaped(runtime, &value, own, &key.separators));
                 }
             }
         }
     }
-    quote!(&*#runtime::__private::text(::core::format_args!(#format, #(#values),*)))
+    quote!(::core::format_args!(#format, #(#values),*))
 }
 
 /// `self.region`
@@ -222,8 +227,7 @@ fn capture(root: &Ident, fields: &[Member]) -> TokenStream {
     quote!(#root #(.#fields)*)
 }
 
-fn escaped(plan: &Plan, value: &TokenStream, format: &str, separators: &str) -> TokenStream {
-    let runtime = &plan.runtime;
+fn escaped(runtime: &Path, value: &TokenStream, format: &str, separators: &str) -> TokenStream {
     if format.is_empty() {
         return quote!(#runtime::__private::escape(&#value, #separators));
     }

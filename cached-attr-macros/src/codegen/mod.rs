@@ -2,15 +2,19 @@
 
 mod arguments;
 mod asserts;
+mod background;
 mod companions;
 mod invalidates;
 mod key;
 mod layer;
+mod leader;
 mod resources;
 mod respan;
 mod settings;
+mod tags;
 mod type_probe;
 mod types;
+mod without_self;
 mod wrapper;
 
 use proc_macro2::TokenStream;
@@ -18,6 +22,7 @@ use proc_macro2::TokenStream;
 use crate::{item::Function, plan::Plan};
 
 pub(crate) use invalidates::emit as emit_invalidates;
+pub(crate) use leader::emit as emit_leader;
 pub(crate) use wrapper::original;
 
 /// The wrapper, then its companions.

@@ -59,7 +59,7 @@ fn emit_argument(plan: &Plan, argument: &SetterArgument) -> TokenStream {
 }
 
 /// `"30s"` → `::core::time::Duration::from_millis(30000)`
-fn emit_time(time: &Time) -> TokenStream {
+pub(super) fn emit_time(time: &Time) -> TokenStream {
     match time {
         Time::Computed(expr) => quote!(#expr),
         Time::Exact(Duration::MAX) => quote!(::core::time::Duration::MAX),

@@ -99,6 +99,11 @@ impl Function {
         validate::check_writer(self, errors);
     }
 
+    /// The same for a function that one process at a time runs.
+    pub(crate) fn check_leader(&self, errors: &mut darling::error::Accumulator) {
+        validate::check_leader(self, errors);
+    }
+
     /// `fn name`, for an error about the function as a whole.
     pub(crate) fn span(&self) -> Span {
         self.sig.ident.span()

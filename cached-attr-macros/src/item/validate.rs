@@ -46,6 +46,23 @@ pub(super) fn check_writer(function: &Function, errors: &mut Accumulator) {
     }
 }
 
+pub(super) fn check_leader(function: &Function, errors: &mut Accumulator) {
+    if matches!(function.body, Body::NotAsync(_)) {
+        errors.push(diag::at(
+            function.sig.fn_token.span,
+            format!(
+                "only async functions can wait for an election: write `async fn {}`",
+                function.name()
+            ),
+        ));
+    } else if let Some(unnamed) = function.answer_type().and_then(first_impl) {
+        errors.push(diag::at(
+            unnamed.impl_token.span,
+            "an answer under `#[leader]` must have a name, because it is not always the body that gives it: `impl Trait` has none",
+        ));
+    }
+}
+
 fn check_qualifiers(sig: &Signature, errors: &mut Accumulator) {
     if let Some(constness) = &sig.constness {
         errors.push(diag::at(

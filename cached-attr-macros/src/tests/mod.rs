@@ -9,6 +9,7 @@
 )]
 
 mod expansion;
+mod leader;
 
 use proc_macro2::TokenStream;
 
@@ -18,6 +19,20 @@ fn expand(attribute: &str, item: &str) -> String {
         attribute.parse().unwrap(),
         &item.parse::<TokenStream>().unwrap(),
     );
+    printed(&tokens)
+}
+
+/// The expansion of `#[invalidates(attribute)] item`, the same way.
+fn invalidates(attribute: &str, item: &str) -> String {
+    let tokens = crate::expand::invalidates(
+        attribute.parse().unwrap(),
+        &item.parse::<TokenStream>().unwrap(),
+    );
+    printed(&tokens)
+}
+
+/// The same, of any expansion.
+fn printed(tokens: &TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         Err(error) => format!("{error}\n{tokens}"),

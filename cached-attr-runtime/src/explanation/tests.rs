@@ -6,12 +6,23 @@ fn secs(seconds: u64) -> Duration {
 
 fn stale(by: StaleBy, fallback: Fallback) -> Reason {
     let past = Duration::from_millis(2345);
-    Reason::Stale { past, by, fallback }
+    Reason::Stale {
+        past,
+        by,
+        fallback,
+        soft_timeout: None,
+    }
 }
 
 fn fresh(kind: Kind, left: Option<Duration>) -> Reason {
     let age = Duration::from_millis(18_700);
-    Reason::Fresh { kind, age, left }
+    let refresh = Refresh::NotDue;
+    Reason::Fresh {
+        kind,
+        age,
+        left,
+        refresh,
+    }
 }
 
 fn check(table: &[(Reason, NextCall, &str)]) {
@@ -101,6 +112,51 @@ fn each_reason_for_a_stale_answer_or_a_miss_has_its_sentence() {
             "miss: the answer was not read for 1h 1m 40s, longer than its tti",
         ),
         (Reason::Nothing, NextCall::Load, "miss: there is no answer"),
+    ]);
+}
+
+#[test]
+fn a_refresh_in_the_background_is_said() {
+    let past = secs(4);
+    let revalidated = |left, refresh| Reason::Revalidated {
+        past,
+        left,
+        refresh,
+    };
+    let since = Duration::from_millis(350);
+    let ahead = Reason::Fresh {
+        kind: Kind::Value,
+        age: secs(50),
+        left: Some(secs(10)),
+        refresh: Refresh::Running { since },
+    };
+    let slow = Reason::Stale {
+        past,
+        by: StaleBy::Ttl,
+        fallback: Fallback::For(secs(56)),
+        soft_timeout: Some(since),
+    };
+    check(&[
+        (
+            ahead,
+            NextCall::Hit,
+            "hit: loaded 50s ago, fresh for another 10s; a load has been running for 350ms",
+        ),
+        (
+            revalidated(Some(secs(6)), Refresh::Begins),
+            NextCall::Stale,
+            "stale: the answer is 4s past its ttl, and is served for another 6s; a load begins in the background",
+        ),
+        (
+            revalidated(None, Refresh::Paused { left: since }),
+            NextCall::Stale,
+            "stale: the answer is 4s past its ttl, and is served; the last load has failed, and the next may begin in 350ms",
+        ),
+        (
+            slow,
+            NextCall::Load,
+            "miss: the answer is 4s past its ttl, and is served if the load fails within 56s or takes longer than 350ms",
+        ),
     ]);
 }
 

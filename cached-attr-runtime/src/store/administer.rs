@@ -17,8 +17,8 @@ impl Store {
         self.index
             .for_each(|entry| match self.classify(policy, &entry.0, now) {
                 Freshness::Fresh { .. } => census.fresh += 1,
-                Freshness::Stale { if_error: true, .. } => census.stale += 1,
-                Freshness::Stale { .. } | Freshness::Gone => census.ended += 1,
+                Freshness::Stale(usable) if usable.any() => census.stale += 1,
+                Freshness::Stale(_) | Freshness::Gone => census.ended += 1,
             });
     }
 

@@ -2,6 +2,7 @@
 //! tier must do.
 
 pub mod fleet;
+pub mod leading;
 pub mod memory;
 pub mod proxy;
 pub mod reader;

@@ -11,6 +11,7 @@
 )]
 
 pub mod generic;
+pub mod leaders;
 pub mod methods;
 pub mod options;
 pub mod shadows;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cached_attr_hygiene::{generic, methods, options, shadows};
+use cached_attr_hygiene::{generic, leaders, methods, options, shadows};
 use methods::Prices as _;
 
 #[tokio::test]
@@ -27,6 +27,9 @@ async fn functions_without_a_prelude_remember() {
     assert_eq!(options::texts_key("acme", 7), "acme/0007");
     assert_eq!(options::expressions("a", &[1]).await, 2);
     assert_eq!(options::texts_of(&["a", "b"], None).await, "ab");
+    assert_eq!(options::tagged("acme", 7).await, "acme7");
+    assert_eq!(options::change("acme", 7).await, 7);
+    assert!(options::tagged_cache().is_empty());
     assert_eq!(options::alone().await, None);
     options::nothing(1).await;
 }
@@ -76,4 +79,11 @@ async fn renamed(id: u32) -> Result<u32, String> {
 async fn the_crate_may_have_another_name() {
     assert_eq!((renamed(1).await, renamed(1).await), (Ok(1), Ok(1)));
     assert_eq!(renamed_cache().get(1).await, Some(1));
+}
+
+#[tokio::test]
+async fn leaders_without_a_prelude_are_elected() {
+    assert!(leaders::all("acme", 1).await.is_some());
+    assert_eq!(leaders::all("acme", 1).await, None);
+    assert_eq!(leaders::nothing("key".to_owned(), 7).await, Ok(()));
 }

@@ -1,5 +1,6 @@
 //! `explain`: what it says of a key is what the next call does.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cached_attr::{CacheControlExt as _, FnCache, NextCall, cached};
@@ -142,4 +143,36 @@ async fn an_answer_that_nobody_reads_and_that_explain_does_not_keep() {
     let idle = "miss: the answer was not read for 10s, longer than its tti";
     says(&cache, &1, idle);
     assert_eq!(cache.get(1).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_loaded_anew_in_the_background() {
+    #[cached(
+        ttl = "1m",
+        refresh_ahead = 0.5,
+        stale_while_revalidate = "20s",
+        skip(gate)
+    )]
+    async fn price(gate: Arc<Gate>) -> u32 {
+        gate.pass().await;
+        1
+    }
+
+    let gate = Arc::new(Gate::opened());
+    let cache = price_cache();
+    price(gate).await;
+    advance(40 * SECOND).await;
+    let ahead = "hit: loaded 40s ago, fresh for another 20s; a load begins in the background";
+    says(cache, &(), ahead);
+    advance(25 * SECOND).await;
+    let late = "stale: the answer is 5s past its ttl, and is served for another 15s; a load begins in the background";
+    says(cache, &(), late);
+    let closed = Arc::new(Gate::new());
+    price(Arc::clone(&closed)).await;
+    closed.arrival().await;
+    advance(2 * SECOND).await;
+    let running = "stale: the answer is 7s past its ttl, and is served for another 13s; a load has been running for 2s";
+    says(cache, &(), running);
+    let stats = cache.stats();
+    assert_eq!((stats.refreshes, stats.stale_while_revalidate), (1, 1));
 }

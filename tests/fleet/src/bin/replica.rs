@@ -2,6 +2,7 @@
 //!
 //! `replica cold URL TASKS`: looks one cold key up in many tasks; prints how many of them loaded.
 //! `replica hold URL`: takes the lease of the key and keeps it; prints when it has it.
+//! `replica lead URL`: calls functions under `#[leader]`, one for each line of its standard input.
 //! `replica env`: prints whether the server that the environment names is up.
 //! `replica read URL SOURCE copies|strict`: reads the key until its standard input ends; prints what was stale.
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use cached_attr_fleet::leading::lead_until_stdin_ends;
 use cached_attr_fleet::reader::{self, Kept};
 use cached_attr_fleet::redis::{connect, until_trusted};
 use cached_attr_runtime::tier::{Answer, LookUp, LookedUp, Lookup, RecordKey, Tier, look_up};
@@ -41,6 +43,7 @@ async fn main() -> ExitCode {
     match args[..] {
         ["cold", url, tasks] => cold(url, tasks.parse().expect("a number")).await,
         ["hold", url] => hold(url).await,
+        ["lead", url] => lead_until_stdin_ends(url).await,
         ["env"] => println!("{}", env().await),
         ["read", url, source, kept] => {
             let kept = if kept == "copies" {

@@ -3,8 +3,9 @@
 mod consistency;
 mod crashes;
 mod environment;
+mod leaders;
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// A replica's process, killed with this value.
@@ -37,6 +38,12 @@ impl Process {
             (self, line.trim().to_owned())
         });
         reading.await.unwrap()
+    }
+
+    /// Writes a line to its input.
+    fn send(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        writeln!(stdin, "{line}").unwrap();
     }
 
     /// Ends its input, and returns the rest of its output.

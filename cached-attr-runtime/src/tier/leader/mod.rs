@@ -1,17 +1,28 @@
 //! Work that at most one process of the fleet does at a time.
 
+mod place;
+#[allow(
+    clippy::unused_self,
+    reason = "method lookup is what chooses, and it needs a receiver"
+)]
+mod returned;
+mod table;
+mod term;
+
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::Future;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::Tier;
 use super::error::TierError;
-use super::token::Token;
+use place::Place;
+pub(crate) use table::Table;
+use term::{Term, finish_before};
+
+pub use returned::{LeaderReturn, LeaderType, assert_leader, lead};
 
 /// What a request for a leadership came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,31 +81,53 @@ impl<T> Leadership<T> {
     }
 }
 
-/// Work guarded by a key: made by [`leader`].
+/// Work guarded by a key: of all processes that use the same key, at most one runs it at a time.
+///
+/// [`Leader::new`] elects on the tier of this process, [`leader`] on any other. The ttl is 30 seconds and there is no
+/// grace, unless they are set.
 #[derive(Clone)]
 #[must_use = "nothing is elected before `run`"]
 pub struct Leader {
-    tier: Arc<dyn Tier>,
+    /// None: that of this process.
+    tier: Option<Arc<dyn Tier>>,
     key: Box<str>,
     ttl: Duration,
     grace: Duration,
     on_unavailable: OnUnavailable,
 }
 
-/// Guards work by a key: of all processes that use the same key, at most one runs it at a time.
-///
-/// The ttl is 30 seconds and there is no grace, unless they are set.
+/// Guards work by a key on this tier.
 pub fn leader(tier: &Arc<dyn Tier>, key: &str) -> Leader {
     Leader {
-        tier: Arc::clone(tier),
-        key: key.into(),
-        ttl: Duration::from_secs(30),
-        grace: Duration::ZERO,
-        on_unavailable: OnUnavailable::Skip,
+        tier: Some(Arc::clone(tier)),
+        ..Leader::new(key)
     }
 }
 
 impl Leader {
+    /// Guards work by a key on the tier of this process, which is looked up when the work is to run.
+    ///
+    /// Where none is installed, the tasks of this process elect one among themselves. Work inside of
+    /// [`testing::isolated`](crate::testing::isolated) competes with nothing outside of it.
+    ///
+    /// ```
+    /// use cached_attr_runtime::tier::Leader;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// let seeding = Leader::new("seed").run(|_fence| async { "seeded" }).await;
+    /// assert_eq!(seeding.into_ran(), Some("seeded"));
+    /// # });
+    /// ```
+    pub fn new(key: &str) -> Self {
+        Leader {
+            tier: None,
+            key: key.into(),
+            ttl: Duration::from_secs(30),
+            grace: Duration::ZERO,
+            on_unavailable: OnUnavailable::Skip,
+        }
+    }
+
     /// How long a leader that crashed keeps the key. A living one renews it at a third of this.
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl.max(Duration::from_millis(3));
@@ -145,18 +178,13 @@ impl Leader {
         &self,
         work: impl FnOnce(u64) -> F,
     ) -> Result<Leadership<T>, E> {
-        let mut term = Term {
-            leader: self,
-            token: Token::new(),
-            over: false,
-        };
+        let place = self.tier.clone().map_or_else(Place::current, Place::Tier);
+        let mut term = Term::new(&place, self);
         // Before the request: the server counts from a later moment.
         let began = Instant::now();
-        let elected = self.tier.acquire_leader(&self.key, term.token, self.ttl);
-        let fence = match elected.await {
+        let fence = match term.begin().await {
             Ok(Election::Won { fence }) => fence,
             Ok(Election::Lost { holder, left }) => {
-                term.over = true;
                 return Ok(Leadership::NotLeader { holder, left });
             }
             Err(error) => {
@@ -166,35 +194,13 @@ impl Leader {
                 };
             }
         };
-        let done = finish_before(work(fence), self.until_lost(term.token, began));
-        match done.await {
+        match finish_before(work(fence), term.until_lost(began)).await {
             Some(result) => {
                 let value = result?;
-                term.end(self.grace).await;
+                term.end().await;
                 Ok(Leadership::Ran(value))
             }
             None => Ok(Leadership::Lost),
-        }
-    }
-
-    /// Renews until that fails for good.
-    async fn until_lost(&self, token: Token, mut sure_since: Instant) {
-        loop {
-            let third = self.ttl / 3;
-            tokio::time::sleep(third).await;
-            let asked = Instant::now();
-            let renewal = self.tier.renew_leader(&self.key, token, self.ttl);
-            let left = self.ttl.saturating_sub(sure_since.elapsed());
-            match tokio::time::timeout(left, renewal).await {
-                Ok(Ok(true)) => sure_since = asked,
-                Ok(Ok(false)) | Err(_) => return,
-                // Away: there is time until the ttl ends.
-                Ok(Err(_)) if sure_since.elapsed() + third < self.ttl => {}
-                Ok(Err(_)) => {
-                    tokio::time::sleep(self.ttl.saturating_sub(sure_since.elapsed())).await;
-                    return;
-                }
-            }
         }
     }
 }
@@ -205,47 +211,5 @@ impl fmt::Debug for Leader {
             .field("ttl", &self.ttl)
             .field("grace", &self.grace)
             .finish_non_exhaustive()
-    }
-}
-
-/// What the work returned, unless the end came first. Both at the same moment is finished.
-async fn finish_before<T>(
-    work: impl Future<Output = T>,
-    end: impl Future<Output = ()>,
-) -> Option<T> {
-    let (mut work, mut end) = (pin!(work), pin!(end));
-    poll_fn(|cx| match work.as_mut().poll(cx) {
-        Poll::Ready(value) => Poll::Ready(Some(value)),
-        Poll::Pending => end.as_mut().poll(cx).map(|()| None),
-    })
-    .await
-}
-
-/// One attempt to lead; dropped, it frees the key.
-struct Term<'a> {
-    leader: &'a Leader,
-    token: Token,
-    over: bool,
-}
-
-impl Term<'_> {
-    async fn end(&mut self, grace: Duration) {
-        let leader = self.leader;
-        let released = leader
-            .tier
-            .release_leader(&leader.key, self.token, grace)
-            .await;
-        // Not released, the key is free at the end of its ttl: freed without its grace the work would run again.
-        self.over = released.is_ok() || !grace.is_zero();
-    }
-}
-
-impl Drop for Term<'_> {
-    fn drop(&mut self) {
-        if !self.over {
-            self.leader
-                .tier
-                .release_leader_later(&self.leader.key, self.token);
-        }
     }
 }

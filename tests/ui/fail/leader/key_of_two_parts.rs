@@ -1,0 +1,10 @@
+use cached_attr::leader;
+
+#[leader(key = (tenant, "seed"))]
+async fn seed(tenant: &str) -> Option<usize> {
+    Some(tenant.len())
+}
+
+fn main() {
+    let _ = seed("acme");
+}

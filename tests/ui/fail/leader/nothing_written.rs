@@ -1,0 +1,10 @@
+use cached_attr::leader;
+
+#[leader()]
+async fn seed() -> Option<u32> {
+    Some(1)
+}
+
+fn main() {
+    let _ = seed();
+}

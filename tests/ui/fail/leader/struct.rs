@@ -1,0 +1,8 @@
+use cached_attr::leader;
+
+#[leader(key = "seed")]
+struct Seed;
+
+fn main() {
+    let _ = Seed;
+}

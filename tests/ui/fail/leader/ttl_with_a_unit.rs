@@ -1,0 +1,10 @@
+use cached_attr::leader;
+
+#[leader(key = "seed", ttl = 5m)]
+async fn seed() -> Option<u32> {
+    Some(1)
+}
+
+fn main() {
+    let _ = seed();
+}
