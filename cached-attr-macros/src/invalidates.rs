@@ -6,7 +6,7 @@
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{
-    Expr, ExprCall, ExprIndex, ExprLit, ExprRange, Lit, Path, Token,
+    Expr, ExprCall, ExprIndex, ExprRange, Path, Token,
     parse::{Parse, ParseStream, Parser as _},
     punctuated::Punctuated,
     spanned::Spanned as _,
@@ -14,15 +14,16 @@ use syn::{
 };
 
 use crate::{
-    diag, idents,
+    args, diag, idents,
     item::{Declared, Function},
-    plan,
+    plan::{self, Scope, TextTemplate},
 };
 
 /// What to invalidate, and when.
 pub(crate) struct Writer {
     pub(crate) runtime: Path,
     pub(crate) targets: Vec<Target>,
+    pub(crate) tags: Vec<TextTemplate>,
     /// Also before the body runs.
     pub(crate) before: bool,
     /// Also when the body fails.
@@ -78,6 +79,7 @@ enum Word {
 struct Words {
     runtime: Option<Path>,
     targets: Vec<Target>,
+    tags: Vec<TextTemplate>,
     before: bool,
     always: bool,
 }
@@ -122,9 +124,10 @@ pub(crate) fn plan(attribute: TokenStream, function: &Function) -> darling::Resu
     let runtime = errors.handle(runtime);
     errors.finish()?;
     match runtime {
-        Some(runtime) if !found.targets.is_empty() => Ok(Writer {
+        Some(runtime) if !(found.targets.is_empty() && found.tags.is_empty()) => Ok(Writer {
             runtime,
             targets: found.targets,
+            tags: found.tags,
             before: found.before,
             always: found.always,
         }),
@@ -137,6 +140,9 @@ pub(crate) fn plan(attribute: TokenStream, function: &Function) -> darling::Resu
 
 fn read(word: Word, function: &Function, words: &mut Words, errors: &mut Accumulator) {
     match word {
+        Word::Call(call) if is_tag(&call) => {
+            words.tags.extend(tag(&call, function, errors));
+        }
         Word::Call(call) => words
             .targets
             .extend(errors.handle(call_target(call, function))),
@@ -179,12 +185,6 @@ fn call_target(call: ExprCall, function: &Function) -> darling::Result<Target> {
             ));
         }
     };
-    if path.is_ident("tag") && call.args.iter().all(is_text) {
-        return Err(diag::at(
-            path.span(),
-            "`tag(…)` is not in this version of cached-attr: name the functions, `script(id)`",
-        ));
-    }
     let key = match call.args.first() {
         Some(only) if call.args.len() == 1 && is_all(only) => TargetKey::All,
         _ => TargetKey::Of {
@@ -237,14 +237,23 @@ fn is_all(argument: &Expr) -> bool {
     )
 }
 
-fn is_text(argument: &Expr) -> bool {
-    matches!(
-        argument,
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(_),
-            ..
-        })
-    )
+/// `tag(…)`. A cached function of that name is reached by a longer path, `self::tag(id)`.
+fn is_tag(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(path) if path.path.is_ident("tag"))
+}
+
+/// `tag("tenant:{tenant}")`
+fn tag(call: &ExprCall, function: &Function, errors: &mut Accumulator) -> Option<TextTemplate> {
+    let mut arguments = call.args.iter();
+    let (Some(only), None) = (arguments.next(), arguments.next()) else {
+        errors.push(diag::at(
+            call.func.span(),
+            "`tag` takes one text: `tag(\"tenant:{tenant}\")`, and is written once for each tag",
+        ));
+        return None;
+    };
+    let text = errors.handle(args::tag_text(only))?;
+    plan::tags::one(&text, &Scope::of_function(function), errors)
 }
 
 /// `repo::script::<T>` → `repo::script_cache::<T>`

@@ -10,7 +10,7 @@ use crate::{
     args::{self, CratePath, Fence, Grace, KeyArg, Term, Time, WhenUnavailable},
     diag, idents,
     item::Function,
-    plan::{self, Key, Scope, TextKey},
+    plan::{self, Key, Scope, TextTemplate},
 };
 
 /// How long a leader that crashed keeps the key, unless it is written.
@@ -30,7 +30,7 @@ pub(crate) struct Leader {
 /// Who competes.
 pub(crate) enum LeaderKey {
     Constant(LitStr),
-    Text(TextKey),
+    Text(TextTemplate),
     /// Anything that is `AsRef<str>`.
     Code(Expr),
 }

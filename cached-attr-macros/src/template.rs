@@ -21,8 +21,8 @@ pub(crate) struct Capture {
     pub(crate) format: String,
 }
 
-/// Splits `text`, or returns in plain words what is wrong with it.
-pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, String> {
+/// Splits `text`, or returns in plain words what is wrong with it. `instead`: where what is not a name or a field goes.
+pub(crate) fn parse(text: &str, instead: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut chars = text.chars().peekable();
@@ -36,7 +36,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, String> {
                 if !literal.is_empty() {
                     pieces.push(Piece::Text(std::mem::take(&mut literal)));
                 }
-                pieces.push(Piece::Capture(capture(&mut chars)?));
+                pieces.push(Piece::Capture(capture(&mut chars, instead)?));
             }
             '}' => {
                 return Err("a `}` without its `{`: write `}}` for the character itself".to_owned());
@@ -51,7 +51,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Piece>, String> {
 }
 
 /// What stands between `{` and `}`; the brace is already read.
-fn capture(chars: &mut Peekable<Chars<'_>>) -> Result<Capture, String> {
+fn capture(chars: &mut Peekable<Chars<'_>>, instead: &str) -> Result<Capture, String> {
     let mut inside = String::new();
     loop {
         match chars.next() {
@@ -81,7 +81,7 @@ fn capture(chars: &mut Peekable<Chars<'_>>) -> Result<Capture, String> {
         .find(|field| !is_name(field) && field.parse::<u32>().is_err())
     {
         return Err(format!(
-            "`{{{inside}}}`: `{field}` is not a field; method calls go into an expression: `key = (…)`"
+            "`{{{inside}}}`: `{field}` is not a field; {instead}"
         ));
     }
     if format.contains('$') {

@@ -6,8 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::NEVER;
-use crate::clock::nanos;
+use crate::clock::{NEVER, SECOND, nanos};
 use crate::policy::{Jitter, Limits, Policy, Ttl};
 use crate::store::Store;
 use crate::{CacheKey, CacheValue, FnCache, registry};
@@ -36,13 +35,14 @@ impl Rules {
                 weigh: None,
                 tti: 0,
                 single: false,
+                max_background: MAX_BACKGROUND,
             },
         }
     }
 
     pub(crate) fn build(self, by_hand: bool) -> (Arc<Store>, Arc<Policy>) {
         let store = Arc::new(Store::new(self.name, Arc::new(self.limits)));
-        let policy = Arc::new(self.policy);
+        let policy = self.policy.into_shared();
         registry::register(&store, &policy, by_hand);
         (store, policy)
     }
@@ -50,6 +50,9 @@ impl Rules {
 
 /// As many entries as a cache holds when nothing else is said.
 const CAPACITY: u64 = 10_000;
+
+/// As many loads of a cache run in the background at once when nothing else is said.
+const MAX_BACKGROUND: usize = 64;
 
 impl<K: 'static, V: 'static> Builder<K, V> {
     pub(crate) fn over(rules: Rules) -> Self {
@@ -128,6 +131,49 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     /// After such a failure leaves the source alone for this long; one second where nothing is said.
     pub fn retry_after(mut self, pause: Duration) -> Self {
         self.rules.policy.retry_after = nanos(pause);
+        self
+    }
+
+    /// Serves an answer for this long past its lifetime while it is loaded anew in the background
+    /// ([RFC 5861](https://www.rfc-editor.org/rfc/rfc5861#section-3)).
+    #[doc(hidden)]
+    pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
+        self.rules.policy.stale_while_revalidate = nanos(window);
+        self
+    }
+
+    /// From this part of its lifetime on loads an answer anew in the background.
+    #[doc(hidden)]
+    pub fn refresh_ahead(mut self, part: f64) -> Self {
+        self.rules.policy.refresh_ahead(part);
+        self
+    }
+
+    /// Ends a load that takes longer.
+    #[doc(hidden)]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.rules.policy.timeout = nanos(limit);
+        self
+    }
+
+    /// Serves a stale answer in place of a load that takes longer, which goes on in the background.
+    #[doc(hidden)]
+    pub fn soft_timeout(mut self, limit: Duration) -> Self {
+        self.rules.policy.soft_timeout = nanos(limit);
+        self
+    }
+
+    /// Keeps answers past their lifetime for the load that replaces them: for a day.
+    #[doc(hidden)]
+    pub fn keep_replaced(mut self) -> Self {
+        self.rules.policy.keep_replaced = 24 * 60 * 60 * SECOND;
+        self
+    }
+
+    /// How many loads run in the background at once; 64 where nothing is said. Beyond that an answer is not refreshed
+    /// until a later call.
+    pub fn max_background(mut self, loads: u64) -> Self {
+        self.rules.limits.max_background = usize::try_from(loads).unwrap_or(usize::MAX);
         self
     }
 

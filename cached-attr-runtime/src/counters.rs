@@ -21,6 +21,9 @@ pub(crate) enum Counter {
     Superseded,
     Invalidated,
     Evicted,
+    Refresh,
+    RefreshSkipped,
+    TimedOut,
     LoadNanos,
 }
 
@@ -87,6 +90,9 @@ impl Counters {
             superseded: self.read(Counter::Superseded),
             invalidated: self.read(Counter::Invalidated),
             evicted: self.read(Counter::Evicted),
+            refreshes: self.read(Counter::Refresh),
+            refreshes_skipped: self.read(Counter::RefreshSkipped),
+            timed_out: self.read(Counter::TimedOut),
             load_time: Duration::from_nanos(self.read(Counter::LoadNanos)),
         }
     }

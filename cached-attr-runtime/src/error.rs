@@ -4,6 +4,7 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An error of a load, erased: whoever waited for it makes their own out of it. One word long: it stands where
 /// most entries have a value, and takes no room there.
@@ -80,3 +81,46 @@ impl fmt::Display for SharedError {
 }
 
 impl Error for SharedError {}
+
+/// A load took longer than its `timeout`, and was dropped.
+///
+/// The function's error type is made of it by [`From`].
+///
+/// ```
+/// use cached_attr_runtime::TimedOut;
+///
+/// #[derive(Debug)]
+/// enum StoreError {
+///     Slow(TimedOut),
+/// }
+///
+/// impl From<TimedOut> for StoreError {
+///     fn from(error: TimedOut) -> Self {
+///         StoreError::Slow(error)
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedOut {
+    limit: Duration,
+}
+
+impl TimedOut {
+    pub(crate) fn after(limit: Duration) -> Self {
+        TimedOut { limit }
+    }
+
+    /// How long the load was allowed to take.
+    #[must_use]
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the load took longer than {:?}", self.limit)
+    }
+}
+
+impl Error for TimedOut {}

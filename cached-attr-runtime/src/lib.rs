@@ -1,5 +1,6 @@
 //! The run-time half of `cached-attr`. Use and read the documentation of that crate.
 
+mod background;
 mod builder;
 mod cache;
 mod call;
@@ -29,14 +30,16 @@ mod write_guard;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use background::{flush_background, flush_background_within, set_max_background};
 pub use builder::Builder;
 pub use cache::{CacheValue, FnCache};
+pub use call::LoadContext;
 pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Scoped, WithStatus};
-pub use error::SharedError;
+pub use error::{SharedError, TimedOut};
 pub use key::{CacheKey, KeyRef};
 pub use report::{
     CacheInfo, CheckError, KnownTtl, TtlSource, caches, check, free_expired, invalidate_all,
-    set_enabled, stats,
+    invalidate_tag, set_enabled, stats,
 };
 pub use stats::Stats;
 pub use ttl_env::TtlEnvError;

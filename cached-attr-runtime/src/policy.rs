@@ -1,6 +1,7 @@
 //! Policy: what a function's attribute says, with the types of key and value forgotten.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{NEVER, nanos};
@@ -43,6 +44,18 @@ pub(crate) struct Policy {
     pub(crate) stale_if_error: u64,
     /// How long the source is left alone after such a failure.
     pub(crate) retry_after: u64,
+    /// How long past its lifetime an answer may be served while it is loaded anew in the background.
+    pub(crate) stale_while_revalidate: u64,
+    /// From which part of its lifetime on an answer is loaded anew in the background.
+    refresh_ahead: Option<f64>,
+    /// How long a load may take; zero for no limit.
+    pub(crate) timeout: u64,
+    /// How long a call waits for a load before a stale answer is served; zero for as long as it takes.
+    pub(crate) soft_timeout: u64,
+    /// How long past its lifetime an answer is kept for the load that replaces it.
+    pub(crate) keep_replaced: u64,
+    /// Until which age every plain value is fresh, and not yet refreshed ahead; zero where the value itself says.
+    surely_fresh_for: u64,
     /// Counts the calls under this policy, where it uses another function's cache.
     pub(crate) counters: Option<Box<Counters>>,
 }
@@ -55,6 +68,8 @@ pub(crate) struct Limits {
     pub(crate) tti: u64,
     /// The key is one constant.
     pub(crate) single: bool,
+    /// How many loads may run in the background at once.
+    pub(crate) max_background: usize,
 }
 
 impl Policy {
@@ -67,17 +82,66 @@ impl Policy {
             jitter: Jitter::None,
             stale_if_error: 0,
             retry_after: crate::clock::SECOND,
+            stale_while_revalidate: 0,
+            refresh_ahead: None,
+            timeout: 0,
+            soft_timeout: 0,
+            keep_replaced: 0,
+            surely_fresh_for: 0,
             counters: None,
         }
     }
 
-    /// The lifetime of every plain value; zero where the value itself says.
-    #[inline]
-    pub(crate) fn fixed(&self) -> u64 {
-        match self.ttl {
-            Ttl::Fixed(ttl) => ttl,
+    /// The finished policy: what hits read is computed once.
+    pub(crate) fn into_shared(mut self) -> Arc<Self> {
+        self.surely_fresh_for = match self.ttl {
+            Ttl::Fixed(ttl) => self.refresh_at(ttl),
             Ttl::PerValue(_) => 0,
+        };
+        Arc::new(self)
+    }
+
+    /// Until which age every plain value is fresh beyond doubt. `ttl_override` is what `set_ttl` says.
+    #[inline]
+    pub(crate) fn surely_fresh_for(&self, ttl_override: Option<u64>) -> u64 {
+        match ttl_override {
+            None => self.surely_fresh_for,
+            Some(ttl) => self.refresh_at(ttl),
         }
+    }
+
+    /// Refreshes answers in the background from this part of their lifetime on.
+    pub(crate) fn refresh_ahead(&mut self, part: f64) {
+        self.refresh_ahead = Some(part.clamp(0.0, 1.0));
+    }
+
+    /// The age from which on an answer with this lifetime is refreshed ahead: never before its end, where nothing is.
+    pub(crate) fn refresh_at(&self, lifetime: u64) -> u64 {
+        match self.refresh_ahead {
+            Some(part) if lifetime != NEVER => Duration::from_nanos(lifetime)
+                .mul_f64(part)
+                .as_nanos()
+                .try_into()
+                .unwrap_or(lifetime),
+            _ => lifetime,
+        }
+    }
+
+    /// How long an answer is kept past its lifetime.
+    fn keep_stale(&self) -> u64 {
+        self.stale_if_error
+            .max(self.stale_while_revalidate)
+            .max(self.keep_replaced)
+    }
+
+    /// Whether an answer may be served past its lifetime.
+    pub(crate) fn serves_stale(&self) -> bool {
+        self.stale_if_error > 0 || self.stale_while_revalidate > 0
+    }
+
+    /// Whether the source is left alone for a while after a failure.
+    pub(crate) fn pauses(&self) -> bool {
+        self.serves_stale() || self.refresh_ahead.is_some()
     }
 
     /// Counts a hit for the function, where the cache is another's.
@@ -124,10 +188,12 @@ impl Policy {
     pub(crate) fn lifetime(&self, meta: &EntryMeta, ttl_override: Option<u64>) -> u64 {
         let whole = match (meta.kind, &self.negative, &self.ttl) {
             (Kind::Failure, _, _) => self.error_ttl,
-            (Kind::Absent, Some((negative, _)), _) => *negative,
-            (_, _, Ttl::Fixed(ttl)) => ttl_override.unwrap_or(*ttl),
+            (Kind::Absent, Some((negative, _)), _) => meta.load_ttl.unwrap_or(*negative),
+            (_, _, Ttl::Fixed(ttl)) => ttl_override.or(meta.load_ttl).unwrap_or(*ttl),
             // An entry that a function with a fixed ttl stored in a shared cache has none of its own.
-            (_, _, Ttl::PerValue(_)) => ttl_override.or(meta.own_ttl).unwrap_or(0),
+            (_, _, Ttl::PerValue(_)) => {
+                ttl_override.or(meta.load_ttl).or(meta.own_ttl).unwrap_or(0)
+            }
         };
         if meta.jitter == 0 || whole == NEVER {
             return whole;
@@ -139,7 +205,7 @@ impl Policy {
     /// How long an answer can be of use, from the start of its load.
     pub(crate) fn retention(&self, meta: &EntryMeta, ttl_override: Option<u64>) -> u64 {
         self.lifetime(meta, ttl_override)
-            .saturating_add(self.stale_if_error)
+            .saturating_add(self.keep_stale())
     }
 
     /// The part of its lifetime that an entry loses, drawn once; `dice` is a random number.

@@ -2,10 +2,16 @@
 
 use std::task::{Context, Waker};
 
+use crate::Invalidation;
+
 pub use inventory;
 
+pub use crate::call::owned::{
+    BackgroundArgument, OwnedOption, OwnedReference, own_option, own_reference, own_value,
+};
 pub use crate::call::{
-    Load, Miss, Mode, Progress, Resolve, ResourceSlot, SharedValue, Start, Step, TryValue, join,
+    Load, Miss, Mode, OwnedBody, Progress, Resolve, ResourceSlot, SharedValue, Start, Step,
+    TryValue, join,
 };
 pub use crate::key::{
     CacheType, CallKey, Each, ExpressionPart, IndexKey, KeyForm, Keyed, NamedIndexKey, OwnedPart,
@@ -16,7 +22,8 @@ pub use crate::return_type::placeholder::{KeyCheck, KeyPart, KeyPartCheck, Stora
 pub use crate::return_type::share_error::{LoadError, OwnError, SharedBy, SharesErrors};
 pub use crate::return_type::stored_type::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::return_type::{
-    CachesErrors, Fails, ReturnType, Returns, ShareError, none, plain, returned_by,
+    CachesErrors, Fails, ReturnType, Returns, ShareError, TimesOut, none, plain, returned_by,
+    returned_by_call_of,
 };
 pub use crate::site::linked::{Registered, site_at};
 pub use crate::site::marker::{
@@ -24,7 +31,7 @@ pub use crate::site::marker::{
     ConstU8, ConstU16, ConstU32, ConstU64, ConstU128, ConstUsize, InstanceKey, Marker, marker,
 };
 pub use crate::site::{DeclaredTtl, Site};
-pub use crate::text_key::{escape, text};
+pub use crate::text_key::{escape, tag, text};
 #[cfg(feature = "shared")]
 pub use crate::tier::leader::{LeaderType, assert_leader, lead};
 pub use crate::write_guard::{OnAbort, on_abort};
@@ -42,8 +49,17 @@ pub fn never<T>() -> T {
 
 /// Invalidates all of a cache in this process, from where nothing can be awaited: a writer that was dropped.
 pub fn forget_all<K, V>(cache: &crate::FnCache<K, V>) {
-    let mut invalidation = std::pin::pin!(cache.invalidate_all());
-    // It takes effect in the first poll.
+    poll_once(cache.invalidate_all());
+}
+
+/// The same for a tag.
+pub fn forget_tag(tag: &str) {
+    poll_once(crate::invalidate_tag(tag));
+}
+
+/// Invalidations take effect in their first poll.
+fn poll_once(invalidation: impl Future<Output = Invalidation>) {
+    let mut invalidation = std::pin::pin!(invalidation);
     let _ = invalidation
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()));
@@ -69,6 +85,12 @@ pub fn assert_fails<S: Fails>(_: &S) {}
 
 /// Explains a `share_error` on errors that have no text.
 pub fn assert_shares_errors<S: SharesErrors>(_: &S) {}
+
+/// How a function makes its error of a load that takes too long.
+#[must_use]
+pub fn times_out<S: TimesOut>(_: &S) -> fn(crate::TimedOut) -> S::Error {
+    S::timed_out
+}
 
 /// A function whose cache has no one type: `impl Trait` arguments are part of its key.
 #[diagnostic::on_unimplemented(

@@ -262,6 +262,34 @@ pub async fn invalidate_all() -> Invalidation {
     Invalidation::in_process(removed)
 }
 
+/// Removes every entry that has a tag, from every cache of this process. No load with that tag that began before this
+/// returns can store its answer or answer a later call.
+///
+/// The option `tags` gives entries their tags. A tag with two or more captures is escaped as a text key is: write
+/// `#[invalidates(tag("…"))]` with the same text rather than making it by hand.
+///
+/// The cost is that of the entries that have the tag, however many others there are. It takes effect in the first poll:
+/// dropping the future after that undoes nothing.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let tenant = "acme";
+/// let invalidation = cached_attr_runtime::invalidate_tag(&format!("tenant:{tenant}")).await;
+/// assert_eq!(invalidation.removed, 0);
+/// # });
+/// ```
+#[allow(
+    clippy::unused_async,
+    reason = "the shared tier will be waited for here"
+)]
+pub async fn invalidate_tag(tag: &str) -> Invalidation {
+    let mut removed = 0;
+    for store in active_stores() {
+        removed += store.invalidate_tag(tag);
+    }
+    Invalidation::in_process(removed)
+}
+
 /// Frees every entry of every cache that can be of no use any more; see
 /// [`FnCache::free_expired`](crate::FnCache::free_expired).
 pub fn free_expired() {

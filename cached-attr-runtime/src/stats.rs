@@ -24,8 +24,14 @@ pub struct Stats {
     pub load_errors: u64,
     /// Calls answered by a load that another call ran.
     pub collapsed: u64,
-    /// Calls answered by an old answer, because the source had failed.
+    /// Calls answered by a stale answer: the source had failed, took too long, or was asked in the background.
     pub stale: u64,
+    /// Loads begun in the background.
+    pub refreshes: u64,
+    /// Loads not begun in the background, or not moved there: too many ran, or there was no tokio runtime.
+    pub refreshes_skipped: u64,
+    /// Loads that took longer than their `timeout`.
+    pub timed_out: u64,
     /// Calls that ran the body and touched nothing: `bypass`, `no_store`, a zero ttl, a disabled cache.
     pub bypassed: u64,
     /// Answers stored.
@@ -65,6 +71,9 @@ impl Stats {
             load_errors: self.load_errors + other.load_errors,
             collapsed: self.collapsed + other.collapsed,
             stale: self.stale + other.stale,
+            refreshes: self.refreshes + other.refreshes,
+            refreshes_skipped: self.refreshes_skipped + other.refreshes_skipped,
+            timed_out: self.timed_out + other.timed_out,
             bypassed: self.bypassed + other.bypassed,
             stored: self.stored + other.stored,
             superseded: self.superseded + other.superseded,
@@ -87,6 +96,9 @@ impl fmt::Display for Stats {
             ("load errors", self.load_errors),
             ("collapsed", self.collapsed),
             ("stale", self.stale),
+            ("refreshes", self.refreshes),
+            ("refreshes skipped", self.refreshes_skipped),
+            ("timed out", self.timed_out),
             ("bypassed", self.bypassed),
             ("stored", self.stored),
             ("superseded", self.superseded),

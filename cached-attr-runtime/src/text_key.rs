@@ -1,7 +1,9 @@
-//! Text keys: templates, in which no pair of arguments spells another pair.
+//! Text keys and tags: templates, in which no pair of arguments spells another pair.
 
 use std::fmt::{self, Display, Write};
 use std::ops::Deref;
+
+use crate::store::Tag;
 
 /// Keys up to this many bytes are looked up without an allocation.
 const INLINE: usize = 96;
@@ -20,7 +22,7 @@ pub struct Text {
 ///
 /// # Panics
 ///
-/// When a `Display` fails, as `to_string` does: a key cut short would be another call's key.
+/// When a `Display` fails, as `to_string` does: a key cut short would be another call's key, and a tag another group's.
 #[must_use]
 pub fn text(template: fmt::Arguments<'_>) -> Text {
     let mut text = Text {
@@ -30,8 +32,18 @@ pub fn text(template: fmt::Arguments<'_>) -> Text {
     };
     #[allow(clippy::expect_used, reason = "documented: as `to_string`")]
     text.write_fmt(template)
-        .expect("a `Display` implementation returned an error while a cache key was made");
+        .expect("a `Display` implementation returned an error while a cache key or a tag was made");
     text
+}
+
+/// Renders a tag template.
+///
+/// # Panics
+///
+/// As [`text`].
+#[must_use]
+pub fn tag(template: fmt::Arguments<'_>) -> Tag {
+    Tag::from(&*text(template))
 }
 
 impl Deref for Text {

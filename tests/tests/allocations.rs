@@ -46,6 +46,17 @@ fn a_hit_with_text_and_numbers_allocates_nothing() {
     assert!(script_cache().stats().hits >= 1000);
 }
 
+#[cached(ttl = "1m", skip(tenant), tags = ["all", "tenant:{tenant}:{id}"])]
+async fn tagged(tenant: &str, id: u32) -> u32 {
+    let _ = tenant;
+    id
+}
+
+#[test]
+fn a_hit_of_a_function_with_tags_allocates_nothing() {
+    assert_eq!(allocations(|| ready(tagged("acme", 7))), 0);
+}
+
 #[cached(ttl = "1m")]
 async fn optional(name: Option<&str>, ids: &[u32], flag: bool) -> u64 {
     name.map_or(0, str::len) as u64 + ids.len() as u64 + u64::from(flag)

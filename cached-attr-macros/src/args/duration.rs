@@ -27,6 +27,9 @@ pub(crate) enum Ttl {
 /// Any other duration option.
 pub(crate) struct Lifetime(pub(crate) Time);
 
+/// How long something may take: `timeout`, `soft_timeout`.
+pub(crate) struct Limit(pub(crate) Time);
+
 /// A duration after `ttl`, which may have no end: `stale_if_error = never`.
 pub(crate) struct Window(pub(crate) Time);
 
@@ -67,7 +70,23 @@ impl Value for Window {
     }
 }
 
-read_after_equals!(Ttl, Lifetime, Window);
+impl Value for Limit {
+    const EXAMPLE: &'static str = "… = \"2s\"";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        let Lifetime(time) = Lifetime::read(value)?;
+        if let Time::Exact(Duration::ZERO) = time {
+            return Err(diag::at(
+                value.span(),
+                "no load takes no time at all: write how long it may take, such as \"2s\", or leave the option out for no \
+                 limit",
+            ));
+        }
+        Ok(Self(time))
+    }
+}
+
+read_after_equals!(Ttl, Lifetime, Limit, Window);
 
 pub(super) fn time(value: &Expr) -> darling::Result<Time> {
     match value {

@@ -1,6 +1,6 @@
 //! Options that are numbers: `capacity`, and the share that `jitter` takes off a ttl.
 
-use syn::{Expr, ExprLit, Lit};
+use syn::{Expr, ExprLit, Lit, spanned::Spanned as _};
 
 use super::{
     duration::{Time, is_negative, parse, time},
@@ -21,6 +21,58 @@ pub(crate) enum Jitter {
     /// More than 0, at most 1.
     Ratio(f64),
     Time(Time),
+}
+
+/// `refresh_ahead = 0.8`
+#[derive(Clone)]
+pub(crate) struct Part(pub(crate) f64);
+
+/// `max_background = 16`
+#[derive(Clone)]
+pub(crate) struct MaxBackground(pub(crate) Capacity);
+
+impl Value for Part {
+    const EXAMPLE: &'static str = "refresh_ahead = 0.8";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        const EXPECTED: &str = "a part of the ttl, above 0 and below 1: `refresh_ahead = 0.8` begins a load in the background \
+                                when an answer has lived four fifths of its ttl";
+        let part = match value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Float(number),
+                ..
+            }) if number.suffix().is_empty() => number.base10_parse().ok(),
+            _ => None,
+        };
+        match part {
+            Some(part) if part > 0.0 && part < 1.0 => Ok(Self(part)),
+            _ => Err(diag::at(value.span(), EXPECTED)),
+        }
+    }
+}
+
+impl Value for MaxBackground {
+    const EXAMPLE: &'static str = "max_background = 64";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        match value {
+            Expr::Lit(ExprLit { lit, .. }) => match lit {
+                Lit::Int(number)
+                    if matches!(number.suffix(), "" | "u64")
+                        && !is_negative(lit)
+                        && number.base10_digits() != "0" =>
+                {
+                    Ok(Self(Capacity::Exact(number.base10_parse()?)))
+                }
+                other => Err(diag::at(
+                    other.span(),
+                    "`max_background` is how many loads may run in the background at once, at least one: \
+                     `max_background = 64`",
+                )),
+            },
+            other => Ok(Self(Capacity::Computed(other.clone()))),
+        }
+    }
 }
 
 impl Value for Capacity {
@@ -77,7 +129,7 @@ impl Value for Jitter {
     }
 }
 
-read_after_equals!(Capacity, Jitter);
+read_after_equals!(Capacity, Jitter, MaxBackground, Part);
 
 /// `"10"` → 0.1
 fn ratio(percent: &str) -> Result<f64, String> {

@@ -7,8 +7,8 @@ use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
-    CacheName, Capacity, Closure, Code, CratePath, EnvName, Handle, Jitter, KeyArg, Lifetime,
-    Parsed, Skip, Ttl, Window,
+    CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle, Jitter, KeyArg,
+    Lifetime, Limit, MaxBackground, Parsed, Part, Skip, Tags, Ttl, Window,
 };
 use crate::diag;
 
@@ -43,10 +43,17 @@ options! {
     stale_if_error: Window,
     stale_if_error_when: Closure,
     retry_after: Lifetime,
+    stale_while_revalidate: Window,
+    refresh_ahead: Part,
+    max_background: MaxBackground,
+    timeout: Limit,
+    soft_timeout: Limit,
+    context: ContextName,
     capacity: Capacity,
     weigh: Closure,
     tti: Lifetime,
     jitter: Jitter,
+    tags: Tags,
     cache: Code,
     name: CacheName,
     handle: Handle,
@@ -55,17 +62,7 @@ options! {
 }
 
 /// In the contract, but not built yet.
-const LATER: [&str; 9] = [
-    "stale_while_revalidate",
-    "refresh_ahead",
-    "timeout",
-    "soft_timeout",
-    "tags",
-    "context",
-    "batch",
-    "shared",
-    "local_ttl",
-];
+const LATER: [&str; 3] = ["batch", "shared", "local_ttl"];
 
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[
@@ -84,6 +81,10 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("no_cache", "refresh"),
     ("unless", "bypass"),
     ("force_refresh", "refresh"),
+    ("swr", "stale_while_revalidate"),
+    ("stale", "stale_while_revalidate"),
+    ("early_refresh", "refresh_ahead"),
+    ("refresh_after", "refresh_ahead"),
     ("ty", "cache"),
     ("create", "cache"),
 ];

@@ -22,6 +22,9 @@ pub(crate) struct Handle(pub(crate) bool);
 /// `crate = my::renamed`
 pub(crate) struct CratePath(pub(crate) Path);
 
+/// `context = load`
+pub(crate) struct ContextName(pub(crate) Ident);
+
 impl darling::FromMeta for Skip {
     /// Read as expressions, so that the message for `skip(user.id)` is ours and not the parser's.
     fn from_meta(item: &Meta) -> darling::Result<Self> {
@@ -127,6 +130,23 @@ impl Value for Handle {
     }
 }
 
+impl Value for ContextName {
+    const EXAMPLE: &'static str = "context = load";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        let name = match value {
+            Expr::Path(path) => path.path.get_ident().cloned(),
+            _ => None,
+        };
+        name.map(Self).ok_or_else(|| {
+            diag::at(
+                value.span(),
+                "`context` is a name for the body to use: `context = load` binds `load: LoadContext<…>`",
+            )
+        })
+    }
+}
+
 impl Value for CratePath {
     const EXAMPLE: &'static str = "crate = my_crate::cached_attr";
 
@@ -151,4 +171,4 @@ impl Value for CratePath {
     }
 }
 
-read_after_equals!(CacheName, EnvName, Handle, CratePath);
+read_after_equals!(CacheName, ContextName, EnvName, Handle, CratePath);

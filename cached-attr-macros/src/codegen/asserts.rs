@@ -25,6 +25,8 @@ pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> Tok
             &quote!(#runtime::__private::assert_shares_errors(&#shape);),
             *at,
         ),
+        // Where the conversion is passed on.
+        TypeCheck::Timeout(_) => TokenStream::new(),
     };
     layer.type_checks.iter().map(ask).collect()
 }

@@ -4,29 +4,42 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, spanned::Spanned};
 
-use super::{respan::respanned, wrapper};
+use super::{respan::respanned, tags, wrapper};
 use crate::{
     idents,
     invalidates::{KeyArgument, Target, TargetCache, TargetKey, Writer},
     item::Function,
+    plan::TextTemplate,
 };
 
 /// ```text
 /// { BODY }
 ///     →
-/// { let key_0 = script_key(id);
-///   let abort = on_abort(|| script_cache().forget(&key_0));      // dropped or panicking: it may have written
+/// { let tag_0 = tag(format_args!("tenant:{}", tenant)); let key_0 = script_key(id);
+///   let abort = on_abort(|| { script_cache().forget(&key_0); forget_tag(&tag_0); });      // dropped or panicking: it may have written
 ///   let answer = async move { BODY }.await; abort.disarm();
-///   if SHAPE.succeeded(&answer) { script_cache().invalidate(&key_0).await; } answer }
+///   if SHAPE.succeeded(&answer) { script_cache().invalidate(&key_0).await; invalidate_tag(&tag_0).await; } answer }
 /// ```
 pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
     let runtime = &writer.runtime;
     let caches = each(writer, emit_cache);
     let keys = each(writer, |index, target| emit_key(runtime, index, target));
-    let invalidations = each(writer, emit_invalidation);
-    let forgets = each(writer, |index, target| emit_forget(runtime, index, target));
+    let tags = each_tag(writer, |name, tag| {
+        let tag = tags::emit(runtime, tag);
+        quote!(let #name = #tag;)
+    });
+    let mut invalidations = each(writer, emit_invalidation);
+    invalidations.extend(each_tag(
+        writer,
+        |name, _| quote!(let _ = #runtime::invalidate_tag(&#name).await;),
+    ));
+    let mut forgets = each(writer, |index, target| emit_forget(runtime, index, target));
+    forgets.extend(each_tag(
+        writer,
+        |name, _| quote!(#runtime::__private::forget_tag(&#name);),
+    ));
     let before = writer.before.then_some(&invalidations);
-    let body = wrapper::load(function, runtime, &TokenStream::new());
+    let body = wrapper::load(function, runtime, None, &TokenStream::new());
     let (answer, abort) = (idents::local("answer"), idents::local("abort"));
     let ret = match function.answer() {
         ReturnType::Default => quote!(()),
@@ -43,6 +56,8 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
     };
     let statements = quote! {
         #caches
+        // First: they borrow the arguments, of which a key may take something.
+        #tags
         #keys
         #before
         let #abort = #runtime::__private::on_abort(|| { #forgets });
@@ -57,6 +72,12 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
 fn each(writer: &Writer, emit: impl Fn(usize, &Target) -> TokenStream) -> TokenStream {
     let targets = writer.targets.iter().enumerate();
     targets.map(|(index, target)| emit(index, target)).collect()
+}
+
+fn each_tag(writer: &Writer, emit: impl Fn(&Ident, &TextTemplate) -> TokenStream) -> TokenStream {
+    let tags = writer.tags.iter().enumerate();
+    tags.map(|(index, tag)| emit(&idents::local(&format!("tag_{index}")), tag))
+        .collect()
 }
 
 fn key(index: usize) -> Ident {

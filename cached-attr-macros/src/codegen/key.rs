@@ -6,7 +6,7 @@ use syn::{Expr, ExprReference, Member, Path, Token, Type};
 
 use crate::{
     idents,
-    plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextKey, TextPiece},
+    plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextPiece, TextTemplate},
 };
 
 /// Is it certain that every part can be in a key?
@@ -188,8 +188,14 @@ fn is_reference(kind: &KeyPartKind) -> bool {
     matches!(kind, KeyPartKind::Text | KeyPartKind::Borrowed(_))
 }
 
-/// `"spec:{name}:{version}"` → `&*text(format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":")))`
-pub(super) fn text(runtime: &Path, key: &TextKey) -> TokenStream {
+/// `&*text(format_args!(…))`
+pub(super) fn text(runtime: &Path, key: &TextTemplate) -> TokenStream {
+    let text = format_arguments(runtime, key);
+    quote!(&*#runtime::__private::text(#text))
+}
+
+/// `"spec:{name}:{version}"` → `format_args!("spec:{}:{}", escape(&name, ":"), escape(&version, ":"))`
+pub(super) fn format_arguments(runtime: &Path, key: &TextTemplate) -> TokenStream {
     let mut format = String::new();
     let mut values = Vec::new();
     for piece in &key.pieces {
@@ -213,7 +219,7 @@ pub(super) fn text(runtime: &Path, key: &TextKey) -> TokenStream {
             }
         }
     }
-    quote!(&*#runtime::__private::text(::core::format_args!(#format, #(#values),*)))
+    quote!(::core::format_args!(#format, #(#values),*))
 }
 
 /// `self.region`

@@ -4,11 +4,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, key, settings};
+use super::{asserts, background, key, respan::respanned, settings, tags};
 use crate::{
     idents,
     item::Function,
-    plan::{DeclaredTtl, Env, Layer, Mode, Plan, Site, Source, Title},
+    plan::{DeclaredTtl, Env, Layer, Mode, Plan, Site, Source, Title, TypeCheck},
 };
 
 /// ```text
@@ -38,24 +38,42 @@ pub(super) fn emit(
     };
     let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
-    let judging = judging(layer);
+    let rules = error_rules(plan, layer, &shape);
+    let tagged = tags::tagged(plan, layer);
     let load = own_error(layer, &shape, load);
+    let load = match &layer.background {
+        None => quote!(load(#load)),
+        Some(background) => {
+            let outside = background::emit(runtime, background, false).outside;
+            let method = quote_spanned!(background.at=> load_owned);
+            quote!(#method(move || { #outside #load }))
+        }
+    };
     let answered = into_return(
         layer,
         &shape,
         &quote! {
             match #start {
                 #runtime::__private::Start::Hit(#answer) => #answer,
-                #runtime::__private::Start::Miss(#miss) => #miss #judging.load(#load).await,
+                #runtime::__private::Start::Miss(#miss) => #miss #rules #tagged.#load.await,
             }
         },
     );
+    let context = context(plan, layer);
     quote! {
         #before
+        #context
         #asserts
         let #start = #started;
         #answered
     }
+}
+
+/// `let load = LoadContext::new();`
+pub(super) fn context(plan: &Plan, layer: &Layer) -> TokenStream {
+    let runtime = &plan.runtime;
+    let name = layer.context.iter();
+    quote!(#(let #name = #runtime::LoadContext::new();)*)
 }
 
 /// `Returns::<R>::NEW` → the value that knows what of `R` is stored and how its errors are shared.
@@ -91,8 +109,21 @@ pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenS
     tokens
 }
 
-/// `.judging(|err| …)`
-pub(super) fn judging(layer: &Layer) -> TokenStream {
+/// `.judging(|err| …).timing_out(times_out(&shape))`
+pub(super) fn error_rules(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let mut rules = judging(layer);
+    for check in &layer.type_checks {
+        if let TypeCheck::Timeout(at) = check {
+            let shape = asserts::fitting(plan, layer, shape);
+            let conversion = respanned(&quote!(#runtime::__private::times_out), *at);
+            rules.extend(quote!(.timing_out(#conversion(&#shape))));
+        }
+    }
+    rules
+}
+
+fn judging(layer: &Layer) -> TokenStream {
     match &layer.stale_if_error_when {
         None => TokenStream::new(),
         Some(when) if layer.share_error.is_some() => {
@@ -131,6 +162,8 @@ pub(super) fn started(
         }
         Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #settings)),
     };
+    let context = layer.context.iter();
+    let started = quote!(#started #(.in_context(&#context))*);
     (self::site(plan, &layer.site), started)
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn emit(function: &Function, leader: &Leader) -> TokenStream {
     // A type that cannot be returned is reported where it stands.
     let there = respanned(runtime, answer.span());
     let assertion = quote_spanned!(answer.span()=> #there::__private::assert_leader::<#answer>(););
-    let body = wrapper::load(function, runtime, &TokenStream::new());
+    let body = wrapper::load(function, runtime, None, &TokenStream::new());
     // In a statement of its own: what formats a key cannot be held across an `.await`.
     let local = idents::local("leader");
     let statements = quote! {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod asserts;
+mod background;
 mod companions;
 mod invalidates;
 mod key;
@@ -10,8 +11,10 @@ mod leader;
 mod resources;
 mod respan;
 mod settings;
+mod tags;
 mod type_probe;
 mod types;
+mod without_self;
 mod wrapper;
 
 use proc_macro2::TokenStream;

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::layer;
+use super::{background, layer, tags};
 use crate::{
     idents,
     plan::{Plan, Resource},
@@ -149,10 +149,14 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     let runtime = &plan.runtime;
     let (load, start) = (idents::local("load"), idents::local("start"));
     let expression = &resource.load;
-    let shape = layer::shape(
-        &quote!(#runtime::__private::returned_by(&#load)),
-        &resource.layer,
-    );
+    let background = resource.layer.background.as_ref();
+    let returned_by = idents::method(if background.is_some() {
+        "returned_by_call_of"
+    } else {
+        "returned_by"
+    });
+    let returns = quote!(#runtime::__private::#returned_by(&#load));
+    let shape = layer::shape(&returns, &resource.layer);
     // `share_error` uses it once more when the load is gone.
     let returned = idents::local("returned");
     let (returns, shape) = match &resource.layer.share_error {
@@ -161,15 +165,36 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
     };
     let asserts = layer::asserts(plan, &resource.layer, &shape);
     let (site, started) = layer::started(plan, &resource.layer, &shape);
-    let judging = layer::judging(&resource.layer);
-    let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
+    let rules = layer::error_rules(plan, &resource.layer, &shape);
+    let tagged = tags::tagged(plan, &resource.layer);
+    let (made, resolve) = match background {
+        None => {
+            let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
+            let made = quote!(::core::pin::pin!(async { #expression }));
+            (made, quote!(resolve(#body)))
+        }
+        Some(background) => {
+            let body = layer::own_error(&resource.layer, &shape, &quote!(#load()));
+            let method = quote_spanned!(background.at=> resolve_owned);
+            let owned = background::emit(runtime, background, true);
+            let (outside, inside) = (owned.outside, owned.inside);
+            let context = resource.layer.context.iter();
+            let clone =
+                context.map(|name| quote!(let #name = ::core::clone::Clone::clone(&#name);));
+            let expression = background::moved(quote!(#expression), background);
+            let made = quote!(|| { #outside #(#clone)* async move { #inside #expression } });
+            (made, quote!(#method(|| #body)))
+        }
+    };
     let answered = layer::into_return(
         &resource.layer,
         &shape,
-        &quote!(#start #judging.resolve(#body).await),
+        &quote!(#start #rules #tagged.#resolve.await),
     );
+    let context = layer::context(plan, &resource.layer);
     let call = quote! {
-        let #load = ::core::pin::pin!(async { #expression });
+        #context
+        let #load = #made;
         #returns
         #asserts
         let #start = #started;

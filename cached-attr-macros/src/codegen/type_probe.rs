@@ -1,11 +1,11 @@
 //! Types that nobody has written: of a resource's value, of an expression in a key. The companion infers them from the
 //! same code, which never runs there.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{Pat, Type};
 
-use super::{asserts, key, layer, settings, types};
+use super::{asserts, key, layer, settings, types, without_self::without_self};
 use crate::{
     idents,
     plan::{CacheCompanion, CompanionKey, Layer, Plan, Probe, Value},
@@ -76,9 +76,13 @@ fn of_load(plan: &Plan, layer: &Layer, probe: &Probe, k: &TokenStream) -> TokenS
     // Of a key whose type is inferred, the wrapper alone reports what is wrong.
     let asserts = layer.key.is_named().then(|| asserts::of_key(plan, layer));
     let found = asserts::fitting(plan, layer, &found);
+    let context = layer::context(plan, layer);
+    let name = layer.context.iter();
     let probe = quote! {
         #inputs
+        #context
         let #load = async { #expression };
+        #(#name.is_of(&#found);)*
         #asserts
         ::core::option::Option::Some(#found)
     };
@@ -122,22 +126,4 @@ fn bindings(plan: &Plan, inputs: &[(Pat, Type)]) -> TokenStream {
         quote!(let #name: #ty = #runtime::__private::never();)
     });
     each.collect()
-}
-
-/// `self.db` → `__cached_self.db`: a companion takes no `self`.
-fn without_self(code: TokenStream) -> TokenStream {
-    let rename = |token| match token {
-        TokenTree::Ident(ident) if ident == "self" => {
-            let mut this = idents::this();
-            this.set_span(this.span().located_at(ident.span()));
-            TokenTree::Ident(this)
-        }
-        TokenTree::Group(group) => {
-            let mut renamed = Group::new(group.delimiter(), without_self(group.stream()));
-            renamed.set_span(group.span());
-            TokenTree::Group(renamed)
-        }
-        other => other,
-    };
-    code.into_iter().map(rename).collect()
 }

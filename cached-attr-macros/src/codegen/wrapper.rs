@@ -4,12 +4,12 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, spanned::Spanned as _};
 
-use super::{arguments, layer, resources, respan::respanned};
+use super::{arguments, background, layer, resources, respan::respanned};
 use crate::{
     args::Let,
     free_names,
     item::{Body, Braced, Function},
-    plan::Plan,
+    plan::{Background, Plan},
 };
 
 /// ```text
@@ -26,7 +26,12 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
                 function,
                 plan,
                 memo,
-                &load(function, &plan.runtime, &resources),
+                &load(
+                    function,
+                    &plan.runtime,
+                    memo.background.as_ref(),
+                    &resources,
+                ),
             ),
         ),
         None => around_statements(function, &resources),
@@ -115,19 +120,31 @@ pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
 /// ```text
 /// { BODY } → async move { let a = a; if false { return never::<R>(); } RESOURCES BODY }
 /// ```
-pub(super) fn load(function: &Function, runtime: &Path, resources: &TokenStream) -> TokenStream {
+pub(super) fn load(
+    function: &Function,
+    runtime: &Path,
+    background: Option<&Background>,
+    resources: &TokenStream,
+) -> TokenStream {
     let answer = match function.answer() {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
-    let runtime = respanned(runtime, answer.span());
+    let hinted = respanned(runtime, answer.span());
     let hint = quote_spanned! {answer.span()=>
         if false {
-            return #runtime::__private::never::<#answer>();
+            return #hinted::__private::never::<#answer>();
         }
     };
     let rebind = arguments::emit(function);
-    let block = braced(function.body.load(), &quote!(#rebind #hint #resources));
+    let block = match background {
+        None => braced(function.body.load(), &quote!(#rebind #hint #resources)),
+        Some(background) => {
+            let lent = background::emit(runtime, background, false).inside;
+            let before = quote!(#lent #rebind #hint #resources);
+            background::moved(braced(function.body.load(), &before), background)
+        }
+    };
     // Errors about the block as a whole point at the user's braces.
     let here = Span::mixed_site().located_at(function.body.load().brace.span.open());
     let keywords = quote_spanned!(here=> async move);

@@ -1,19 +1,21 @@
 //! One cache in front of one load, whichever: a function's body or a resource's expression.
 
+use std::collections::BTreeSet;
+
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
 
 use super::{
-    CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TypeCheck, Value,
-    companions, generics,
+    Background, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TextTemplate,
+    TypeCheck, Value, background, companions, generics,
     key::{self, coverage},
-    settings, site_id,
+    settings, site_id, tags,
     type_checks::{self, Answer},
     value,
 };
 use crate::{
-    args::{Attribute, Code, Handle},
+    args::{Attribute, Code, ContextName, Handle},
     diag, idents,
     item::Function,
 };
@@ -31,6 +33,12 @@ pub(crate) struct Layer {
     pub(crate) stale_if_error_when: Option<Expr>,
     /// What makes the function's error of another call's.
     pub(crate) share_error: Option<Expr>,
+    /// What the load's code calls its `LoadContext`.
+    pub(crate) context: Option<Ident>,
+    /// Whether the load may run in the background, and what it owns then.
+    pub(crate) background: Option<Background>,
+    /// The groups that its entries belong to.
+    pub(crate) tags: Vec<TextTemplate>,
     /// Assertions for the compiler.
     pub(crate) type_checks: Vec<TypeCheck>,
     /// Where the answer's type stands, or the expression that has it.
@@ -95,8 +103,10 @@ pub(super) struct Load<'a> {
     pub(super) scope: &'a Scope<'a>,
     /// `let NAME`, for a resource.
     pub(super) resource: Option<&'a Ident>,
+    /// The names that the load mentions.
+    pub(super) mentioned: &'a BTreeSet<String>,
     /// The names of all that decides the type of what is stored.
-    pub(super) reaches: std::collections::BTreeSet<String>,
+    pub(super) reaches: BTreeSet<String>,
     /// Where the answer's type stands, or the expression that has it.
     pub(super) at: Span,
     /// What the load answers, where that is written, and whether it is certain not to be a `Result`.
@@ -111,6 +121,7 @@ pub(super) struct Load<'a> {
 pub(super) fn memo(
     function: &Function,
     attribute: &Attribute,
+    mentioned: &BTreeSet<String>,
     in_impl: bool,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
@@ -118,6 +129,7 @@ pub(super) fn memo(
     let load = Load {
         scope: &scope,
         resource: None,
+        mentioned,
         reaches: generics::mentioned(function.answer()),
         at: function
             .answer_type()
@@ -139,6 +151,7 @@ struct LoweredOptions {
     handle: bool,
     cache: Option<Expr>,
     value: Option<Value>,
+    tags: Vec<TextTemplate>,
     type_checks: Vec<TypeCheck>,
 }
 
@@ -156,6 +169,7 @@ pub(super) fn lower(
         handle,
         cache,
         value,
+        tags,
         type_checks,
     } = lowered;
     let settings::Settings {
@@ -165,7 +179,7 @@ pub(super) fn lower(
         ..
     } = settings;
     if lowered.key.is_single() {
-        setters.push(Setter::single());
+        setters.push(Setter::flag("single"));
     }
     let function = load.scope.function;
     let instances =
@@ -183,6 +197,8 @@ pub(super) fn lower(
     let key_companion = (handle && (cache.is_none() || lowered.key.is_named()))
         .then(|| companions::key(load.scope, load.resource, &lowered))
         .flatten();
+    let context = context(attribute, load.scope, &mut setters, errors);
+    let background = background::of(attribute, &load.scope.names, load.mentioned, errors);
     let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
         resource: load.resource.cloned(),
@@ -193,6 +209,9 @@ pub(super) fn lower(
         setters,
         stale_if_error_when,
         share_error,
+        context,
+        background,
+        tags,
         type_checks,
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
@@ -241,6 +260,10 @@ fn lower_options(
     let cache = written
         .cache
         .map(|cache| cache.map(|cache| cache.0.clone()));
+    let tags = match report_or_value(options.tags.as_ref(), errors) {
+        Ok(Some(written)) => tags::all(written, load.scope, errors),
+        _ => Vec::new(),
+    };
     let value = value_for_companion(load, handle, errors);
     let answer = Answer {
         ty: load.answer,
@@ -256,8 +279,27 @@ fn lower_options(
         handle,
         cache: cache.ok()?,
         value: value.ok()?,
+        tags,
         type_checks,
     })
+}
+
+/// The name that the load's code uses.
+fn context(
+    attribute: &Attribute,
+    scope: &Scope<'_>,
+    setters: &mut Vec<Setter>,
+    errors: &mut Accumulator,
+) -> Option<Ident> {
+    let ContextName(name) = report_or_value(attribute.options.context.as_ref(), errors).ok()??;
+    if scope.argument(&name.to_string()).is_some() {
+        errors.push(diag::at(
+            name.span(),
+            format!("`{name}` is an argument or a resource already: give the context another name"),
+        ));
+    }
+    setters.push(Setter::flag("keep_replaced"));
+    Some(name.clone())
 }
 
 /// An option that is evaluated on each call. `true` for every call is a cache that never answers, and what

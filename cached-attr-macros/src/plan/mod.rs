@@ -1,6 +1,8 @@
 //! Stage four: what the attributes mean. Every rule is checked here, every default is filled in; what comes out can
 //! be emitted without another decision.
 
+mod background;
+mod combinations;
 mod companions;
 mod generics;
 mod key;
@@ -10,18 +12,22 @@ mod resource;
 mod settings;
 mod site_id;
 mod std_types;
+pub(crate) mod tags;
 mod type_checks;
 mod value;
+
+use std::collections::BTreeSet;
 
 use darling::error::Accumulator;
 use proc_macro2::Span;
 use syn::Path;
 
+pub(crate) use background::{Background, OwnedForm};
 pub(crate) use companions::{CacheCompanion, CompanionKey, KeyCompanion, NoCache, Probe};
 pub(crate) use generics::Instances;
 pub(crate) use key::part::KeyPartKind;
 pub(crate) use key::scope::Scope;
-pub(crate) use key::{Key, Part, TextKey, TextPiece, written as written_key};
+pub(crate) use key::{Key, Part, TextPiece, TextTemplate, written as written_key};
 pub(crate) use layer::{DeclaredTtl, Env, Layer, Mode, Site, Source, Title};
 pub(crate) use resource::Resource;
 pub(crate) use settings::{Setter, SetterArgument};
@@ -31,7 +37,7 @@ pub(crate) use value::Value;
 
 use crate::{
     args::{Attribute, Attributes},
-    diag, idents,
+    diag, free_names, idents,
     item::Function,
     manifest,
 };
@@ -72,11 +78,12 @@ fn lower(
         .into_iter()
         .partition(|attribute| attribute.binding.is_some());
     check_one_memo(&memos, errors);
+    let mentioned = mentioned(function, &resources);
     let resources = resource::all(function, resources, in_impl, errors);
     let memo = memos
         .into_iter()
         .next()
-        .map(|attribute| layer::memo(function, &attribute, in_impl, errors));
+        .map(|attribute| layer::memo(function, &attribute, &mentioned, in_impl, errors));
     let resources = resources?;
     let order = order::of(&resources, errors)?;
     let memo = match memo {
@@ -89,6 +96,18 @@ fn lower(
         resources,
         order,
     })
+}
+
+/// The names that the body mentions, or a resource, which loads inside of it.
+fn mentioned(function: &Function, resources: &[Attribute]) -> BTreeSet<String> {
+    let mut names = free_names::anything(&function.body.load().statements);
+    for resource in resources {
+        names.extend(resource.named.iter().cloned());
+        if let Some(binding) = &resource.binding {
+            names.extend(free_names::anything(&binding.value));
+        }
+    }
+    names
 }
 
 /// Two caches in front of one function would answer for each other.

@@ -128,6 +128,7 @@ fn lower(
         &Load {
             scope: &scope,
             resource: Some(&name),
+            mentioned: &named,
             reaches,
             at: ty.as_ref().map_or_else(|| load.span(), Spanned::span),
             answer: ty.as_ref(),

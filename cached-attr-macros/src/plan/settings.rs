@@ -8,9 +8,12 @@ use darling::error::Accumulator;
 use proc_macro2::Span;
 use syn::Expr;
 
-use super::{DeclaredTtl, Scope};
+use super::{DeclaredTtl, Scope, combinations};
 use crate::{
-    args::{Attribute, Capacity, Closure, Jitter, Lifetime, Options, Time, Ttl, Window},
+    args::{
+        Attribute, Capacity, Closure, Jitter, Lifetime, Limit, MaxBackground, Part, Time, Ttl,
+        Window,
+    },
     diag, free_names,
 };
 
@@ -41,10 +44,10 @@ impl Setter {
         }
     }
 
-    /// The key is one constant.
-    pub(super) fn single() -> Self {
+    /// One that has no argument.
+    pub(super) fn flag(method: &'static str) -> Self {
         Self {
-            method: "single",
+            method,
             arguments: Vec::new(),
         }
     }
@@ -85,8 +88,6 @@ pub(super) fn lower(
     errors: &mut Accumulator,
 ) -> Settings {
     let options = &attribute.options;
-    check_foreign_cache(attribute, errors);
-    check_companionship(attribute, errors);
     let mut reader = Reader {
         attribute,
         scope,
@@ -99,7 +100,19 @@ pub(super) fn lower(
     reader.time("error_ttl", options.error_ttl.as_ref());
     reader.window("stale_if_error", options.stale_if_error.as_ref());
     reader.time("retry_after", options.retry_after.as_ref());
-    reader.capacity(options.capacity.as_ref());
+    reader.window(
+        "stale_while_revalidate",
+        options.stale_while_revalidate.as_ref(),
+    );
+    reader.refresh_ahead(options.refresh_ahead.as_ref());
+    reader.limit("timeout", options.timeout.as_ref());
+    reader.limit("soft_timeout", options.soft_timeout.as_ref());
+    if let Some(MaxBackground(loads)) = reader.value(options.max_background.as_ref()) {
+        reader.count("max_background", loads);
+    }
+    if let Some(entries) = reader.value(options.capacity.as_ref()) {
+        reader.count("capacity", entries);
+    }
     reader.closure("weigh", options.weigh.as_ref(), &["key", "value"]);
     reader.tti(options.tti.as_ref());
     reader.jitter(options.jitter.as_ref());
@@ -110,7 +123,7 @@ pub(super) fn lower(
     );
     let share_error = reader.checked_closure("share_error", options.share_error.as_ref(), &["err"]);
     let setters = reader.setters;
-    check_jitter(attribute, ttl, options, errors);
+    combinations::check(attribute, ttl, errors);
     Settings {
         setters,
         ttl,
@@ -180,15 +193,25 @@ impl Reader<'_> {
         self.time("tti", parsed);
     }
 
-    fn capacity(&mut self, parsed: Option<&darling::Result<Capacity>>) {
-        match self.value(parsed) {
-            None => {}
-            Some(Capacity::Exact(entries)) => {
-                self.set("capacity", SetterArgument::Count(*entries));
-            }
-            Some(Capacity::Computed(expr)) => {
-                self.check_no_arguments("capacity", expr);
-                self.set("capacity", SetterArgument::Code(expr.clone()));
+    fn limit(&mut self, option: &'static str, parsed: Option<&darling::Result<Limit>>) {
+        if let Some(Limit(time)) = self.value(parsed) {
+            let time = self.checked_time(option, time);
+            self.set(option, SetterArgument::Time(time));
+        }
+    }
+
+    fn refresh_ahead(&mut self, parsed: Option<&darling::Result<Part>>) {
+        if let Some(Part(part)) = self.value(parsed) {
+            self.set("refresh_ahead", SetterArgument::Ratio(*part));
+        }
+    }
+
+    fn count(&mut self, option: &'static str, count: &Capacity) {
+        match count {
+            Capacity::Exact(count) => self.set(option, SetterArgument::Count(*count)),
+            Capacity::Computed(expr) => {
+                self.check_no_arguments(option, expr);
+                self.set(option, SetterArgument::Code(expr.clone()));
             }
         }
     }
@@ -283,55 +306,4 @@ fn captured(option: &str, name: &str, at: Span) -> darling::Error {
             "`{name}` is an argument of one call, but `{option}` holds for the whole cache and also runs in the background: {instead}"
         ),
     )
-}
-
-/// `cache = …` brings its own size.
-fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
-    if !attribute.has("cache") {
-        return;
-    }
-    for option in ["capacity", "weigh", "tti"]
-        .into_iter()
-        .filter(|option| attribute.has(option))
-    {
-        errors.push(diag::at(
-            attribute.span_of(option),
-            format!("`{option}` belongs to the cache that `cache = …` brings: set it there, `FnCache::builder().{option}(…)`"),
-        ));
-    }
-}
-
-/// Options that only shape another.
-fn check_companionship(attribute: &Attribute, errors: &mut Accumulator) {
-    for option in ["stale_if_error_when", "retry_after"]
-        .into_iter()
-        .filter(|option| attribute.has(option))
-    {
-        if !attribute.has("stale_if_error") {
-            errors.push(diag::at(
-                attribute.span_of(option),
-                format!("`{option}` shapes `stale_if_error`, which is not here: add for example `stale_if_error = \"1h\"`"),
-            ));
-        }
-    }
-}
-
-fn check_jitter(
-    attribute: &Attribute,
-    ttl: DeclaredTtl,
-    options: &Options,
-    errors: &mut Accumulator,
-) {
-    let message = match (ttl, &options.jitter) {
-        (DeclaredTtl::Never, Some(_)) => {
-            "`jitter` shortens the ttl, and `ttl = never` has none: leave `jitter` out"
-        }
-        (DeclaredTtl::Exact(ttl), Some(Ok(Jitter::Time(Time::Exact(jitter)))))
-            if !ttl.is_zero() && *jitter > ttl =>
-        {
-            "`jitter` shortens the ttl and cannot be longer than it: write a shorter time, or a part, such as \"10%\""
-        }
-        _ => return,
-    };
-    errors.push(diag::at(attribute.span_of("jitter"), message));
 }

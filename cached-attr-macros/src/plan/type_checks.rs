@@ -18,6 +18,8 @@ pub(crate) enum TypeCheck {
     StaleIfError(Span),
     /// Have the errors a text?
     ShareError(Span),
+    /// Can the errors be made of a timeout?
+    Timeout(Span),
 }
 
 /// What is known of a load's answer without the compiler.
@@ -41,6 +43,7 @@ pub(super) fn check(
         ("error_ttl", TypeCheck::ErrorTtl as fn(Span) -> TypeCheck),
         ("stale_if_error", TypeCheck::StaleIfError),
         ("share_error", TypeCheck::ShareError),
+        ("timeout", TypeCheck::Timeout),
     ] {
         if !attribute.has(option) {
             continue;

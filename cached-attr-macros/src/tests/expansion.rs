@@ -1,6 +1,6 @@
 use expect_test::expect;
 
-use super::expand;
+use super::{expand, invalidates};
 
 #[test]
 fn the_simplest_function_stays_small() {
@@ -234,6 +234,76 @@ fn a_resource_becomes_a_call_that_is_polled_beside_the_others() {
         }
     "#]]
     .assert_eq(&without_ids(&expansion));
+}
+
+#[test]
+fn tags_are_computed_on_a_miss() {
+    let expansion = expand(
+        r#"ttl = "1m", skip(tenant), tags = ["all", "tenant:{tenant.id}", "{tenant.id}/{id:04}"]"#,
+        "async fn name(tenant: &Tenant, id: u32) -> u32 { id }",
+    );
+    let (hit, miss) = expansion.split_once("Start::Miss").unwrap();
+    assert!(!hit.contains("tag("), "{hit}");
+    let (_, miss) = miss.split_once("__cached_miss\n").unwrap();
+    let (tags, _) = miss.split_once(".load(").unwrap();
+    expect![[r#"
+        .tagged(|| [
+                            ::cached_attr::__private::tag(::core::format_args!("all",)),
+                            ::cached_attr::__private::tag(
+                                ::core::format_args!("tenant:{}", tenant.id),
+                            ),
+                            ::cached_attr::__private::tag(
+                                ::core::format_args!(
+                                    "{}/{}", ::cached_attr::__private::escape(& tenant.id, "/"),
+                                    ::cached_attr::__private::escape(::core::format_args!("{:04}",
+                                    id), "/")
+                                ),
+                            ),
+                        ])"#]]
+    .assert_eq(tags.trim());
+}
+
+#[test]
+fn a_writer_takes_its_tags_before_its_body_runs() {
+    let expansion = invalidates(
+        r#"order(id), tag("tenant:{tenant}"), before"#,
+        "async fn import(tenant: String, id: u32) { drop(tenant); }",
+    );
+    expect![[r#"
+        async fn import(tenant: String, id: u32) {
+            let __cached_tag_0 = ::cached_attr::__private::tag(
+                ::core::format_args!("tenant:{}", tenant),
+            );
+            let __cached_key_0 = order_key({
+                let __cached_cloned = ::core::clone::Clone::clone(&id);
+                __cached_cloned
+            });
+            let _ = order_cache().invalidate(&__cached_key_0).await;
+            let _ = ::cached_attr::invalidate_tag(&__cached_tag_0).await;
+            let __cached_abort = ::cached_attr::__private::on_abort(|| {
+                order_cache().forget(&__cached_key_0);
+                ::cached_attr::__private::forget_tag(&__cached_tag_0);
+            });
+            let __cached_answer = async move {
+                let tenant = tenant;
+                if false {
+                    return ::cached_attr::__private::never::<()>();
+                }
+                drop(tenant);
+            }
+                .await;
+            __cached_abort.disarm();
+            if ::cached_attr::__private::ReturnType::succeeded(
+                &::cached_attr::__private::Returns::<()>::NEW.cached_kind().cached_shape(),
+                &__cached_answer,
+            ) {
+                let _ = order_cache().invalidate(&__cached_key_0).await;
+                let _ = ::cached_attr::invalidate_tag(&__cached_tag_0).await;
+            }
+            __cached_answer
+        }
+    "#]]
+    .assert_eq(&expansion);
 }
 
 /// The number by which a companion finds its function depends on what was expanded before, and so may the line

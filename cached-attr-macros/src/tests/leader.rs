@@ -1,9 +1,9 @@
 use expect_test::expect;
 
-use super::print;
+use super::printed;
 
 fn expand(attribute: &str, item: &str) -> String {
-    print(&crate::expand::leader(
+    printed(&crate::expand::leader(
         attribute.parse().unwrap(),
         &item.parse().unwrap(),
     ))

@@ -19,11 +19,20 @@ fn expand(attribute: &str, item: &str) -> String {
         attribute.parse().unwrap(),
         &item.parse::<TokenStream>().unwrap(),
     );
-    print(&tokens)
+    printed(&tokens)
+}
+
+/// The expansion of `#[invalidates(attribute)] item`, the same way.
+fn invalidates(attribute: &str, item: &str) -> String {
+    let tokens = crate::expand::invalidates(
+        attribute.parse().unwrap(),
+        &item.parse::<TokenStream>().unwrap(),
+    );
+    printed(&tokens)
 }
 
 /// The same, of any expansion.
-fn print(tokens: &TokenStream) -> String {
+fn printed(tokens: &TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         Err(error) => format!("{error}\n{tokens}"),

@@ -51,7 +51,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         let store = self.active_store();
         // Made of nothing that another cache may have held too long.
         let load = store.new_load(store.hash::<K>(&&key), 0);
-        let meta = store.meta(&self.policy, &load, &key, &value);
+        let meta = store.meta(&self.policy, &load, &key, &value, None);
         let answer = Ok(value);
         let entry = SharedEntry::new(&meta, KeyValue { key, answer });
         let query = Query {

@@ -8,7 +8,7 @@ use super::request::Request;
 use crate::clock;
 use crate::clock::NEVER;
 use crate::counters::Counter;
-use crate::entry::{EntryMeta, Kind, SharedEntry};
+use crate::entry::{EntryMeta, ErasedPair, Kept, Kind, SharedEntry};
 use crate::error::Failure;
 use crate::store::{AnswerSink, Completion, Outcome, StoreOutcome};
 
@@ -18,6 +18,14 @@ pub(super) struct Keep {
     /// From the start of its load, in nanoseconds.
     lifetime: u64,
     storable: bool,
+    kept: Option<Kept>,
+}
+
+impl Keep {
+    /// The entry of a value.
+    pub(super) fn entry<P: ErasedPair>(&self, pair: P) -> SharedEntry {
+        SharedEntry::with_kept(&self.meta, self.kept.clone(), pair)
+    }
 }
 
 impl Request {
@@ -28,10 +36,15 @@ impl Request {
         self.store
             .count_many(&self.policy, Counter::LoadNanos, nanos);
         let may_store = self.policy.may_store(value);
+        let said = self.notes.as_ref().map(|notes| notes.said());
+        let said = said.unwrap_or_default();
         let meta = self
             .store
-            .meta(&self.policy, info, self.key.as_any(), value);
-        self.keep_as(meta, may_store)
+            .meta(&self.policy, info, self.key.as_any(), value, said.ttl);
+        Keep {
+            kept: said.kept,
+            ..self.keep_as(meta, may_store && !said.no_store)
+        }
     }
 
     fn keep_as(&self, meta: EntryMeta, may_store: bool) -> Keep {
@@ -40,6 +53,7 @@ impl Request {
             meta,
             lifetime,
             storable: may_store && lifetime > 0 && self.store.has_room_for(&meta),
+            kept: None,
         }
     }
 
@@ -73,7 +87,7 @@ impl Request {
             }
         }
         leader.complete(shared.map_or(Outcome::FailedUnshared, Outcome::Failed));
-        is_failure && self.serve_stale(sink)
+        is_failure && self.serve_after_failure(sink)
     }
 
     /// Stores an error, where there is an `error_ttl` and nothing better in its place. Whether that ended the load.

@@ -6,7 +6,8 @@ use std::task::Waker;
 
 use super::request::Request;
 use crate::context::{Context, Entered};
-use crate::store::{Flight, Outcome, Store, Wait};
+use crate::policy::Policy;
+use crate::store::{Flight, Outcome, Query, Store, Wait};
 
 /// The claim of a call on its key. Dropped before [`Leader::complete`], it frees the key: the call was cancelled, or the
 /// body panicked.
@@ -18,10 +19,12 @@ pub(super) struct Leader {
     /// Around the body.
     context: Context,
     completed: bool,
+    /// Runs in the background: under the policy that says how long the source is left alone after a panic.
+    background: Option<Arc<Policy>>,
     /// The body is being polled, or its answer looked at: dropped now, it has panicked.
     working: AtomicBool,
     /// The load around this one waits for it.
-    _wait: Option<Wait>,
+    wait: Option<Wait>,
 }
 
 impl Leader {
@@ -40,9 +43,17 @@ impl Leader {
             },
             flight,
             completed: false,
+            background: None,
             working: AtomicBool::new(false),
-            _wait: wait,
+            wait,
         }
+    }
+
+    /// From here on the load belongs to no call.
+    pub(super) fn move_to_background(&mut self, policy: &Arc<Policy>) {
+        self.background = Some(Arc::clone(policy));
+        self.wait = None;
+        self.flight.running.end();
     }
 
     /// Begins a poll of the body: it gets the waker, and this load is its context while the guard lives.
@@ -78,6 +89,14 @@ impl Drop for Leader {
             Outcome::Cancelled
         };
         self.flight.running.end();
+        if let (Some(policy), Outcome::FailedUnshared) = (&self.background, &outcome) {
+            // Nobody's call has panicked: each that is served a stale answer would begin the next one.
+            let query = Query {
+                hash: self.flight.info.hash,
+                matcher: &self.flight.key,
+            };
+            self.store.fail(policy, &query, &self.flight);
+        }
         self.store.cancel(&self.flight, outcome);
     }
 }

@@ -1,21 +1,25 @@
 //! The second half of a call: the body, or the wait for another call's.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::pending::{ErasedCall, PendingCall, Progress, enter_alone};
+use super::end::{ErrorRules, finish, time_out};
+use super::pending::{ErasedCall, Overdue, Progress, enter_alone};
 use crate::CacheValue;
-use crate::entry::{KeyValue, SharedEntry};
+use crate::background;
 use crate::key::CacheKey;
 use crate::lookup::AnswerSlot;
 use crate::return_type::{ReturnType, ShareError};
 
-/// What `stale_if_error_when` says.
-pub(super) type IsFailure<S> = fn(&<S as ReturnType>::Error) -> bool;
+/// A body that owns what it uses.
+pub type OwnedBody<S> = Pin<Box<dyn Future<Output = <S as ReturnType>::Return> + Send>>;
+
+/// Takes a body out of its call, and runs it in the background.
+type MoveToBackground<S, F> = fn(Pin<&mut Option<F>>, ErasedCall, ErrorRules<S>);
 
 enum State {
     /// The body runs by itself.
@@ -33,19 +37,51 @@ pin_project! {
         #[pin]
         body: Option<F>,
         state: State,
-        // Which errors are failures; the others are the source's last word.
-        is_failure: Option<IsFailure<S>>,
+        rules: ErrorRules<S>,
+        // None where the body borrows from the call.
+        movable: Option<MoveToBackground<S, F>>,
         types: PhantomData<fn() -> K>,
     }
 }
 
 impl<K, S: ReturnType, F: Future<Output = S::Return>> Load<K, S, F> {
-    pub(super) fn new(is_failure: Option<IsFailure<S>>, call: Option<ErasedCall>, body: F) -> Self {
+    pub(super) fn new(rules: ErrorRules<S>, call: Option<ErasedCall>, body: F) -> Self {
         Load {
             body: Some(body),
             state: call.map_or(State::Alone, State::Pending),
-            is_failure,
+            rules,
+            movable: None,
             types: PhantomData,
+        }
+    }
+}
+
+impl<K, S> Load<K, S, OwnedBody<S>>
+where
+    K: CacheKey,
+    S: ShareError<Value: CacheValue, Return: Send> + 'static,
+{
+    /// It may go on in the background.
+    pub(super) fn movable(mut self) -> Self {
+        self.movable = Some(|body, call, rules| {
+            if let Some(body) = Pin::get_mut(body).take() {
+                Self::new(rules, Some(call), body).run_in_background();
+            }
+        });
+        self
+    }
+
+    /// Runs a load that belongs to no call.
+    pub(super) fn run_in_background(mut self) {
+        if let State::Pending(erased) = &mut self.state
+            && let Some(runtime) = erased.call().runtime().cloned()
+        {
+            let ended = poll_fn(move |cx| match Pin::new(&mut self).poll(cx) {
+                Poll::Pending if !matches!(self.state, State::Done) => Poll::Pending,
+                // Nobody takes its answer; one that took too long has none.
+                Poll::Pending | Poll::Ready(_) => Poll::Ready(()),
+            });
+            background::spawn(&runtime, ended);
         }
     }
 }
@@ -92,11 +128,28 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
         match polled {
             Poll::Ready(answer) => {
                 this.body.set(None);
-                Poll::Ready(finish::<K, S>(call, answer, *this.is_failure))
+                Poll::Ready(finish::<K, S>(call, answer, this.rules))
             }
             Poll::Pending => {
                 call.end_poll();
-                *this.state = State::Pending(erased);
+                let slot = AnswerSlot::<K, S>::new();
+                match call.overdue(cx, &slot, this.movable.is_some()) {
+                    Overdue::No => *this.state = State::Pending(erased),
+                    Overdue::MovesToBackground => {
+                        if let (Some(move_body), Some(answer)) = (this.movable, slot.into_answer())
+                        {
+                            let rules = std::mem::replace(this.rules, ErrorRules::new());
+                            move_body(this.body.as_mut(), erased, rules);
+                            return Poll::Ready(answer);
+                        }
+                    }
+                    Overdue::TimedOut => {
+                        this.body.set(None);
+                        if let Some(answer) = time_out::<K, S>(call, this.rules) {
+                            return Poll::Ready(answer);
+                        }
+                    }
+                }
                 Poll::Pending
             }
         }
@@ -114,85 +167,4 @@ fn poll_alone<F: Future>(
         *state = State::Alone;
     }
     polled
-}
-
-/// Stores what a load came to and hands it to those who wait.
-fn finish<K: CacheKey, S: ShareError<Value: CacheValue>>(
-    call: &mut PendingCall,
-    answer: S::Return,
-    is_failure: Option<IsFailure<S>>,
-) -> S::Return {
-    let Some(leader) = call.end() else {
-        return answer;
-    };
-    let request = &call.request;
-    let pair = |answer| {
-        let key = request.key.get::<K>()?.clone();
-        Some(KeyValue { key, answer })
-    };
-    match S::split(answer) {
-        Ok(value) => {
-            let kept = value.clone();
-            let keep = request.keep(&leader, &kept);
-            if let Some(pair) = pair(Ok(kept)) {
-                request.succeed(leader, &keep, SharedEntry::new(&keep.meta, pair));
-            }
-            S::wrap(value)
-        }
-        Err(error) => {
-            let slot = AnswerSlot::<K, S>::new();
-            let is_failure = is_failure.is_none_or(|is_failure| is_failure(&error));
-            let shared = S::share(&error);
-            let served = request.fail(leader, shared, is_failure, &slot, &|meta, failure| {
-                Some(SharedEntry::new(meta, pair(Err(failure))?))
-            });
-            match slot.into_answer() {
-                Some(stale) if served => stale,
-                _ => S::fail(error),
-            }
-        }
-    }
-}
-
-pin_project! {
-    /// The answer of a call: there at once, or loaded.
-    #[must_use = "futures do nothing unless polled"]
-    pub struct Resolve<K, S: ReturnType, F> {
-        answer: Option<S::Return>,
-        #[pin]
-        load: Option<Load<K, S, F>>,
-    }
-}
-
-impl<K, S: ReturnType, F> Resolve<K, S, F> {
-    pub(super) fn ready(answer: S::Return) -> Self {
-        Resolve {
-            answer: Some(answer),
-            load: None,
-        }
-    }
-
-    pub(super) fn pending(load: Load<K, S, F>) -> Self {
-        Resolve {
-            answer: None,
-            load: Some(load),
-        }
-    }
-}
-
-impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return>> Future
-    for Resolve<K, S, F>
-{
-    type Output = S::Return;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {
-        let this = self.project();
-        if let Some(answer) = this.answer.take() {
-            return Poll::Ready(answer);
-        }
-        match this.load.as_pin_mut() {
-            Some(load) => load.poll(cx),
-            None => panic!("a cached call was polled after it had finished"),
-        }
-    }
 }

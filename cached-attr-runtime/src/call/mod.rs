@@ -19,17 +19,25 @@
 //! What is generic here is thin: hash the key, compare it, clone the value, poll the body. Everything that decides is
 //! in the store and compiled once.
 
+mod deadline;
+mod end;
 mod finish;
+mod follower;
 mod leader;
 mod load;
+mod load_context;
+pub(crate) mod owned;
 mod pending;
 mod request;
+mod resolve;
 mod resources;
 mod slow_path;
 mod start;
 
-pub use load::{Load, Resolve};
+pub use load::{Load, OwnedBody};
+pub use load_context::LoadContext;
 pub use request::Mode;
+pub use resolve::Resolve;
 pub use resources::{Progress, ResourceSlot, SharedValue, Step, TryValue, join};
 pub(crate) use start::PolicyOverride;
 pub use start::{Miss, Start};

@@ -1,25 +1,27 @@
 //! How far a call is: everything about it but its body and its types.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
+use tokio::runtime::Handle;
+
+use super::deadline::Deadline;
+use super::follower::{Follower, Wakeup};
 use super::leader::Leader;
+use super::load_context::LoadNotes;
 use super::request::{Request, time_left};
+use crate::background::Permit;
+use crate::clock::{self, SECOND};
 use crate::context::{Context, Entered};
 use crate::counters::Counter;
-use crate::store::{
-    AnswerSink, Claim, ClaimRequest, Flight, Outcome, PollingTask, Stalled, Wait, Watch, stalled,
-};
+use crate::store::{AnswerSink, Claim, ClaimRequest, Flight, Outcome, Tag, Wait};
 
 /// How many joined loads may fail with errors that cannot be shared before a call runs its body itself: nobody waits in
 /// line behind failing loads.
 const JOINED_FAILURES: u8 = 2;
 
-/// In how many polls in a row a load must be found woken and not polled. A set of futures may poll one that wakes itself
-/// more than once before it comes to the next.
-const STALLED_SIGHTINGS: u8 = 4;
+/// How long a load in the background may take where its function has no `timeout`: a minute.
+const BACKGROUND_LIMIT: u64 = 60 * SECOND;
 
 /// A call that found no answer in memory.
 pub(super) struct PendingCall {
@@ -27,6 +29,12 @@ pub(super) struct PendingCall {
     phase: Phase,
     /// Joined loads that failed with an error this call could not share.
     failures: u8,
+    /// When the body has run for as long as it may, once it has begun.
+    hard: Option<Deadline>,
+    /// When a stale answer is served instead.
+    soft: Option<Deadline>,
+    /// Where the load belongs to no call.
+    background: Option<Permit>,
 }
 
 enum Phase {
@@ -49,7 +57,52 @@ pub(super) enum Progress {
     RunBody,
 }
 
+/// What becomes of a body that is not done.
+pub(super) enum Overdue {
+    No,
+    /// The sink has a stale answer; the body goes on in the background.
+    MovesToBackground,
+    /// It is dropped.
+    TimedOut,
+}
+
 impl PendingCall {
+    fn new(request: Request, phase: Phase, background: Option<Permit>) -> Self {
+        PendingCall {
+            request,
+            phase,
+            failures: 0,
+            hard: None,
+            soft: None,
+            background,
+        }
+    }
+
+    /// Gives the load that this call may run its tags.
+    pub(super) fn set_tags(&mut self, tags: Vec<Tag>) {
+        if let Phase::Leading(leader) = &self.phase {
+            for tag in &tags {
+                self.request.store.add_tag(&leader.flight, tag);
+            }
+        }
+        self.request.tags = tags;
+    }
+
+    /// Lets the code of the load that this call may run say how its answer is kept.
+    pub(super) fn set_notes(&mut self, notes: &Arc<LoadNotes>) {
+        self.request.notes = Some(Arc::clone(notes));
+        if let Phase::Leading(leader) = &self.phase {
+            self.begin_notes(&leader.flight);
+        }
+    }
+
+    fn begin_notes(&self, flight: &Arc<Flight>) {
+        let request = &self.request;
+        if let Some(notes) = &request.notes {
+            notes.begin(&request.store, &request.query(), flight);
+        }
+    }
+
     /// Goes as far as it can without the body.
     pub(super) fn advance(&mut self, cx: &mut TaskContext<'_>, sink: &dyn AnswerSink) -> Progress {
         loop {
@@ -73,18 +126,26 @@ impl PendingCall {
                     let Poll::Ready(end) = follower.poll(cx) else {
                         return Progress::Pending;
                     };
+                    if let Wakeup::SoftTimeout = end {
+                        if self.request.serve_while_loading(sink) {
+                            return Progress::Answered;
+                        }
+                        continue;
+                    }
                     // The wait is over, also for the wait graph, before the answer is taken.
                     let flight = Arc::clone(&follower.flight);
                     let joined = follower.joined;
                     self.phase = Phase::Joining;
                     match end {
                         Wakeup::Stalled => self.phase = self.uncached(),
-                        Wakeup::Ended if joined => {
-                            if self.take_outcome(&flight, sink) {
+                        Wakeup::Overdue => self.request.store.abandon(&flight),
+                        Wakeup::Ended | Wakeup::SoftTimeout => {
+                            if let Some(marks) = joined
+                                && self.take_outcome(&flight, marks, sink)
+                            {
                                 return Progress::Answered;
                             }
                         }
-                        Wakeup::Ended => {}
                     }
                 }
                 Phase::Leading(_) | Phase::Uncached => return Progress::RunBody,
@@ -107,10 +168,12 @@ impl PendingCall {
         Some(match claim {
             Claim::Lead(flight) => {
                 self.request.count(Counter::Load);
-                Phase::Leading(Leader::new(&self.request, flight))
+                let leader = Leader::new(&self.request, flight);
+                self.begin_notes(&leader.flight);
+                Phase::Leading(leader)
             }
-            Claim::Follow(flight) => self.follow(flight, true),
-            Claim::WaitThenRetry(flight) => self.follow(flight, false),
+            Claim::Follow(flight, marks) => self.follow(flight, Some(marks)),
+            Claim::WaitThenRetry(flight) => self.follow(flight, None),
             Claim::Unclaimed => Phase::Joining,
             Claim::Cached(..) => self.uncached(),
         })
@@ -122,6 +185,7 @@ impl PendingCall {
             policy,
             freshness,
             key,
+            tags,
             ..
         } = &self.request;
         let claim = ClaimRequest {
@@ -129,25 +193,19 @@ impl PendingCall {
             key,
             reads,
             leads,
+            tags,
+            names_tags: self.request.notes.is_some(),
         };
         store.claim(policy, &self.request.query(), &claim)
     }
 
     /// Waits for a flight, unless that flight waits for this call's own load.
-    fn follow(&self, flight: Arc<Flight>, joined: bool) -> Phase {
+    fn follow(&self, flight: Arc<Flight>, joined: Option<usize>) -> Phase {
         let around = self.request.context.load.as_ref();
         let wait = around.map(|around| Wait::begin(around, &flight.running));
         match wait {
             Some(None) => self.uncached(),
-            wait => Phase::Waiting(Follower {
-                ended: Box::pin(Arc::clone(&flight).ended()),
-                watch: Watch::new(&flight.running),
-                flight,
-                joined,
-                stalled: None,
-                sightings: 0,
-                _wait: wait.flatten(),
-            }),
+            wait => Phase::Waiting(Follower::new(&self.request, flight, joined, wait.flatten())),
         }
     }
 
@@ -157,20 +215,22 @@ impl PendingCall {
     }
 
     /// Whether the end of an awaited flight gave this call its answer; else it goes on in the next phase.
-    fn take_outcome(&mut self, flight: &Flight, sink: &dyn AnswerSink) -> bool {
+    fn take_outcome(&mut self, flight: &Flight, marks: usize, sink: &dyn AnswerSink) -> bool {
         let accepted = match flight.outcome() {
+            Some(Outcome::Cancelled) | None => {
+                self.phase = Phase::TakingOver;
+                return false;
+            }
+            // A tag of that load was invalidated before this call joined it.
+            Some(_) if flight.tags.refuses(marks) => return false,
             Some(Outcome::Answered(entry)) => sink.accept(&entry.0.pair),
             Some(Outcome::Failed(_) | Outcome::FailedUnshared)
-                if self.request.serve_stale(sink) =>
+                if self.request.serve_after_failure(sink) =>
             {
                 return true;
             }
             Some(Outcome::Failed(failure)) => sink.accept_failure(failure),
             Some(Outcome::FailedUnshared) => false,
-            Some(Outcome::Cancelled) | None => {
-                self.phase = Phase::TakingOver;
-                return false;
-            }
         };
         if accepted {
             self.collapsed();
@@ -206,6 +266,73 @@ impl PendingCall {
         }
     }
 
+    /// Whether a body that is not done has run for too long. `movable`: it can go on in the background.
+    pub(super) fn overdue(
+        &mut self,
+        cx: &mut TaskContext<'_>,
+        sink: &dyn AnswerSink,
+        movable: bool,
+    ) -> Overdue {
+        let began = match &self.phase {
+            Phase::Leading(leader) => leader.flight.info.began,
+            _ => clock::precise(),
+        };
+        let limit = self.limit();
+        let hard = self
+            .hard
+            .get_or_insert_with(|| Deadline::after(began, limit));
+        if hard.has_passed(cx) {
+            self.request.count(Counter::TimedOut);
+            return Overdue::TimedOut;
+        }
+        let movable = movable && self.background.is_none() && !self.request.freshness.refreshes();
+        let soft = if movable {
+            self.request.policy.soft_timeout
+        } else {
+            0
+        };
+        let soft = self
+            .soft
+            .get_or_insert_with(|| Deadline::after(began, soft));
+        if soft.has_passed(cx) && self.move_to_background(sink) {
+            return Overdue::MovesToBackground;
+        }
+        Overdue::No
+    }
+
+    /// How long the body may take, in nanoseconds; zero for no limit.
+    pub(super) fn limit(&self) -> u64 {
+        match self.request.policy.timeout {
+            0 if self.background.is_some() => BACKGROUND_LIMIT,
+            limit => limit,
+        }
+    }
+
+    /// Takes the load away from its call, if there is a stale answer for that.
+    fn move_to_background(&mut self, sink: &dyn AnswerSink) -> bool {
+        let Phase::Leading(leader) = &mut self.phase else {
+            return false;
+        };
+        let Some(permit) = Permit::acquire(&self.request.store) else {
+            self.request.count(Counter::RefreshSkipped);
+            return false;
+        };
+        if !self.request.serve_while_loading(sink) {
+            return false;
+        }
+        leader.move_to_background(&self.request.policy);
+        self.request.context = self.request.context.in_background();
+        self.background = Some(permit);
+        // With the limit of a load in the background.
+        self.hard = None;
+        true
+    }
+
+    /// Where the load runs, if it belongs to no call.
+    pub(super) fn runtime(&self) -> Option<&Handle> {
+        self.background.as_ref().map(Permit::runtime)
+    }
+
     /// The body is done: the load, if it was one, has to be completed.
     pub(super) fn end(&mut self) -> Option<Leader> {
         match std::mem::replace(&mut self.phase, Phase::Uncached) {
@@ -218,47 +345,6 @@ impl PendingCall {
 /// The context of a body that is not a load: what it calls is not the outermost call.
 pub(super) fn enter_alone() -> Option<Entered> {
     Context::without_status().map(Context::enter)
-}
-
-/// A wait for another call's load.
-struct Follower {
-    flight: Arc<Flight>,
-    ended: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
-    /// Its answer is for this caller; else the caller only waits for its end.
-    joined: bool,
-    watch: Watch,
-    /// What a look at the wait graph has found in the last poll, and in how many polls before it.
-    stalled: Option<Stalled>,
-    sightings: u8,
-    _wait: Option<Wait>,
-}
-
-enum Wakeup {
-    Ended,
-    /// The load can be polled by this task alone, which waits here.
-    Stalled,
-}
-
-impl Follower {
-    fn poll(&mut self, cx: &mut TaskContext<'_>) -> Poll<Wakeup> {
-        if self.ended.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Wakeup::Ended);
-        }
-        let found = stalled(&self.watch, PollingTask::current(), cx.waker());
-        if found.is_none() || found != self.stalled {
-            self.sightings = 0;
-        }
-        self.stalled = found;
-        if found.is_some() {
-            self.sightings += 1;
-            if self.sightings > STALLED_SIGHTINGS {
-                return Poll::Ready(Wakeup::Stalled);
-            }
-            // Its turn may come later in this very poll of the task, as in `join!`.
-            cx.waker().wake_by_ref();
-        }
-        Poll::Pending
-    }
 }
 
 /// A pending call behind a trait object: the futures of cached functions stay small, and the compiler need not prove of
@@ -277,11 +363,15 @@ impl Erased for PendingCall {
 
 impl ErasedCall {
     pub(super) fn new(request: Request) -> Self {
-        ErasedCall(Box::new(PendingCall {
-            request,
-            phase: Phase::Joining,
-            failures: 0,
-        }))
+        ErasedCall(Box::new(PendingCall::new(request, Phase::Joining, None)))
+    }
+
+    /// A load that belongs to no call.
+    pub(super) fn in_background(request: Request, flight: Arc<Flight>, permit: Permit) -> Self {
+        let mut leader = Leader::new(&request, flight);
+        leader.move_to_background(&request.policy);
+        let phase = Phase::Leading(leader);
+        ErasedCall(Box::new(PendingCall::new(request, phase, Some(permit))))
     }
 
     pub(super) fn call(&mut self) -> &mut PendingCall {

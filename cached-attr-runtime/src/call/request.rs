@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::load_context::LoadNotes;
 use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context};
 use crate::counters::Counter;
 use crate::policy::Policy;
-use crate::store::{AnswerSink, FreshnessRequest, OwnedKey, Query, Store};
+use crate::store::{AnswerSink, FreshnessRequest, OwnedKey, Query, StaleUse, Store, Tag};
 
 /// The per-call options of an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +50,10 @@ pub(super) struct Request {
     pub(super) key: OwnedKey,
     pub(super) hash: u64,
     pub(super) freshness: FreshnessRequest,
+    /// Of a load that this call runs.
+    pub(super) tags: Vec<Tag>,
+    /// What the code of such a load says of its answer.
+    pub(super) notes: Option<Arc<LoadNotes>>,
 }
 
 impl Request {
@@ -68,11 +73,20 @@ impl Request {
     }
 
     /// Serves a stale answer in place of a load that has failed, where the policy and the caller allow one.
-    pub(super) fn serve_stale(&self, sink: &dyn AnswerSink) -> bool {
+    pub(super) fn serve_after_failure(&self, sink: &dyn AnswerSink) -> bool {
+        self.serve_instead(sink, |usable| usable.if_error)
+    }
+
+    /// The same in place of a load that takes too long.
+    pub(super) fn serve_while_loading(&self, sink: &dyn AnswerSink) -> bool {
+        self.serve_instead(sink, StaleUse::any)
+    }
+
+    fn serve_instead(&self, sink: &dyn AnswerSink, use_of: fn(StaleUse) -> bool) -> bool {
         let served = !self.freshness.refreshes()
             && self
                 .store
-                .serve_after_failure(&self.policy, &self.query(), sink);
+                .serve_instead(&self.policy, &self.query(), sink, use_of);
         if served {
             self.record(|status| status.stale = true);
         }

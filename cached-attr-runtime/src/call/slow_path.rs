@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::pending::ErasedCall;
 use super::request::{Mode, Request, time_left};
+use crate::background::Permit;
 use crate::clock;
 use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context, ForwardReason};
@@ -18,6 +19,8 @@ pub(super) enum Opened {
     Bypass,
     /// The sink has the answer.
     Answered,
+    /// The same, and the answer is to be loaded anew in the background.
+    Refresh(ErasedCall),
     Miss(ErasedCall),
 }
 
@@ -40,16 +43,25 @@ pub(super) fn open(
     let freshness = freshness(&store, mode, &context);
     let found = store.read(policy, query, sink, &freshness);
     match found {
-        Lookup::Hit { left } => {
+        Lookup::Hit { left, refresh } => {
             store.count_hit(policy);
             context.record(|status| *status = answered(left));
+            if refresh && !freshness.refreshes() {
+                return refreshed(store, policy, &context, query, to_key);
+            }
             return Opened::Answered;
         }
-        Lookup::Stale { if_error: true }
-            if !freshness.refreshes() && store.serve_during_pause(policy, query, sink) =>
-        {
-            context.record(|status| *status = answered_stale());
-            return Opened::Answered;
+        Lookup::Stale(usable) if !freshness.refreshes() => {
+            if usable.while_revalidate
+                && store.serve_instead(policy, query, sink, |usable| usable.while_revalidate)
+            {
+                context.record(|status| *status = answered_stale());
+                return refreshed(store, policy, &context, query, to_key);
+            }
+            if usable.if_error && store.serve_during_pause(policy, query, sink) {
+                context.record(|status| *status = answered_stale());
+                return Opened::Answered;
+            }
         }
         _ => {}
     }
@@ -62,7 +74,44 @@ pub(super) fn open(
         key: to_key(),
         hash: query.hash,
         freshness,
+        tags: Vec::new(),
+        notes: None,
     }))
+}
+
+/// The answer was served: loads it anew in the background, unless that is done already, cannot be done, or has failed a
+/// moment ago.
+fn refreshed(
+    store: Arc<Store>,
+    policy: &Arc<Policy>,
+    context: &Context,
+    query: &Query<'_>,
+    to_key: &dyn Fn() -> OwnedKey,
+) -> Opened {
+    if !store.needs_refresh(policy, query) {
+        return Opened::Answered;
+    }
+    let Some(permit) = Permit::acquire(&store) else {
+        store.count(policy, Counter::RefreshSkipped);
+        return Opened::Answered;
+    };
+    let request = Request {
+        store,
+        policy: Arc::clone(policy),
+        context: context.in_background(),
+        key: to_key(),
+        hash: query.hash,
+        freshness: FreshnessRequest::BY_POLICY,
+        tags: Vec::new(),
+        notes: None,
+    };
+    let claimed = request.store.claim_refresh(policy, query, &request.key);
+    let Some(flight) = claimed else {
+        return Opened::Answered;
+    };
+    request.count(Counter::Load);
+    request.count(Counter::Refresh);
+    Opened::Refresh(ErasedCall::in_background(request, flight, permit))
 }
 
 /// How young an answer has to be for this caller.
@@ -83,7 +132,7 @@ fn freshness(store: &Store, mode: Mode, context: &Context) -> FreshnessRequest {
 
 fn reason(found: Lookup) -> ForwardReason {
     match found {
-        Lookup::Stale { .. } => ForwardReason::Stale,
+        Lookup::Stale(_) => ForwardReason::Stale,
         Lookup::TooOld => ForwardReason::Request,
         Lookup::Nothing | Lookup::Hit { .. } => ForwardReason::Miss,
     }

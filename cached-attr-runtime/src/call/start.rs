@@ -3,9 +3,12 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::load::{IsFailure, Load, Resolve};
+use super::end::{ErrorRules, IsFailure, TimedOutError};
+use super::load::{Load, OwnedBody};
+use super::load_context::LoadContext;
 use super::pending::ErasedCall;
 use super::request::Mode;
+use super::resolve::Resolve;
 use super::slow_path::{Opened, open};
 use crate::CacheValue;
 use crate::cache::FnCache;
@@ -14,7 +17,7 @@ use crate::key::{CacheKey, KeyRef};
 use crate::lookup::{AnswerSlot, BorrowedKey, KeyedSlot};
 use crate::policy::Policy;
 use crate::return_type::{ReturnType, ShareError};
-use crate::store::{OwnedKey, Query};
+use crate::store::{OwnedKey, Query, Tag};
 
 /// What the lookup came to.
 pub enum Start<K, S: ReturnType> {
@@ -26,7 +29,9 @@ pub enum Start<K, S: ReturnType> {
 
 /// A call that found no answer in memory.
 pub struct Miss<K, S: ReturnType> {
-    is_failure: Option<IsFailure<S>>,
+    rules: ErrorRules<S>,
+    /// The call has this answer, and the load belongs to no call.
+    answer: Option<S::Return>,
     /// None where the body runs and nothing is touched.
     call: Option<ErasedCall>,
     types: PhantomData<fn() -> K>,
@@ -36,7 +41,32 @@ impl<K, S: ReturnType> Miss<K, S> {
     /// Says which errors are failures, in place of which a stale answer may be served; another error removes it.
     #[must_use]
     pub fn judging(mut self, is_failure: IsFailure<S>) -> Self {
-        self.is_failure = Some(is_failure);
+        self.rules.is_failure = Some(is_failure);
+        self
+    }
+
+    /// Says which error a load ends with that takes too long.
+    #[must_use]
+    pub fn timing_out(mut self, timed_out: TimedOutError<S>) -> Self {
+        self.rules.timed_out = Some(timed_out);
+        self
+    }
+
+    /// Gives the load its tags. Only a call that may load evaluates them.
+    #[must_use]
+    pub fn tagged<const N: usize>(mut self, tags: impl FnOnce() -> [Tag; N]) -> Self {
+        if let Some(call) = &mut self.call {
+            call.call().set_tags(tags().into());
+        }
+        self
+    }
+
+    /// Lets the body say how its answer is kept.
+    #[must_use]
+    pub fn in_context(mut self, context: &LoadContext<S::Value>) -> Self {
+        if let Some(call) = &mut self.call {
+            call.call().set_notes(context.notes());
+        }
         self
     }
 
@@ -44,7 +74,26 @@ impl<K, S: ReturnType> Miss<K, S> {
     ///
     /// Dropping the future drops the body; whoever waits for it starts a load of their own.
     pub fn load<F: Future<Output = S::Return>>(self, body: F) -> Load<K, S, F> {
-        Load::new(self.is_failure, self.call, body)
+        Load::new(self.rules, self.call, body)
+    }
+
+    /// The same for a body that owns what it uses: it may go on in the background, and is made only if it runs.
+    pub fn load_owned<L, F>(self, body: L) -> Resolve<K, S, OwnedBody<S>>
+    where
+        K: CacheKey,
+        S: ShareError<Value: CacheValue, Return: Send> + 'static,
+        L: FnOnce() -> F,
+        F: Future<Output = S::Return> + Send + 'static,
+    {
+        let body: OwnedBody<S> = Box::pin(body());
+        let load = Load::new(self.rules, self.call, body).movable();
+        match self.answer {
+            None => Resolve::pending(load),
+            Some(answer) => {
+                load.run_in_background();
+                Resolve::ready(answer)
+            }
+        }
     }
 }
 
@@ -58,11 +107,52 @@ impl<K, S: ReturnType> Start<K, S> {
         }
     }
 
+    /// See [`Miss::timing_out`].
+    #[must_use]
+    pub fn timing_out(self, timed_out: TimedOutError<S>) -> Self {
+        match self {
+            Start::Hit(answer) => Start::Hit(answer),
+            Start::Miss(miss) => Start::Miss(miss.timing_out(timed_out)),
+        }
+    }
+
+    /// See [`Miss::tagged`].
+    #[must_use]
+    pub fn tagged<const N: usize>(self, tags: impl FnOnce() -> [Tag; N]) -> Self {
+        match self {
+            Start::Hit(answer) => Start::Hit(answer),
+            Start::Miss(miss) => Start::Miss(miss.tagged(tags)),
+        }
+    }
+
+    /// See [`Miss::in_context`].
+    #[must_use]
+    pub fn in_context(self, context: &LoadContext<S::Value>) -> Self {
+        match self {
+            Start::Hit(answer) => Start::Hit(answer),
+            Start::Miss(miss) => Start::Miss(miss.in_context(context)),
+        }
+    }
+
     /// A future of the answer: ready at once after a hit.
     pub fn resolve<F: Future<Output = S::Return>>(self, body: F) -> Resolve<K, S, F> {
         match self {
             Start::Hit(answer) => Resolve::ready(answer),
             Start::Miss(miss) => Resolve::pending(miss.load(body)),
+        }
+    }
+
+    /// The same with [`Miss::load_owned`].
+    pub fn resolve_owned<L, F>(self, body: L) -> Resolve<K, S, OwnedBody<S>>
+    where
+        K: CacheKey,
+        S: ShareError<Value: CacheValue, Return: Send> + 'static,
+        L: FnOnce() -> F,
+        F: Future<Output = S::Return> + Send + 'static,
+    {
+        match self {
+            Start::Hit(answer) => Resolve::ready(answer),
+            Start::Miss(miss) => miss.load_owned(body),
         }
     }
 }
@@ -116,6 +206,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
         let hit = KeyedSlot { key, slot: &slot };
         let mut call = None;
+        let mut is_answered = true;
         if plain && self.store.hit(policy, hash, &hit) {
             if BORROWED {
                 policy.count_hit();
@@ -129,13 +220,18 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
             let to_key = || OwnedKey::new(key.to_key());
             match open(&self.store, policy, mode, &query, &slot, &to_key) {
                 Opened::Miss(missed) => call = Some(missed),
+                Opened::Refresh(refresh) => {
+                    call = Some(refresh);
+                    is_answered = false;
+                }
                 Opened::Answered | Opened::Bypass => {}
             }
         }
         match slot.into_answer() {
-            Some(answer) => Start::Hit(answer),
-            None => Start::Miss(Miss {
-                is_failure: None,
+            Some(answer) if is_answered => Start::Hit(answer),
+            answer => Start::Miss(Miss {
+                rules: ErrorRules::new(),
+                answer,
                 call,
                 types: PhantomData,
             }),

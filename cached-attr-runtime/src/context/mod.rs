@@ -58,6 +58,15 @@ impl Context {
         })
     }
 
+    /// This context for a load that belongs to no call: neither part of the load around it, nor with a place for a status.
+    pub(crate) fn in_background(&self) -> Context {
+        Context {
+            load: None,
+            status: None,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn with_control(control: CacheControl) -> Context {
         Context {
             control,

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-use super::{EntryMeta, Kind, LoadInfo};
+use super::{EntryMeta, Kept, Kind, LoadInfo};
 use crate::clock::NEVER;
 use crate::clock::{self, SECOND, Stamp};
 
@@ -20,6 +20,8 @@ struct ColdFields {
     max_input_age: u64,
     kind: Kind,
     own_ttl: Option<u64>,
+    load_ttl: Option<u64>,
+    kept: Option<Kept>,
     weight: u32,
     /// When it was last read, in the clock's monotonic nanoseconds; kept only where idle time counts.
     last_read: AtomicU64,
@@ -27,10 +29,12 @@ struct ColdFields {
 
 impl ColdFields {
     /// Those of an entry, unless they have the usual values.
-    fn of(meta: &EntryMeta) -> Option<Box<Self>> {
+    fn of(meta: &EntryMeta, kept: Option<Kept>) -> Option<Box<Self>> {
         let usual = meta.load.max_input_age == NEVER
             && meta.kind == Kind::Value
             && meta.own_ttl.is_none()
+            && meta.load_ttl.is_none()
+            && kept.is_none()
             && meta.weight == 1
             && !meta.idles;
         if usual {
@@ -40,6 +44,8 @@ impl ColdFields {
             max_input_age: meta.load.max_input_age,
             kind: meta.kind,
             own_ttl: meta.own_ttl,
+            load_ttl: meta.load_ttl,
+            kept,
             weight: meta.weight,
             // Not the start of its load: it could not be read before it was there.
             last_read: AtomicU64::new(clock::precise().mono),
@@ -63,9 +69,12 @@ pub(crate) struct EntryHeader {
 }
 
 impl EntryHeader {
-    pub(super) fn new(meta: &EntryMeta) -> Self {
-        let by_fixed_ttl =
-            meta.kind == Kind::Value && meta.jitter == 0 && !meta.idles && !clock::may_be_paused();
+    pub(super) fn new(meta: &EntryMeta, kept: Option<Kept>) -> Self {
+        let by_fixed_ttl = meta.kind == Kind::Value
+            && meta.jitter == 0
+            && meta.load_ttl.is_none()
+            && !meta.idles
+            && !clock::may_be_paused();
         EntryHeader {
             hash: meta.load.hash,
             loaded_at: meta.load.began,
@@ -78,7 +87,7 @@ impl EntryHeader {
             retention: AtomicU32::new(u32::MAX),
             jitter: meta.jitter,
             hits_reported: AtomicU8::new(0),
-            cold: ColdFields::of(meta),
+            cold: ColdFields::of(meta, kept),
         }
     }
 
@@ -107,6 +116,7 @@ impl EntryHeader {
             },
             kind: self.kind(),
             own_ttl: cold.and_then(|cold| cold.own_ttl),
+            load_ttl: cold.and_then(|cold| cold.load_ttl),
             jitter: self.jitter,
             weight: self.weight(),
             idles: cold.is_some(),
@@ -115,6 +125,11 @@ impl EntryHeader {
 
     pub(crate) fn kind(&self) -> Kind {
         self.cold.as_ref().map_or(Kind::Value, |cold| cold.kind)
+    }
+
+    /// What its load kept with it.
+    pub(crate) fn kept(&self) -> Option<&Kept> {
+        self.cold.as_ref()?.kept.as_ref()
     }
 
     pub(crate) fn weight(&self) -> u32 {

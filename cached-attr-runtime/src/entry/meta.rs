@@ -32,6 +32,8 @@ pub(crate) struct EntryMeta {
     pub(crate) kind: Kind,
     /// A lifetime of its own, in nanoseconds: what a `ttl` closure said of this value.
     pub(crate) own_ttl: Option<u64>,
+    /// In nanoseconds, in place of all that: what the load itself said of its answer.
+    pub(crate) load_ttl: Option<u64>,
     /// By how much `jitter` shortens the lifetime, in parts of 2¹⁶.
     pub(crate) jitter: u16,
     pub(crate) weight: u32,
@@ -46,6 +48,7 @@ impl EntryMeta {
             load,
             kind,
             own_ttl: None,
+            load_ttl: None,
             jitter: 0,
             weight: 1,
             idles: false,

@@ -15,6 +15,9 @@ use crate::error::Failure;
 pub(crate) use header::EntryHeader;
 pub(crate) use meta::{EntryMeta, Kind, LoadInfo};
 
+/// What a load keeps for the one that will replace its answer.
+pub(crate) type Kept = Arc<dyn Any + Send + Sync>;
+
 /// A key with what is cached under it.
 pub(crate) struct KeyValue<K, V> {
     pub(crate) key: K,
@@ -27,6 +30,10 @@ pub(crate) trait ErasedPair: Any + Send + Sync {
     fn key(&self) -> &(dyn Any + Send + Sync);
     /// Whether this is the key of the pair.
     fn is_key(&self, key: &dyn Any) -> bool;
+    /// What is cached, unless it is an error.
+    fn value(&self) -> Option<&dyn Any> {
+        None
+    }
     /// The entries of keys that share one hash, where this is not a pair but a list of them.
     fn chain(&self) -> Option<&[SharedEntry]> {
         None
@@ -44,6 +51,11 @@ where
 
     fn is_key(&self, key: &dyn Any) -> bool {
         key.downcast_ref::<K>() == Some(&self.key)
+    }
+
+    fn value(&self) -> Option<&dyn Any> {
+        let value: &dyn Any = self.answer.as_ref().ok()?;
+        Some(value)
     }
 }
 
@@ -68,7 +80,12 @@ pub(crate) struct SharedEntry(pub(crate) Arc<Entry<dyn ErasedPair>>);
 
 impl SharedEntry {
     pub(crate) fn new<P: ErasedPair>(meta: &EntryMeta, pair: P) -> Self {
-        let header = EntryHeader::new(meta);
+        SharedEntry::with_kept(meta, None, pair)
+    }
+
+    /// The same with what the load has kept for the one that will replace it.
+    pub(crate) fn with_kept<P: ErasedPair>(meta: &EntryMeta, kept: Option<Kept>, pair: P) -> Self {
+        let header = EntryHeader::new(meta, kept);
         SharedEntry(Arc::new(Entry { header, pair }))
     }
 

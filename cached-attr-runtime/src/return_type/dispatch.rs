@@ -26,6 +26,12 @@ pub fn returned_by<F: Future>(_: &F) -> Returns<F::Output> {
     Returns::NEW
 }
 
+/// The same for the output of a future that a closure makes.
+#[must_use]
+pub fn returned_by_call_of<F: Future, L: FnOnce() -> F>(_: &L) -> Returns<F::Output> {
+    Returns::NEW
+}
+
 impl<T, E> Returns<Result<T, E>> {
     /// A `Result`: on to its errors.
     #[must_use]

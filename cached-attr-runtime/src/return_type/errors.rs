@@ -5,8 +5,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::{CachesErrors, Fails, ReturnType, ShareError};
-use crate::error::{Failure, SharedError};
+use super::{CachesErrors, Fails, ReturnType, ShareError, TimesOut};
+use crate::error::{Failure, SharedError, TimedOut};
 
 macro_rules! result_type {
     ($(#[$doc:meta])* $name:ident, [$($bounds:tt)*], share($error:ident) $share:expr, adopt($failure:ident) $adopt:expr) => {
@@ -43,6 +43,13 @@ macro_rules! result_type {
 
             fn succeeded(&self, answer: &Result<T, E>) -> bool {
                 answer.is_ok()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T, E: From<TimedOut>> TimesOut for $name<T, E> {
+            fn timed_out(error: TimedOut) -> E {
+                E::from(error)
             }
         }
 

@@ -35,7 +35,7 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use crate::error::Failure;
+use crate::error::{Failure, TimedOut};
 
 #[allow(
     clippy::unused_self,
@@ -53,7 +53,7 @@ pub(crate) mod placeholder;
 pub(crate) mod share_error;
 pub(crate) mod stored_type;
 
-pub use dispatch::{Returns, returned_by};
+pub use dispatch::{Returns, returned_by, returned_by_call_of};
 use errors::{CloneErr, DerefErr, DisplayErr, StdErr, UnsharedErr};
 
 /// How a function's return value is divided into what is stored and what is not.
@@ -91,6 +91,17 @@ pub trait ShareError: ReturnType {
     note = "derive `Clone` for the error type, or wrap its cause: `Arc<std::io::Error>`"
 )]
 pub trait CachesErrors {}
+
+/// A return type whose errors can say that a load took too long.
+#[diagnostic::on_unimplemented(
+    message = "`timeout` ends a load with an error, which this function's error type cannot be made of",
+    label = "no `From<cached_attr::TimedOut>`",
+    note = "write `impl From<cached_attr::TimedOut> for` the error type, or a variant with `#[from] cached_attr::TimedOut`"
+)]
+pub trait TimesOut: ReturnType {
+    /// The error of such a load.
+    fn timed_out(error: TimedOut) -> Self::Error;
+}
 
 /// A return type that has errors.
 #[diagnostic::on_unimplemented(

@@ -13,8 +13,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::{CachesErrors, Fails, Plain, ReturnType, ShareError};
-use crate::error::{Failure, SharedError};
+use super::{CachesErrors, Fails, Plain, ReturnType, ShareError, TimesOut};
+use crate::error::{Failure, SharedError, TimedOut};
 
 /// The error of a call.
 pub enum LoadError<E> {
@@ -99,6 +99,13 @@ impl<T, E, R> Fails for SharedBy<T, E, R> {}
 // What is stored is the rendered error, whatever `E` is.
 #[diagnostic::do_not_recommend]
 impl<T, E, R> CachesErrors for SharedBy<T, E, R> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: From<TimedOut>, R> TimesOut for SharedBy<T, E, R> {
+    fn timed_out(error: TimedOut) -> LoadError<E> {
+        LoadError::Own(E::from(error))
+    }
+}
 
 impl<T, E, R> Clone for SharedBy<T, E, R> {
     fn clone(&self) -> Self {

@@ -234,7 +234,7 @@ impl Site {
         rules.policy.counters = Some(Box::default());
         UsedInstance {
             store: None,
-            policy: Arc::new(rules.policy),
+            policy: rules.policy.into_shared(),
             siblings: Arc::default(),
         }
     }

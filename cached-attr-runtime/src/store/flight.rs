@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::SetOnce;
 
 use super::erased_key::OwnedKey;
+use super::flight_tags::FlightTags;
 use super::running_load::RunningLoad;
 use crate::entry::{LoadInfo, SharedEntry};
 use crate::error::Failure;
@@ -27,6 +28,7 @@ pub(crate) struct Flight {
     pub(crate) info: LoadInfo,
     /// Begun by a caller who needs an answer no older than the call.
     pub(crate) refreshes: bool,
+    pub(crate) tags: FlightTags,
     /// Whose body it is.
     pub(crate) running: Arc<RunningLoad>,
     outcome: SetOnce<Outcome>,
@@ -37,12 +39,14 @@ impl Flight {
         key: OwnedKey,
         info: LoadInfo,
         refreshes: bool,
+        tags: FlightTags,
         running: Arc<RunningLoad>,
     ) -> Self {
         Flight {
             key,
             info,
             refreshes,
+            tags,
             running,
             outcome: SetOnce::new(),
         }

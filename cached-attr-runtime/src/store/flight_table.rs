@@ -67,6 +67,17 @@ impl FlightTable {
             drop(flights);
         }
     }
+
+    /// Voids every flight that has a tag, and marks those that may yet name it.
+    pub(crate) fn void_tagged(&self, tag: &str) {
+        for shard in &self.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_void = |flight: &mut Arc<Flight>| flight.tags.invalidate(tag);
+            let flights: Vec<_> = shard.flights.extract_if(is_void).collect();
+            drop(shard);
+            drop(flights);
+        }
+    }
 }
 
 impl Shard {

@@ -9,12 +9,30 @@ use crate::policy::Policy;
 /// What an entry is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Freshness {
-    /// Younger than its lifetime, by so many nanoseconds.
-    Fresh { left: u64 },
-    /// Past its lifetime. Whether it may be served in place of a load that fails.
-    Stale { if_error: bool },
+    /// Younger than its lifetime, by so many nanoseconds. Whether it is to be refreshed ahead of its end.
+    Fresh {
+        left: u64,
+        refresh: bool,
+    },
+    Stale(StaleUse),
     /// Invalidated, or not read for too long.
     Gone,
+}
+
+/// For what an answer past its lifetime may still be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StaleUse {
+    /// In place of a load that fails.
+    pub(crate) if_error: bool,
+    /// While it is loaded anew in the background.
+    pub(crate) while_revalidate: bool,
+}
+
+impl StaleUse {
+    /// For anything at all.
+    pub(crate) fn any(self) -> bool {
+        self.if_error || self.while_revalidate
+    }
 }
 
 /// How old an answer may be for a caller, beside the policy.
@@ -55,8 +73,8 @@ impl Store {
     #[inline]
     pub(super) fn is_surely_fresh(&self, policy: &Policy, entry: &EntryHeader) -> bool {
         let age = entry.loaded_at.elapsed(clock::coarse());
-        let lifetime = self.ttl_override().unwrap_or(policy.fixed());
-        entry.only_fixed_ttl() && age.saturating_add(RESOLUTION) < lifetime
+        let sure = policy.surely_fresh_for(self.ttl_override());
+        entry.only_fixed_ttl() && age.saturating_add(RESOLUTION) < sure
     }
 
     /// What an entry is good for at `now`, under a policy.
@@ -73,11 +91,16 @@ impl Store {
         match age.checked_sub(lifetime) {
             None => Freshness::Fresh {
                 left: lifetime - age,
+                refresh: meta.kind != Kind::Failure && age >= policy.refresh_at(lifetime),
             },
             // The window counts from the moment of becoming stale, as in RFC 5861.
-            Some(stale_for) => Freshness::Stale {
-                if_error: meta.kind != Kind::Failure && stale_for < policy.stale_if_error,
-            },
+            Some(stale_for) => {
+                let within = |window| meta.kind != Kind::Failure && stale_for < window;
+                Freshness::Stale(StaleUse {
+                    if_error: within(policy.stale_if_error),
+                    while_revalidate: within(policy.stale_while_revalidate),
+                })
+            }
         }
     }
 

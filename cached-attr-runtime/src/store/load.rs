@@ -7,7 +7,10 @@ use std::sync::atomic::Ordering;
 use super::Store;
 use super::erased_key::{OwnedKey, Query};
 use super::flight::{Flight, Outcome};
-use super::freshness::FreshnessRequest;
+use super::flight_table::Shard;
+use super::flight_tags::FlightTags;
+use super::freshness::{Freshness, FreshnessRequest, StaleUse};
+use super::tags::Tag;
 use crate::clock;
 use crate::counters::Counter;
 use crate::entry::{EntryMeta, LoadInfo, SharedEntry};
@@ -17,8 +20,8 @@ use crate::policy::Policy;
 pub(crate) enum Claim {
     /// An answer was stored in the meantime; how many nanoseconds it stays fresh.
     Cached(SharedEntry, u64),
-    /// Waits for a load that is under way.
-    Follow(Arc<Flight>),
+    /// Waits for a load that is under way; how many [marks](FlightTags) it has.
+    Follow(Arc<Flight>, usize),
     /// Waits for such a load to end, and then starts over: it began too early for this caller.
     WaitThenRetry(Arc<Flight>),
     /// Runs the load.
@@ -35,6 +38,10 @@ pub(crate) struct ClaimRequest<'a> {
     pub(crate) reads: bool,
     /// Whether the caller begins a load where there is none.
     pub(crate) leads: bool,
+    /// The tags of a load that it begins.
+    pub(crate) tags: &'a [Tag],
+    /// Whether that load may name more while it runs.
+    pub(crate) names_tags: bool,
 }
 
 /// What the end of a load does to the store.
@@ -112,7 +119,7 @@ impl Store {
             && flight.info.max_input_age <= freshness.max_input_age
         {
             if freshness.accepts(&flight.info, clock::precise()) {
-                return Claim::Follow(Arc::clone(flight));
+                return Claim::Follow(Arc::clone(flight), flight.tags.marks());
             }
             if flight.refreshes {
                 return Claim::WaitThenRetry(Arc::clone(flight));
@@ -121,16 +128,87 @@ impl Store {
         if !request.leads {
             return Claim::Unclaimed;
         }
-        let info = self.new_load(query.hash, freshness.max_input_age);
+        Claim::Lead(self.begin(&mut shard, query.hash, request, unwinding))
+    }
+
+    /// Begins a load, unless it comes back by a panic.
+    fn begin<'a>(
+        &'a self,
+        shard: &mut Shard,
+        hash: u64,
+        request: &ClaimRequest<'_>,
+        unwinding: &mut Option<CancelOnUnwind<'a>>,
+    ) -> Arc<Flight> {
+        let freshness = &request.freshness;
+        let info = self.new_load(hash, freshness.max_input_age);
+        let tags = FlightTags::new(request.tags, request.names_tags);
+        if request.names_tags || !request.tags.is_empty() {
+            self.tags.set_used();
+        }
         let refreshes = freshness.refreshes();
-        let flight = Flight::new(request.key.clone(), info, refreshes, Arc::default());
+        let flight = Flight::new(request.key.clone(), info, refreshes, tags, Arc::default());
         let flight = Arc::new(flight);
         shard.add(&flight);
         *unwinding = Some(CancelOnUnwind {
             store: self,
             flight: Some(Arc::clone(&flight)),
         });
-        Claim::Lead(flight)
+        flight
+    }
+
+    /// Whether the answer under a key should be loaded anew in the background: nobody loads it, and the source has not
+    /// failed a moment ago.
+    pub(crate) fn needs_refresh(&self, policy: &Policy, query: &Query<'_>) -> bool {
+        let (_pin, shard) = self.lock(query.hash);
+        self.needs_refresh_locked(policy, query, &shard)
+    }
+
+    fn needs_refresh_locked(&self, policy: &Policy, query: &Query<'_>, shard: &Shard) -> bool {
+        let Some(entry) = self.index.get(query) else {
+            return false;
+        };
+        let now = clock::precise();
+        let due = match self.classify(policy, &entry.0, now) {
+            Freshness::Fresh { refresh, .. } => refresh,
+            Freshness::Stale(usable) => usable.while_revalidate,
+            Freshness::Gone => false,
+        };
+        due && shard.newest(query).is_none()
+            && !shard.is_held(query)
+            && !shard.is_paused(&entry.0, now.mono)
+    }
+
+    /// Begins a load in the background, if one is still needed.
+    pub(crate) fn claim_refresh(
+        &self,
+        policy: &Policy,
+        query: &Query<'_>,
+        key: &OwnedKey,
+    ) -> Option<Arc<Flight>> {
+        let mut unwinding = None;
+        let flight = {
+            let (_pin, mut shard) = self.lock(query.hash);
+            let needed = self.needs_refresh_locked(policy, query, &shard);
+            let request = ClaimRequest {
+                freshness: FreshnessRequest::BY_POLICY,
+                key,
+                reads: true,
+                leads: true,
+                // Those of its function are named when it is known that it runs.
+                tags: &[],
+                names_tags: true,
+            };
+            needed.then(|| self.begin(&mut shard, query.hash, &request, &mut unwinding))
+        };
+        if let Some(unwinding) = unwinding {
+            unwinding.disarm();
+        }
+        flight
+    }
+
+    /// Ends the wait for a load that has taken longer than it may: whoever polls it has stopped doing so.
+    pub(crate) fn abandon(&self, flight: &Arc<Flight>) {
+        self.cancel(flight, Outcome::Cancelled);
     }
 
     /// Ends a load that has its answer: takes its flight out, voids the loads that began before it, and changes the
@@ -154,6 +232,7 @@ impl Store {
         match completion {
             Completion::Store(entry) if !is_off => {
                 let displaced = self.index.put(entry, self.longest_chain());
+                self.tags.list(&self.index, &entry.0, flight);
                 drop(shard);
                 self.after_store(policy, entry, displaced);
                 return StoreOutcome::Stored;
@@ -177,11 +256,11 @@ impl Store {
     /// to serve meanwhile.
     pub(crate) fn fail(&self, policy: &Policy, query: &Query<'_>, flight: &Arc<Flight>) {
         let (_pin, mut shard) = self.lock(query.hash);
-        if !shard.remove(flight) || policy.stale_if_error == 0 {
+        if !shard.remove(flight) || !policy.pauses() {
             return;
         }
         if let Some(entry) = self.index.get(query)
-            && self.is_useful(policy, &entry.0)
+            && self.is_useful(policy, &entry.0, StaleUse::any)
         {
             let now = clock::precise().mono;
             shard.pause(&entry.0, now, now.saturating_add(policy.retry_after));
@@ -196,9 +275,9 @@ impl Store {
 
     /// Whether the answer under a key is still of use, and better than an error.
     pub(crate) fn has_useful(&self, policy: &Policy, query: &Query<'_>) -> bool {
-        self.index
-            .with_key(query, |entry| self.is_useful(policy, &entry.0))
-            == Some(true)
+        self.index.with_key(query, |entry| {
+            self.is_useful(policy, &entry.0, StaleUse::any)
+        }) == Some(true)
     }
 
     /// What is known of a value at the end of its load.
@@ -208,10 +287,12 @@ impl Store {
         load: &LoadInfo,
         key: &dyn Any,
         value: &dyn Any,
+        load_ttl: Option<u64>,
     ) -> EntryMeta {
         let weigh = self.limits.weigh.as_ref();
         let mut meta = EntryMeta {
             own_ttl: policy.own_ttl(value),
+            load_ttl,
             // What weighs nothing would never have to leave.
             weight: weigh.map_or(1, |weigh| weigh(key, value).max(1)),
             idles: self.limits.tti > 0,

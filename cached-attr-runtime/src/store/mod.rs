@@ -9,26 +9,29 @@ mod eviction;
 mod expiry;
 mod flight;
 mod flight_table;
+mod flight_tags;
 mod freshness;
 mod index;
 mod load;
 mod maintenance;
 mod read;
 mod running_load;
+mod tags;
 mod wait_graph;
 mod write;
 
 use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 
 pub(crate) use erased_key::{AnswerSink, KeyMatcher, OwnedKey, Query};
 pub(crate) use flight::{Flight, Outcome};
-pub(crate) use freshness::FreshnessRequest;
+pub(crate) use freshness::{FreshnessRequest, StaleUse};
 pub(crate) use index::Hashed;
 pub(crate) use load::{Claim, ClaimRequest, Completion, StoreOutcome};
 pub(crate) use read::Lookup;
 pub(crate) use running_load::{PollingTask, RunningLoad, Stalled, Watch};
+pub(crate) use tags::Tag;
 pub(crate) use wait_graph::{Wait, stalled};
 
 use crate::counters::{Counter, Counters};
@@ -40,6 +43,7 @@ use eviction::Eviction;
 use expiry::Deadlines;
 use flight_table::{FlightTable, Shard};
 use index::Index;
+use tags::TagIndex;
 
 /// `set_ttl` was never called.
 const UNSET: u64 = u64::MAX - 1;
@@ -71,8 +75,11 @@ pub(crate) struct Store {
     // What every load writes is kept apart from what every hit reads.
     deadlines: Padded<Deadlines>,
     flights: Padded<FlightTable>,
+    tags: TagIndex,
     /// How many loads have begun.
     sequence: Padded<AtomicU64>,
+    /// How many loads run in the background.
+    in_background: AtomicUsize,
 }
 
 impl Store {
@@ -84,10 +91,12 @@ impl Store {
             eviction: Eviction::new(Arc::clone(&limits)),
             limits,
             flights: Padded::default(),
+            tags: TagIndex::default(),
             counters: Counters::default(),
             hasher: foldhash::fast::RandomState::default(),
             ttl_override: AtomicU64::new(UNSET),
             sequence: Padded::default(),
+            in_background: AtomicUsize::new(0),
             enabled: AtomicBool::new(true),
         }
     }
@@ -174,6 +183,16 @@ impl Store {
         }
     }
 
+    /// Makes room for one more load in the background; whether there was any.
+    pub(crate) fn enter_background(&self) -> bool {
+        try_increment(&self.in_background, self.limits.max_background)
+    }
+
+    /// Such a load has ended.
+    pub(crate) fn leave_background(&self) {
+        self.in_background.fetch_sub(1, Ordering::Relaxed);
+    }
+
     /// Counts something that a call under a policy did: for the cache, and for the function if the cache is another's.
     pub(crate) fn count(&self, policy: &Policy, counter: Counter) {
         self.count_many(policy, counter, 1);
@@ -197,4 +216,13 @@ impl Store {
     pub(crate) fn stats(&self, policy: &Policy) -> Stats {
         self.counters.stats(!self.is_off(policy))
     }
+}
+
+/// Adds one where that does not exceed the limit; whether it did.
+pub(crate) fn try_increment(count: &AtomicUsize, limit: usize) -> bool {
+    count
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |running| {
+            (running < limit).then_some(running + 1)
+        })
+        .is_ok()
 }

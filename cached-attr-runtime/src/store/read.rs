@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::erased_key::{AnswerSink, Query};
-use super::freshness::{Freshness, FreshnessRequest};
+use super::freshness::{Freshness, FreshnessRequest, StaleUse};
 use crate::clock;
 use crate::counters::Counter;
 use crate::entry::{EntryHeader, Kind, SharedEntry};
@@ -11,14 +11,13 @@ use crate::policy::Policy;
 /// What a lookup found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lookup {
-    /// A fresh answer, given to the sink. How many nanoseconds it stays fresh.
+    /// A fresh answer, given to the sink. How many nanoseconds it stays fresh, and whether it is to be refreshed ahead.
     Hit {
         left: u64,
+        refresh: bool,
     },
-    /// An answer past its lifetime. Whether it may be served in place of a load that fails.
-    Stale {
-        if_error: bool,
-    },
+    /// An answer past its lifetime.
+    Stale(StaleUse),
     /// A fresh answer, too old for this caller.
     TooOld,
     Nothing,
@@ -59,7 +58,11 @@ impl Store {
 
     fn is_fresh(&self, policy: &Policy, entry: &EntryHeader) -> bool {
         let now = clock::precise();
-        let fresh = matches!(self.classify(policy, entry, now), Freshness::Fresh { .. });
+        // One that is to be refreshed is left to the slow path.
+        let fresh = matches!(
+            self.classify(policy, entry, now),
+            Freshness::Fresh { refresh: false, .. }
+        );
         if fresh {
             entry.touch(now.mono);
         }
@@ -90,12 +93,12 @@ impl Store {
     fn look(&self, policy: &Policy, entry: &EntryHeader, request: &FreshnessRequest) -> Lookup {
         let now = clock::precise();
         match self.classify(policy, entry, now) {
-            Freshness::Fresh { left } if request.accepts(&entry.meta().load, now) => {
+            Freshness::Fresh { left, refresh } if request.accepts(&entry.meta().load, now) => {
                 entry.touch(now.mono);
-                Lookup::Hit { left }
+                Lookup::Hit { left, refresh }
             }
             Freshness::Fresh { .. } => Lookup::TooOld,
-            Freshness::Stale { if_error } => Lookup::Stale { if_error },
+            Freshness::Stale(usable) => Lookup::Stale(usable),
             Freshness::Gone => Lookup::Nothing,
         }
     }
@@ -110,23 +113,24 @@ impl Store {
     ) -> Option<(SharedEntry, u64)> {
         self.index
             .with_key(query, |entry| match self.look(policy, &entry.0, request) {
-                Lookup::Hit { left } => Some((entry.clone(), left)),
+                Lookup::Hit { left, .. } => Some((entry.clone(), left)),
                 _ => None,
             })?
     }
 
-    /// Serves the answer under a key in place of a load that has failed: fresh, or stale and within `stale_if_error`.
-    pub(crate) fn serve_after_failure(
+    /// Serves the answer under a key in place of a load: fresh, or stale and of such a use.
+    pub(crate) fn serve_instead(
         &self,
         policy: &Policy,
         query: &Query<'_>,
         sink: &dyn AnswerSink,
+        use_of: fn(StaleUse) -> bool,
     ) -> bool {
-        if policy.stale_if_error == 0 {
+        if !policy.serves_stale() {
             return false;
         }
         let found = self.index.with_key(query, |entry| {
-            let served = self.is_useful(policy, &entry.0) && sink.accept(&entry.0.pair);
+            let served = self.is_useful(policy, &entry.0, use_of) && sink.accept(&entry.0.pair);
             if served {
                 self.count(policy, Counter::Stale);
             }
@@ -146,16 +150,28 @@ impl Store {
             let now = clock::precise().mono;
             self.flights.lock(query.hash).is_paused(&entry.0, now)
         });
-        paused && self.serve_after_failure(policy, query, sink)
+        paused && self.serve_instead(policy, query, sink, |usable| usable.if_error)
     }
 
-    /// Whether an entry holds an answer that is better than an error.
-    pub(super) fn is_useful(&self, policy: &Policy, entry: &EntryHeader) -> bool {
+    /// Whether an entry holds an answer that is better than an error: fresh, or stale and of such a use.
+    pub(super) fn is_useful(
+        &self,
+        policy: &Policy,
+        entry: &EntryHeader,
+        use_of: fn(StaleUse) -> bool,
+    ) -> bool {
         match self.classify(policy, entry, clock::precise()) {
             Freshness::Fresh { .. } => entry.kind() != Kind::Failure,
-            Freshness::Stale { if_error } => if_error,
+            Freshness::Stale(usable) => use_of(usable),
             Freshness::Gone => false,
         }
+    }
+
+    /// The answer under a key that a load replaces, fresh or not.
+    pub(crate) fn held(&self, query: &Query<'_>) -> Option<SharedEntry> {
+        self.index
+            .get(query)
+            .filter(|entry| !entry.0.is_invalidated())
     }
 
     /// The age of the entry under a key, fresh or not, in nanoseconds.

@@ -62,6 +62,11 @@ impl Store {
         self.flights.void_all();
         let mut all = self.index.all();
         all.retain(|entry| matches(&entry.0.pair));
+        self.remove_all(all)
+    }
+
+    /// Removes these entries; how many there are.
+    pub(super) fn remove_all(&self, all: Vec<SharedEntry>) -> u64 {
         // All of them before any is dropped: a value's `Drop` may panic.
         for entry in &all {
             entry.0.invalidate();
@@ -142,11 +147,15 @@ impl Store {
 
     /// Removes this very entry, whatever its key; whether it was still there. The eviction policy is synced after it.
     pub(super) fn remove_this(&self, entry: &SharedEntry) -> bool {
-        let (_pin, _shard) = self.lock(entry.0.hash);
+        let (_pin, shard) = self.lock(entry.0.hash);
         entry.0.invalidate();
         let removed = self.index.remove(entry);
         if removed {
             self.eviction.removed(&entry.0);
+        }
+        drop(shard);
+        if removed {
+            self.tags.entry_left(&self.index);
         }
         removed
     }
@@ -155,6 +164,7 @@ impl Store {
     pub(super) fn sync_eviction(&self, removed: Option<SharedEntry>) {
         if let Some(entry) = removed {
             self.eviction.sync(&self.index, entry.0.hash);
+            self.tags.entry_left(&self.index);
         }
     }
 

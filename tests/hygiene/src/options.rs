@@ -65,6 +65,19 @@ pub async fn texts(tenant: &str, id: u32) -> String {
     [tenant, &id.to_string()].concat()
 }
 
+/// Tags.
+#[::memo::cached(ttl = "1m", tags = ["all", "{tenant}", "{tenant}/{id:04}"], crate = ::memo)]
+pub async fn tagged(tenant: &str, id: u32) -> String {
+    [tenant, &id.to_string()].concat()
+}
+
+/// A writer that names tags.
+#[::memo::invalidates(tag("{tenant}/{id:04}"), tag("all"), crate = ::memo)]
+pub async fn change(tenant: &str, id: u32) -> u32 {
+    let _ = tenant;
+    id
+}
+
 /// A key of an expression.
 #[::memo::cached(ttl = "1m", key = (tenant, ids.len()), crate = ::memo)]
 pub async fn expressions(tenant: &str, ids: &[u32]) -> usize {

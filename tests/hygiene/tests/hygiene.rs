@@ -27,6 +27,9 @@ async fn functions_without_a_prelude_remember() {
     assert_eq!(options::texts_key("acme", 7), "acme/0007");
     assert_eq!(options::expressions("a", &[1]).await, 2);
     assert_eq!(options::texts_of(&["a", "b"], None).await, "ab");
+    assert_eq!(options::tagged("acme", 7).await, "acme7");
+    assert_eq!(options::change("acme", 7).await, 7);
+    assert!(options::tagged_cache().is_empty());
     assert_eq!(options::alone().await, None);
     options::nothing(1).await;
 }

@@ -10,7 +10,7 @@ async fn a_load_that_began_before_a_change_is_not_stored() {
     for change in CHANGES {
         let (prices, gate) = (Prices::new(), Gate::new());
         let load = Stepped::begin(prices.behind(&gate, 1)).await;
-        change.make(&prices.cache, 1).await;
+        change.make(&prices, 1).await;
         gate.open();
 
         assert_eq!(load.finish().await, 1, "{change:?}: its caller came before");
@@ -30,7 +30,7 @@ async fn an_answer_stored_before_a_change_answers_nobody_after_it() {
         let prices = Prices::new();
         assert_eq!(prices.of(1).await, 1);
         assert_eq!(prices.of(1).await, 1);
-        change.make(&prices.cache, 1).await;
+        change.make(&prices, 1).await;
 
         assert_eq!(prices.cache.get(1).await, change.leaves(), "{change:?}");
         assert_eq!(
@@ -47,7 +47,7 @@ async fn who_waited_before_a_change_gets_the_load_and_who_comes_after_does_not()
         let (prices, gate, second_gate) = (Prices::new(), Gate::new(), Gate::new());
         let load = Stepped::begin(prices.behind(&gate, 1)).await;
         let waiter = Stepped::begin(prices.behind(&gate, 1)).await;
-        change.make(&prices.cache, 1).await;
+        change.make(&prices, 1).await;
 
         let mut later = Box::pin(prices.behind(&second_gate, 1));
         let later_answer = cached_attr_tests::poll_once(later.as_mut()).await;
@@ -76,7 +76,7 @@ async fn who_waited_before_a_change_gets_the_load_and_who_comes_after_does_not()
 async fn a_load_that_began_after_a_change_is_stored() {
     for change in CHANGES {
         let (prices, gate) = (Prices::new(), Gate::new());
-        change.make(&prices.cache, 1).await;
+        change.make(&prices, 1).await;
         if change.leaves().is_some() {
             prices.cache.invalidate(1).await;
         }
@@ -93,7 +93,7 @@ async fn an_old_load_that_ends_last_does_not_replace_the_new_answer() {
     for change in CHANGES {
         let (prices, old_gate, new_gate) = (Prices::new(), Gate::new(), Gate::new());
         let old = Stepped::begin(prices.behind(&old_gate, 1)).await;
-        change.make(&prices.cache, 1).await;
+        change.make(&prices, 1).await;
         if change.leaves().is_some() {
             prices.cache.invalidate(1).await;
         }
@@ -112,7 +112,7 @@ async fn an_old_load_that_ends_first_leaves_the_new_one_alone() {
     for change in CHANGES {
         let (prices, old_gate, new_gate) = (Prices::new(), Gate::new(), Gate::new());
         let old = Stepped::begin(prices.behind(&old_gate, 1)).await;
-        change.make(&prices.cache, 1).await;
+        change.make(&prices, 1).await;
         if change.leaves().is_some() {
             prices.cache.invalidate(1).await;
         }
@@ -133,7 +133,7 @@ async fn a_change_of_one_key_leaves_loads_of_others_alone() {
     for change in CHANGES {
         let (prices, gate) = (Prices::new(), Gate::new());
         let other = Stepped::begin(prices.behind(&gate, 2)).await;
-        change.make(&prices.cache, 1).await;
+        change.make(&prices, 1).await;
         gate.open();
         assert_eq!(other.finish().await, 1);
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 mod ended;
 mod removed;
+mod tagged;
 mod threads;
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -3,7 +3,7 @@
 pub(super) mod coverage;
 pub(super) mod part;
 pub(super) mod scope;
-mod text;
+pub(super) mod text;
 
 use std::collections::BTreeSet;
 
@@ -26,12 +26,13 @@ pub(crate) enum Key {
     /// A text without captures: one entry, and its name.
     Constant(LitStr),
     /// A text with captures.
-    Text(TextKey),
+    Text(TextTemplate),
     /// No part: one entry. One: that. More: a tuple.
     Parts(Vec<Part>),
 }
 
-pub(crate) struct TextKey {
+/// A text with captures: of a key, or a tag.
+pub(crate) struct TextTemplate {
     pub(crate) pieces: Vec<TextPiece>,
     /// What a capture's own text must not contain unescaped; empty where one capture is used to the letter.
     pub(crate) separators: String,
@@ -51,6 +52,17 @@ pub(crate) enum Part {
     Argument(Ident, KeyPartKind),
     /// Anything that is not a bare argument, with its type where that is evident.
     Expression(Expr, Option<Type>),
+}
+
+impl TextTemplate {
+    /// The text, if it captures nothing.
+    fn constant(&self) -> Option<String> {
+        let literals = self.pieces.iter().map(|piece| match piece {
+            TextPiece::Literal(literal) => Some(literal.as_str()),
+            TextPiece::Capture { .. } => None,
+        });
+        literals.collect()
+    }
 }
 
 impl Key {
@@ -84,10 +96,20 @@ pub(crate) fn written(
     errors: &mut Accumulator,
 ) -> Option<Lowered> {
     match key {
-        KeyArg::Text(text) => text::lower(text, scope, errors),
+        KeyArg::Text(text) => of_text(text, scope, errors),
         KeyArg::One(expr) => parts(std::slice::from_ref(expr), scope, errors),
         KeyArg::Tuple(elements) => parts(elements, scope, errors),
     }
+}
+
+/// `"spec:{name}"`
+fn of_text(text: &LitStr, scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Lowered> {
+    let text::LoweredText { template, named } = text::lower(text, text::Role::Key, scope, errors)?;
+    let key = match template.constant() {
+        Some(constant) => Key::Constant(LitStr::new(&constant, text.span())),
+        None => Key::Text(template),
+    };
+    Some(Lowered { key, named })
 }
 
 /// The default key: these arguments, compared as typed values.

@@ -1,19 +1,54 @@
-//! Keys that are texts: `"spec:{name}:{version}"`.
+//! Keys and tags that are texts: `"spec:{name}:{version}"`.
 
 use std::collections::BTreeSet;
 
 use darling::error::Accumulator;
 use syn::{LitStr, Member};
 
-use super::{Key, Lowered, TextKey, TextPiece, is_constant, scope::Scope, unknown_argument};
+use super::{TextPiece, TextTemplate, is_constant, scope::Scope, unknown_argument};
 use crate::{
     diag, idents,
     template::{self, Capture, Piece},
 };
 
+/// What a text is for.
+#[derive(Clone, Copy)]
+pub(in crate::plan) enum Role {
+    Key,
+    Tag,
+}
+
+impl Role {
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Tag => "tag",
+        }
+    }
+
+    fn instead_of_calls(self) -> &'static str {
+        match self {
+            Self::Key => "method calls go into an expression: `key = (…)`",
+            Self::Tag => "a tag is made of arguments and their fields",
+        }
+    }
+}
+
+/// A text and the arguments it names.
+pub(in crate::plan) struct LoweredText {
+    pub(in crate::plan) template: TextTemplate,
+    pub(in crate::plan) named: BTreeSet<String>,
+}
+
 /// `"spec:{name}"` → the text `spec:`, then what `name` displays as.
-pub(super) fn lower(text: &LitStr, scope: &Scope<'_>, errors: &mut Accumulator) -> Option<Lowered> {
-    let parsed = template::parse(&text.value()).map_err(|problem| diag::at(text.span(), problem));
+pub(in crate::plan) fn lower(
+    text: &LitStr,
+    role: Role,
+    scope: &Scope<'_>,
+    errors: &mut Accumulator,
+) -> Option<LoweredText> {
+    let parsed = template::parse(&text.value(), role.instead_of_calls())
+        .map_err(|problem| diag::at(text.span(), problem));
     let pieces = errors.handle(parsed)?;
     let mut named = BTreeSet::new();
     let mut lowered = Vec::new();
@@ -30,27 +65,12 @@ pub(super) fn lower(text: &LitStr, scope: &Scope<'_>, errors: &mut Accumulator) 
             },
         }
     }
-    let separators = errors.handle(separators(&pieces, text))?;
-    let captures = pieces
-        .iter()
-        .filter(|piece| matches!(piece, Piece::Capture(_)))
-        .count();
-    let key = match captures {
-        0 => Key::Constant(LitStr::new(&literal(&pieces), text.span())),
-        _ => Key::Text(TextKey {
-            pieces: lowered,
-            separators,
-        }),
+    let separators = errors.handle(separators(&pieces, text, role))?;
+    let template = TextTemplate {
+        pieces: lowered,
+        separators,
     };
-    sound.then_some(Lowered { key, named })
-}
-
-fn literal(pieces: &[Piece]) -> String {
-    let texts = pieces.iter().filter_map(|piece| match piece {
-        Piece::Text(literal) => Some(literal.as_str()),
-        Piece::Capture(_) => None,
-    });
-    texts.collect()
+    sound.then_some(LoweredText { template, named })
 }
 
 /// What a capture names: an argument, or a constant.
@@ -95,7 +115,7 @@ fn member(field: &str, text: &LitStr) -> Option<Member> {
 /// of each literal between captures, where a reader of the key would look for the end of the capture before it.
 ///
 /// One capture is used to the letter, and then there is nothing to confuse.
-fn separators(pieces: &[Piece], text: &LitStr) -> darling::Result<String> {
+fn separators(pieces: &[Piece], text: &LitStr, role: Role) -> darling::Result<String> {
     let mut separators = String::new();
     let first = pieces
         .iter()
@@ -109,7 +129,7 @@ fn separators(pieces: &[Piece], text: &LitStr) -> darling::Result<String> {
     let mut after_capture = false;
     for piece in between {
         match piece {
-            Piece::Capture(capture) if after_capture => return Err(adjacent(capture, text)),
+            Piece::Capture(capture) if after_capture => return Err(adjacent(capture, text, role)),
             Piece::Capture(_) => after_capture = true,
             Piece::Text(literal) => {
                 after_capture = false;
@@ -125,19 +145,23 @@ fn separators(pieces: &[Piece], text: &LitStr) -> darling::Result<String> {
     if separators.contains('%') {
         return Err(diag::at(
             text.span(),
-            "`%` escapes in keys and so cannot separate two captures: use another character, such as `:`",
+            format!(
+                "`%` escapes in {}s and so cannot separate two captures: use another character, such as `:`",
+                role.noun()
+            ),
         ));
     }
     Ok(separators)
 }
 
-fn adjacent(capture: &Capture, text: &LitStr) -> darling::Error {
+fn adjacent(capture: &Capture, text: &LitStr, role: Role) -> darling::Error {
     diag::at(
         text.span(),
         format!(
-            "nothing stands between `{{{root}}}` and the capture before it, so \"ab\" and \"c\" would be the same key \
+            "nothing stands between `{{{root}}}` and the capture before it, so \"ab\" and \"c\" would be the same {noun} \
              as \"a\" and \"bc\": put a character between them, such as `:{{{root}}}`",
-            root = capture.root
+            root = capture.root,
+            noun = role.noun()
         ),
     )
 }

@@ -1,0 +1,67 @@
+//! The arguments of a load that may run in the background: owned when it is made, lent to its code.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::Path;
+
+use super::{respan::respanned, without_self::without_self};
+use crate::{
+    idents,
+    plan::{Background, OwnedForm},
+};
+
+/// What stands before the load, and in it.
+pub(super) struct Owned {
+    /// `let owned_db = own_reference(db);`
+    pub(super) outside: TokenStream,
+    /// `let db = owned_db.get();`
+    pub(super) inside: TokenStream,
+}
+
+/// `clones`: others use the arguments as well, so that values are cloned.
+pub(super) fn emit(runtime: &Path, background: &Background, clones: bool) -> Owned {
+    let (mut outside, mut inside) = (TokenStream::new(), TokenStream::new());
+    for argument in &background.owned {
+        let name = &argument.name;
+        let kept = idents::local(&format!("owned_{}", syn::ext::IdentExt::unraw(name)));
+        let name_inside = name_inside(name);
+        let (own, lend) = match argument.form {
+            OwnedForm::Reference => (quote!(own_reference(#name)), quote!(#kept.get())),
+            OwnedForm::OptionalReference => (quote!(own_option(#name)), quote!(#kept.get())),
+            OwnedForm::Value if clones => (quote!(own_value(&#name)), quote!(#kept)),
+            OwnedForm::Value => {
+                // Moved by the load itself.
+                if name == "self" {
+                    outside.extend(quote!(let #name_inside = #name;));
+                }
+                continue;
+            }
+        };
+        let own = respanned(&quote!(#runtime::__private::#own), argument.at);
+        outside.extend(quote!(let #kept = #own;));
+        inside.extend(quote!(let #name_inside = #lend;));
+    }
+    Owned { outside, inside }
+}
+
+/// The load's code, which no longer belongs to a method.
+pub(super) fn moved(code: TokenStream, background: &Background) -> TokenStream {
+    if background
+        .owned
+        .iter()
+        .any(|argument| argument.name == "self")
+    {
+        without_self(code)
+    } else {
+        code
+    }
+}
+
+/// What an argument is called in the load.
+fn name_inside(name: &Ident) -> Ident {
+    if name == "self" {
+        idents::this()
+    } else {
+        name.clone()
+    }
+}

@@ -1,0 +1,194 @@
+//! `context = NAME`: what a load is given of the value it replaces, and what it says of its answer.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use crate::clock::nanos;
+use crate::entry::{Kept, SharedEntry};
+use crate::return_type::ReturnType;
+use crate::store::{Flight, Query, Store};
+
+/// What a load's code and its end have in common.
+#[derive(Default)]
+pub(crate) struct LoadNotes {
+    /// Set when the load begins, and not for a body that runs by itself.
+    load: OnceLock<NotedLoad>,
+    said: Mutex<Said>,
+}
+
+struct NotedLoad {
+    store: Arc<Store>,
+    flight: Arc<Flight>,
+    replaced: Option<SharedEntry>,
+}
+
+/// What the code has said of its answer so far.
+#[derive(Clone, Default)]
+pub(crate) struct Said {
+    /// Nanoseconds.
+    pub(crate) ttl: Option<u64>,
+    pub(crate) no_store: bool,
+    pub(crate) kept: Option<Kept>,
+}
+
+impl LoadNotes {
+    pub(super) fn begin(&self, store: &Arc<Store>, query: &Query<'_>, flight: &Arc<Flight>) {
+        let _ = self.load.set(NotedLoad {
+            store: Arc::clone(store),
+            flight: Arc::clone(flight),
+            replaced: store.held(query),
+        });
+    }
+
+    pub(super) fn said(&self) -> Said {
+        self.lock().clone()
+    }
+
+    fn replaced(&self) -> Option<&SharedEntry> {
+        self.load.get()?.replaced.as_ref()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What `context = NAME` binds in the body of a cached function, or in the expression of a resource: the value that this
+/// load replaces, for a conditional request, and a way to say how the new answer is kept.
+///
+/// A value that has expired is kept for a day past its `ttl`, or as long as `stale_if_error` or `stale_while_revalidate`
+/// say if that is longer, as far as the capacity allows.
+///
+/// Where the body runs by itself (`bypass`, a cache that is switched off) there is nothing to replace, and what is said
+/// has no effect.
+///
+/// ```text
+/// #[cached(ttl = "5m", context = load, skip(client))]
+/// async fn page(client: &Client, url: &str) -> Result<Arc<str>, Error> {
+///     let answer = client.get(url).if_none_match(load.kept::<ETag>()).send().await?;
+///     if answer.status == 304
+///         && let Some(page) = load.not_modified()
+///     {
+///         return Ok(page);
+///     }
+///     load.keep(answer.etag);
+///     Ok(answer.text.into())
+/// }
+/// ```
+pub struct LoadContext<V> {
+    notes: OnceLock<Arc<LoadNotes>>,
+    types: PhantomData<fn() -> V>,
+}
+
+impl<V> LoadContext<V> {
+    /// Of a call of which nothing is known yet.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new() -> Self {
+        LoadContext {
+            notes: OnceLock::new(),
+            types: PhantomData,
+        }
+    }
+
+    /// Unifies the types.
+    #[doc(hidden)]
+    pub fn is_of<S: ReturnType<Value = V>>(&self, _: &S) {}
+
+    /// The call may load.
+    pub(super) fn notes(&self) -> &Arc<LoadNotes> {
+        self.notes.get_or_init(Arc::default)
+    }
+
+    fn say(&self, change: impl FnOnce(&mut Said)) {
+        if let Some(notes) = self.notes.get() {
+            change(&mut notes.lock());
+        }
+    }
+
+    fn replaced(&self) -> Option<&SharedEntry> {
+        self.notes.get()?.replaced()
+    }
+
+    /// What was [kept](Self::keep) with the value that this load replaces, if it is of this type.
+    #[must_use]
+    pub fn kept<T: Any>(&self) -> Option<&T> {
+        let kept: &(dyn Any + Send + Sync) = &**self.replaced()?.0.kept()?;
+        kept.downcast_ref()
+    }
+
+    /// Keeps something with the answer, for the load that will replace it: an `ETag`, say. The last one counts.
+    pub fn keep<T: Any + Send + Sync>(&self, extra: T) {
+        self.say(|said| said.kept = Some(Arc::new(extra)));
+    }
+
+    /// How long this answer is fresh, counted from the start of its load, in place of `ttl` and `negative_ttl`. Zero: it is
+    /// not stored.
+    pub fn set_ttl(&self, ttl: Duration) {
+        self.say(|said| said.ttl = Some(nanos(ttl)));
+    }
+
+    /// Does not store this answer. An older one is stale from then on.
+    pub fn no_store(&self) {
+        self.say(|said| said.no_store = true);
+    }
+
+    /// Gives the answer one more tag. If that tag was invalidated since the load began, the answer is not stored.
+    pub fn tag(&self, tag: impl AsRef<str>) {
+        let load = self.notes.get().and_then(|notes| notes.load.get());
+        if let Some(load) = load {
+            load.store.add_tag(&load.flight, &Arc::from(tag.as_ref()));
+        }
+    }
+}
+
+impl<V: Any> LoadContext<V> {
+    /// The value that this load replaces, if there is one: stale, or fresh where it is loaded ahead of its end or for a
+    /// caller who needs a younger one.
+    #[must_use]
+    pub fn stale(&self) -> Option<&V> {
+        self.replaced()?.0.pair.value()?.downcast_ref()
+    }
+}
+
+impl<V: Any + Clone> LoadContext<V> {
+    /// The value that this load replaces, for another lifetime, with what was kept with it: the source says that nothing
+    /// has changed. None if there is no such value.
+    #[must_use]
+    pub fn not_modified(&self) -> Option<V> {
+        let replaced = self.replaced()?;
+        let value = self.stale()?.clone();
+        self.say(|said| {
+            if said.kept.is_none() {
+                said.kept = replaced.0.kept().cloned();
+            }
+        });
+        Some(value)
+    }
+}
+
+impl<V> Clone for LoadContext<V> {
+    fn clone(&self) -> Self {
+        LoadContext {
+            notes: self.notes.clone(),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<V> Default for LoadContext<V> {
+    fn default() -> Self {
+        LoadContext::new()
+    }
+}
+
+impl<V> fmt::Debug for LoadContext<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoadContext")
+            .field("replaces_a_value", &self.replaced().is_some())
+            .finish_non_exhaustive()
+    }
+}

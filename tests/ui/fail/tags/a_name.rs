@@ -1,0 +1,10 @@
+use cached_attr::cached;
+
+#[cached(ttl = "5m", tags = tenant)]
+async fn orders(tenant: &str, page: u32) -> String {
+    format!("{tenant} {page}")
+}
+
+fn main() {
+    let _ = orders("acme", 1);
+}
