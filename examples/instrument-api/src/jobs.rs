@@ -50,6 +50,7 @@ pub enum Order {
 #[cached(
     ttl = "15s",
     ttl_env = "JOB_LIST_CACHE_TTL_SECONDS",
+    tags = ["jobs"],
     name = "jobs:list",
     skip(db)
 )]
@@ -78,6 +79,7 @@ pub async fn jobs(db: &Db, owner: Option<i64>, filter: &JobFilter) -> Result<Vec
 #[cached(
     ttl = "15s",
     ttl_env = "JOB_COUNT_CACHE_TTL_SECONDS",
+    tags = ["jobs"],
     name = "jobs:count",
     skip(db)
 )]
@@ -89,8 +91,8 @@ pub async fn job_count(db: &Db, instrument: Option<&Instrument>) -> Result<i64, 
     Ok(count.fetch_one(db.pool()).await?)
 }
 
-/// Changes a job. Which lists it is in cannot be seen from here, so all of them are invalidated.
-#[invalidates(jobs(..), job_count(..))]
+/// Changes a job. Which lists it is in cannot be seen from here: every answer about jobs has the tag.
+#[invalidates(tag("jobs"))]
 pub async fn set_job_state(db: &Db, id: i64, state: &str) -> Result<(), ApiError> {
     let update = sqlx::query("UPDATE jobs SET state = $1 WHERE id = $2")
         .bind(state)

@@ -65,7 +65,7 @@ async fn over_sample() -> Result<App, Failure> {
     let db = Db::open("sqlite::memory:")?;
     fill(&db).await?;
     let keys = Keys::new("sample");
-    let end = SystemTime::now() + Duration::from_secs(8 * 3600);
+    let end = SystemTime::now() + Duration::from_hours(8);
     let token = keys.token(&Claims {
         role: Role::Staff,
         user_number: 100,
