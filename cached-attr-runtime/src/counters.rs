@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use crate::load_times::LoadTimesCounter;
 use crate::padded::Padded;
 use crate::stats::Stats;
 
@@ -14,13 +15,20 @@ pub(crate) enum Counter {
     Miss,
     Load,
     LoadError,
+    UnsharedError,
     Collapsed,
     Stale,
+    StaleInPause,
     Bypassed,
     Stored,
     Superseded,
+    Refused,
     Invalidated,
-    Evicted,
+    EvictedForCapacity,
+    EvictedExpired,
+    EvictedIdle,
+    StaleWhileRevalidate,
+    StaleAfterSoftTimeout,
     Refresh,
     RefreshSkipped,
     TimedOut,
@@ -43,6 +51,7 @@ pub(crate) struct Counters {
     /// Made when a thread beyond the first ones hits.
     shared_hits: OnceLock<Box<SharedHits>>,
     others: Padded<[AtomicU64; COUNTERS]>,
+    load_times: LoadTimesCounter,
 }
 
 impl Counters {
@@ -70,6 +79,12 @@ impl Counters {
         self.others[counter as usize].fetch_add(by, Ordering::Relaxed);
     }
 
+    /// Counts a load that gave an answer.
+    pub(crate) fn load_took(&self, nanos: u64) {
+        self.add_many(Counter::LoadNanos, nanos);
+        self.load_times.add(nanos);
+    }
+
     fn read(&self, counter: Counter) -> u64 {
         self.others[counter as usize].load(Ordering::Relaxed)
     }
@@ -77,23 +92,40 @@ impl Counters {
     pub(crate) fn stats(&self, enabled: bool) -> Stats {
         let shared = self.shared_hits.get().map(|shared| shared.as_slice());
         let hits = self.hits.iter().chain(shared.unwrap_or_default());
+        let evicted = [
+            Counter::EvictedForCapacity,
+            Counter::EvictedExpired,
+            Counter::EvictedIdle,
+        ]
+        .map(|cause| self.read(cause));
         Stats {
             enabled,
             hits: hits.map(|hits| hits.load(Ordering::Relaxed)).sum(),
             misses: self.read(Counter::Miss),
             loads: self.read(Counter::Load),
             load_errors: self.read(Counter::LoadError),
+            unshared_errors: self.read(Counter::UnsharedError),
             collapsed: self.read(Counter::Collapsed),
             stale: self.read(Counter::Stale),
+            stale_in_pause: self.read(Counter::StaleInPause),
             bypassed: self.read(Counter::Bypassed),
             stored: self.read(Counter::Stored),
             superseded: self.read(Counter::Superseded),
+            refused: self.read(Counter::Refused),
             invalidated: self.read(Counter::Invalidated),
-            evicted: self.read(Counter::Evicted),
+            stale_while_revalidate: self.read(Counter::StaleWhileRevalidate),
+            stale_after_soft_timeout: self.read(Counter::StaleAfterSoftTimeout),
             refreshes: self.read(Counter::Refresh),
             refreshes_skipped: self.read(Counter::RefreshSkipped),
             timed_out: self.read(Counter::TimedOut),
+            evicted: evicted.iter().sum(),
+            evicted_for_capacity: evicted[0],
+            evicted_expired: evicted[1],
+            evicted_idle: evicted[2],
             load_time: Duration::from_nanos(self.read(Counter::LoadNanos)),
+            load_times: self.load_times.read(),
+            // What is held now is not counted here.
+            ..Stats::default()
         }
     }
 }

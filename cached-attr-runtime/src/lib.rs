@@ -3,19 +3,25 @@
 mod background;
 mod builder;
 mod cache;
+mod cache_info;
 mod call;
 mod clock;
 mod context;
 mod counters;
 mod entry;
 mod error;
+mod handle;
 mod key;
+mod load_times;
 mod lookup;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod padded;
 mod policy;
 mod registry;
 mod report;
 mod return_type;
+mod settings;
 mod site;
 mod stats;
 mod store;
@@ -33,14 +39,17 @@ pub mod __private;
 pub use background::{flush_background, flush_background_within, set_max_background};
 pub use builder::Builder;
 pub use cache::{CacheValue, FnCache};
+pub use cache_info::{CacheInfo, KnownTtl, TtlSource};
 pub use call::LoadContext;
 pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Scoped, WithStatus};
 pub use error::{SharedError, TimedOut};
+pub use handle::{CacheHandle, Census, handles};
 pub use key::{CacheKey, KeyRef};
+pub use load_times::LoadTimes;
 pub use report::{
-    CacheInfo, CheckError, KnownTtl, TtlSource, caches, check, free_expired, invalidate_all,
-    invalidate_tag, set_enabled, stats,
+    CheckError, caches, check, free_expired, invalidate_all, invalidate_tag, set_enabled, stats,
 };
+pub use settings::Setting;
 pub use stats::Stats;
 pub use ttl_env::TtlEnvError;
 pub use write_guard::{Invalidation, TierReach, WriteGuard};

@@ -72,6 +72,18 @@ pub(crate) struct Limits {
     pub(crate) max_background: usize,
 }
 
+impl Limits {
+    /// The most that is held: one entry where there is one key.
+    pub(crate) fn capacity(&self) -> u64 {
+        let one = self.single && self.weigh.is_none();
+        if one {
+            self.capacity.min(1)
+        } else {
+            self.capacity
+        }
+    }
+}
+
 impl Policy {
     pub(crate) fn new(ttl: Ttl) -> Self {
         Policy {
@@ -113,6 +125,11 @@ impl Policy {
     /// Refreshes answers in the background from this part of their lifetime on.
     pub(crate) fn refresh_ahead(&mut self, part: f64) {
         self.refresh_ahead = Some(part.clamp(0.0, 1.0));
+    }
+
+    /// That part, if there is one.
+    pub(crate) fn refreshes_ahead(&self) -> Option<f64> {
+        self.refresh_ahead
     }
 
     /// The age from which on an answer with this lifetime is refreshed ahead: never before its end, where nothing is.

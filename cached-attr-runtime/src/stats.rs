@@ -3,47 +3,103 @@
 use std::fmt;
 use std::time::Duration;
 
-/// What a cache has done since it was made.
-///
-/// Counts are exact, but are read one after another: while calls go on they may be a few apart.
-///
-/// [`Display`](fmt::Display) writes them in one line; with the feature `serde` they implement `Serialize`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Stats {
-    /// Whether calls read and write the cache: not switched off, and the ttl is not zero.
-    pub enabled: bool,
+use crate::load_times::LoadTimes;
+
+/// One list of the counts: the fields, their sum over several caches, and their words.
+macro_rules! stats {
+    ($($(#[$doc:meta])* $count:ident: $word:literal,)*) => {
+        /// What a cache has done since it was made, and what it holds.
+        ///
+        /// Counts are exact, but are read one after another: while calls go on they may be a few apart.
+        ///
+        /// [`Display`](fmt::Display) writes them in one line, those that are zero left out; with the feature `serde` they
+        /// implement `Serialize`.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+        #[non_exhaustive]
+        pub struct Stats {
+            /// Whether calls read and write the cache: not switched off, and the ttl is not zero.
+            pub enabled: bool,
+            $($(#[$doc])* pub $count: u64,)*
+            /// Time spent in loads that gave an answer.
+            pub load_time: Duration,
+            /// How long each of these loads took.
+            pub load_times: LoadTimes,
+            /// For how long the oldest of the [running loads](Self::running_loads) has been running.
+            pub oldest_load: Option<Duration>,
+        }
+
+        impl Stats {
+            pub(crate) fn plus(self, other: Stats) -> Stats {
+                Stats {
+                    enabled: self.enabled || other.enabled,
+                    $($count: self.$count + other.$count,)*
+                    load_time: self.load_time + other.load_time,
+                    load_times: self.load_times.plus(other.load_times),
+                    oldest_load: self.oldest_load.max(other.oldest_load),
+                }
+            }
+
+            fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
+                [$(($word, self.$count),)*].into_iter()
+            }
+        }
+    };
+}
+
+stats! {
     /// Calls answered from memory.
-    pub hits: u64,
+    hits: "hits",
     /// Calls that found no fresh answer: they loaded it, or joined a load.
-    pub misses: u64,
+    misses: "misses",
     /// Loads begun.
-    pub loads: u64,
+    loads: "loads",
     /// Loads that ended in an error.
-    pub load_errors: u64,
+    load_errors: "load errors",
+    /// Calls that had waited for a load whose error could not be shared with them: they started over. Give such a
+    /// function `share_error`, or its error `Clone`.
+    unshared_errors: "unshared errors",
     /// Calls answered by a load that another call ran.
-    pub collapsed: u64,
-    /// Calls answered by a stale answer: the source had failed, took too long, or was asked in the background.
-    pub stale: u64,
+    collapsed: "collapsed",
+    /// Calls answered by a stale answer, whatever the cause. Those that no count below has were answered in place of a
+    /// load that failed.
+    stale: "stale",
+    /// Of these, those for which nothing was loaded: in the pause that `retry_after` makes after a failure.
+    stale_in_pause: "stale in pause",
+    /// Of these, those that `stale_while_revalidate` allows.
+    stale_while_revalidate: "stale while revalidate",
+    /// Of these, those whose load took longer than `soft_timeout`.
+    stale_after_soft_timeout: "stale after soft timeout",
     /// Loads begun in the background.
-    pub refreshes: u64,
+    refreshes: "refreshes",
     /// Loads not begun in the background, or not moved there: too many ran, or there was no tokio runtime.
-    pub refreshes_skipped: u64,
+    refreshes_skipped: "refreshes skipped",
     /// Loads that took longer than their `timeout`.
-    pub timed_out: u64,
+    timed_out: "timed out",
     /// Calls that ran the body and touched nothing: `bypass`, `no_store`, a zero ttl, a disabled cache.
-    pub bypassed: u64,
+    bypassed: "bypassed",
     /// Answers stored.
-    pub stored: u64,
+    stored: "stored",
     /// Answers not stored because their key was invalidated while they were loaded.
-    pub superseded: u64,
+    superseded: "superseded",
+    /// Answers not stored because `store_if`, a lifetime of zero, their weight or the switched off cache forbids it.
+    refused: "refused",
     /// Keys invalidated.
-    pub invalidated: u64,
-    /// Entries that left to make room, or because they could be of no use any more.
-    pub evicted: u64,
-    /// Time spent in loads that gave an answer.
-    pub load_time: Duration,
+    invalidated: "invalidated",
+    /// Entries that left by themselves: the sum of the three causes below.
+    evicted: "evicted",
+    /// Entries that left because the capacity is used up.
+    evicted_for_capacity: "evicted for capacity",
+    /// Entries that left because they were of no use any more: past their ttl, and past what `stale_if_error` adds to it.
+    evicted_expired: "evicted expired",
+    /// Entries that left because nobody read them within `tti`.
+    evicted_idle: "evicted idle",
+    /// Entries held now, those that have expired included until they are freed.
+    entries: "entries",
+    /// What they weigh now; where there is no `weigh`, how many there are.
+    weight: "weight",
+    /// Loads that are running now and may still store their answer.
+    running_loads: "running loads",
 }
 
 impl Stats {
@@ -56,31 +112,23 @@ impl Stats {
     /// ```
     #[must_use]
     pub fn time_saved(&self) -> Duration {
-        let answered = self.loads.saturating_sub(self.load_errors).max(1);
+        let answered = self.load_times.count().max(1);
         let saved = u128::from(self.hits.saturating_add(self.collapsed));
         let nanos = self.load_time.as_nanos() / u128::from(answered) * saved;
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 
-    pub(crate) fn plus(self, other: Stats) -> Stats {
-        Stats {
-            enabled: self.enabled || other.enabled,
-            hits: self.hits + other.hits,
-            misses: self.misses + other.misses,
-            loads: self.loads + other.loads,
-            load_errors: self.load_errors + other.load_errors,
-            collapsed: self.collapsed + other.collapsed,
-            stale: self.stale + other.stale,
-            refreshes: self.refreshes + other.refreshes,
-            refreshes_skipped: self.refreshes_skipped + other.refreshes_skipped,
-            timed_out: self.timed_out + other.timed_out,
-            bypassed: self.bypassed + other.bypassed,
-            stored: self.stored + other.stored,
-            superseded: self.superseded + other.superseded,
-            invalidated: self.invalidated + other.invalidated,
-            evicted: self.evicted + other.evicted,
-            load_time: self.load_time + other.load_time,
-        }
+    /// The part of the calls that may use the cache that it answered from memory, from 0 to 1. None where there were
+    /// no such calls.
+    ///
+    /// ```
+    /// assert_eq!(cached_attr_runtime::Stats::default().hit_ratio(), None);
+    /// ```
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "a ratio of counts")]
+    pub fn hit_ratio(&self) -> Option<f64> {
+        let lookups = self.hits + self.misses;
+        (lookups > 0).then(|| self.hits as f64 / lookups as f64)
     }
 }
 
@@ -89,25 +137,13 @@ impl fmt::Display for Stats {
         if !self.enabled {
             f.write_str("disabled, ")?;
         }
-        let counts = [
-            ("hits", self.hits),
-            ("misses", self.misses),
-            ("loads", self.loads),
-            ("load errors", self.load_errors),
-            ("collapsed", self.collapsed),
-            ("stale", self.stale),
-            ("refreshes", self.refreshes),
-            ("refreshes skipped", self.refreshes_skipped),
-            ("timed out", self.timed_out),
-            ("bypassed", self.bypassed),
-            ("stored", self.stored),
-            ("superseded", self.superseded),
-            ("invalidated", self.invalidated),
-            ("evicted", self.evicted),
-        ];
-        for (name, count) in counts {
-            write!(f, "{count} {name}, ")?;
+        for (word, count) in self.counts().filter(|(_, count)| *count > 0) {
+            write!(f, "{count} {word}, ")?;
         }
-        write!(f, "{:?} in loads", self.load_time)
+        write!(f, "{:?} in loads ({})", self.load_time, self.load_times)?;
+        match self.oldest_load {
+            Some(age) => write!(f, ", the oldest running for {age:?}"),
+            None => Ok(()),
+        }
     }
 }

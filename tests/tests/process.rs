@@ -151,7 +151,8 @@ async fn a_cache_is_displayed_in_one_line() {
     displayed().await;
     displayed().await;
     let line = find("displayed").to_string();
-    let expected = "displayed: ttl 90s (attribute), 1 hits, 1 misses, 1 loads, 0 load errors, 0 collapsed, 0 stale";
+    let expected =
+        "displayed: ttl 90s (attribute), 1 hits, 1 misses, 1 loads, 1 stored, 1 entries, ";
     assert!(line.contains(expected), "{line}");
 }
 

@@ -33,8 +33,7 @@ impl Request {
     pub(super) fn keep(&self, leader: &Leader, value: &dyn Any) -> Keep {
         let info = &leader.flight.info;
         let nanos = info.began.elapsed(clock::precise());
-        self.store
-            .count_many(&self.policy, Counter::LoadNanos, nanos);
+        self.store.count_load_time(&self.policy, nanos);
         let may_store = self.policy.may_store(value);
         let said = self.notes.as_ref().map(|notes| notes.said());
         let said = said.unwrap_or_default();
@@ -127,6 +126,9 @@ impl Request {
         let outcome = self
             .store
             .complete(&self.policy, &self.query(), &leader.flight, &completion);
+        if outcome == StoreOutcome::NotStorable {
+            self.count(Counter::Refused);
+        }
         self.record(|status| {
             status.stored = outcome == StoreOutcome::Stored;
             if status.stored && keep.lifetime != NEVER {

@@ -235,6 +235,7 @@ impl PendingCall {
         if accepted {
             self.collapsed();
         } else {
+            self.request.count(Counter::UnsharedError);
             self.failures += 1;
             if self.failures >= JOINED_FAILURES {
                 self.phase = self.uncached();

@@ -79,7 +79,11 @@ impl Request {
 
     /// The same in place of a load that takes too long.
     pub(super) fn serve_while_loading(&self, sink: &dyn AnswerSink) -> bool {
-        self.serve_instead(sink, StaleUse::any)
+        let served = self.serve_instead(sink, StaleUse::any);
+        if served {
+            self.count(Counter::StaleAfterSoftTimeout);
+        }
+        served
     }
 
     fn serve_instead(&self, sink: &dyn AnswerSink, use_of: fn(StaleUse) -> bool) -> bool {

@@ -55,6 +55,7 @@ pub(super) fn open(
             if usable.while_revalidate
                 && store.serve_instead(policy, query, sink, |usable| usable.while_revalidate)
             {
+                store.count(policy, Counter::StaleWhileRevalidate);
                 context.record(|status| *status = answered_stale());
                 return refreshed(store, policy, &context, query, to_key);
             }

@@ -82,6 +82,11 @@ impl Site {
         self.name
     }
 
+    /// Tells it from every other site.
+    pub(crate) fn id(&self) -> String {
+        format!("{}#{:x}", self.place.0, self.place.1)
+    }
+
     /// The function's cache. `rules` runs once, at the first use.
     #[inline]
     pub fn cache<K: 'static, V: 'static, I: InstanceKey>(

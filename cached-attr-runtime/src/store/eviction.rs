@@ -149,7 +149,7 @@ impl Eviction {
     }
 
     /// How much of the capacity is in use.
-    fn held(&self, index: &Index) -> u64 {
+    pub(super) fn held(&self, index: &Index) -> u64 {
         if self.limits.weigh.is_some() {
             self.weight.load(Ordering::Relaxed)
         } else {

@@ -57,6 +57,14 @@ impl FlightTable {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The flights of each shard in turn, under its lock.
+    pub(super) fn for_each(&self, mut look: impl FnMut(&Flight)) {
+        for shard in &self.shards {
+            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.flights.iter().for_each(|flight| look(flight));
+        }
+    }
+
     /// Voids every flight: none of them may store.
     pub(crate) fn void_all(&self) {
         for shard in &self.shards {

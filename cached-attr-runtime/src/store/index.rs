@@ -247,6 +247,15 @@ impl Index {
         }
     }
 
+    /// Looks at every entry, and clones none.
+    pub(crate) fn for_each(&self, mut look: impl FnMut(&SharedEntry)) {
+        let mut each = |slot: &Slot| chain::entries(&slot.0).iter().for_each(&mut look);
+        match &self.slots {
+            Slots::Single(slot) => slot.load().as_deref().into_iter().for_each(each),
+            Slots::Map(map) => map.pin().keys().for_each(&mut each),
+        }
+    }
+
     /// How many entries there are.
     pub(crate) fn len(&self) -> usize {
         let slots = match &self.slots {

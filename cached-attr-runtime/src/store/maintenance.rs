@@ -47,7 +47,7 @@ impl Store {
         if self.limits.single {
             let ended = |entry: &SharedEntry| entry.0.evict_at().is_some_and(|end| end <= now.mono);
             for entry in self.index.all().into_iter().filter(ended) {
-                self.evict(&entry);
+                self.evict(&entry, Counter::EvictedExpired);
             }
         } else {
             self.free_ended(now.mono, usize::MAX);
@@ -63,7 +63,13 @@ impl Store {
 
     fn free_ended(&self, now: u64, mut most: usize) {
         while let Some(entry) = self.deadlines.next_ended(&self.index, now, &mut most) {
-            self.evict(&entry);
+            let expired = entry.0.evict_at().is_some_and(|end| end <= now);
+            let cause = if expired {
+                Counter::EvictedExpired
+            } else {
+                Counter::EvictedIdle
+            };
+            self.evict(&entry, cause);
         }
     }
 
@@ -71,7 +77,7 @@ impl Store {
     fn sweep(&self) {
         while let Some(hash) = self.eviction.next_evicted() {
             while let Some(entry) = self.index.find(hash, |_| true) {
-                self.count_evicted(self.remove_this(&entry));
+                self.count_evicted(self.remove_this(&entry), Counter::EvictedForCapacity);
             }
             self.eviction.swept(&self.index, hash);
         }
@@ -87,21 +93,21 @@ impl Store {
             let Some(oldest) = self.index.oldest_of_a_chain() else {
                 return;
             };
-            self.evict(&oldest);
+            self.evict(&oldest, Counter::EvictedForCapacity);
         }
     }
 
-    fn evict(&self, entry: &SharedEntry) {
+    fn evict(&self, entry: &SharedEntry, cause: Counter) {
         let removed = self.remove_this(entry);
-        self.count_evicted(removed);
+        self.count_evicted(removed, cause);
         if removed {
             self.eviction.sync(&self.index, entry.0.hash);
         }
     }
 
-    fn count_evicted(&self, removed: bool) {
+    fn count_evicted(&self, removed: bool, cause: Counter) {
         if removed {
-            self.counters.add(Counter::Evicted);
+            self.counters.add(cause);
         }
     }
 }

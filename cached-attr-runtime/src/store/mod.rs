@@ -3,6 +3,7 @@
 //! Types of keys and values are erased here, so that all of this is compiled once. A hit goes through `read`, `index` and
 //! `freshness`; a miss claims its key in `load` and ends there; everything else that changes entries is in `write`.
 
+mod administer;
 pub(crate) mod chain;
 mod erased_key;
 mod eviction;
@@ -11,6 +12,7 @@ mod flight;
 mod flight_table;
 mod flight_tags;
 mod freshness;
+mod gauges;
 mod index;
 mod load;
 mod maintenance;
@@ -38,7 +40,6 @@ use crate::counters::{Counter, Counters};
 use crate::key::KeyRef;
 use crate::padded::Padded;
 use crate::policy::{Limits, Policy};
-use crate::stats::Stats;
 use eviction::Eviction;
 use expiry::Deadlines;
 use flight_table::{FlightTable, Shard};
@@ -207,14 +208,18 @@ impl Store {
         }
     }
 
+    /// Counts how long a load took that gave an answer.
+    pub(crate) fn count_load_time(&self, policy: &Policy, nanos: u64) {
+        self.counters.load_took(nanos);
+        if let Some(counters) = &policy.counters {
+            counters.load_took(nanos);
+        }
+    }
+
     /// The same for a hit.
     pub(crate) fn count_hit(&self, policy: &Policy) {
         self.counters.hit();
         policy.count_hit();
-    }
-
-    pub(crate) fn stats(&self, policy: &Policy) -> Stats {
-        self.counters.stats(!self.is_off(policy))
     }
 }
 

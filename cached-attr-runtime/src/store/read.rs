@@ -150,7 +150,11 @@ impl Store {
             let now = clock::precise().mono;
             self.flights.lock(query.hash).is_paused(&entry.0, now)
         });
-        paused && self.serve_instead(policy, query, sink, |usable| usable.if_error)
+        let served = paused && self.serve_instead(policy, query, sink, |usable| usable.if_error);
+        if served {
+            self.count(policy, Counter::StaleInPause);
+        }
+        served
     }
 
     /// Whether an entry holds an answer that is better than an error: fresh, or stale and of such a use.

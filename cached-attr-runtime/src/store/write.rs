@@ -20,6 +20,7 @@ impl Store {
         if shard.is_held(query) || !storable {
             let removed = self.remove_entry(query);
             drop(shard);
+            self.count(policy, Counter::Refused);
             self.sync_eviction(removed);
             return;
         }
@@ -177,7 +178,7 @@ impl Store {
             crowded_out,
         } = displaced;
         if crowded_out.is_some() {
-            self.counters.add(Counter::Evicted);
+            self.counters.add(Counter::EvictedForCapacity);
         }
         for old in replaced.iter().chain(&crowded_out) {
             old.0.invalidate();

@@ -5,8 +5,11 @@
     reason = "a cached function stands where its test uses it"
 )]
 
+mod administration;
 mod behind_references;
 mod builder;
+mod causes;
 mod entries;
+mod gauges;
 mod numbers;
 mod switches;
