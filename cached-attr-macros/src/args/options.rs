@@ -7,8 +7,9 @@ use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
-    CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle, Jitter, KeyArg,
-    Lifetime, Limit, MaxBackground, Parsed, Part, Shared, Skip, Tags, Ttl, Window,
+    BatchArgument, CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle,
+    Jitter, KeyArg, Lifetime, Limit, MaxBackground, MaxBatch, Parsed, Part, Shared, Skip, Tags,
+    Ttl, Window,
 };
 use crate::diag;
 
@@ -49,6 +50,8 @@ options! {
     timeout: Limit,
     soft_timeout: Limit,
     context: ContextName,
+    batch: BatchArgument,
+    max_batch: MaxBatch,
     capacity: Capacity,
     weigh: Closure,
     tti: Lifetime,
@@ -62,9 +65,6 @@ options! {
     #[darling(rename = "crate")]
     krate: CratePath,
 }
-
-/// In the contract, but not built yet.
-const LATER: [&str; 1] = ["batch"];
 
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[
@@ -211,9 +211,6 @@ fn spelled(path: &Path) -> String {
 }
 
 fn unknown(name: &str, item: &NestedMeta) -> String {
-    if LATER.contains(&name) {
-        return format!("`{name}` is not in this version of cached-attr: leave the option out");
-    }
     if let Some(unit) = name.strip_prefix("ttl_").and_then(unit) {
         let count = number(item).unwrap_or_else(|| "30".to_owned());
         return format!("there is no option `{name}`: write `ttl = \"{count}{unit}\"`");

@@ -1,6 +1,7 @@
 //! `FnCache`: the cache of one function, and how to control it as a whole.
 
 mod entries;
+mod explain;
 mod siblings;
 #[cfg_attr(not(feature = "shared"), path = "without_tier.rs")]
 mod tier;

@@ -135,6 +135,26 @@ impl Request {
         keep.at(place, rules)
     }
 
+    /// The same for the answer that there is no value: kept where there is a `negative_ttl`.
+    pub(super) fn keep_absence(&self, leader: &Leader) -> Keep {
+        let info = &leader.flight.info;
+        let nanos = info.began.elapsed(clock::precise());
+        self.store.count_load_time(&self.policy, nanos);
+        let keep = Keep::of(
+            (&self.store, &self.policy),
+            EntryMeta::new(*info, Kind::Absent),
+            true,
+        );
+        if self.policy.negative.is_some() {
+            return keep;
+        }
+        Keep {
+            lifetime: 0,
+            storable: false,
+            ..keep
+        }
+    }
+
     fn said(&self) -> Said {
         let said = self.notes.as_ref().map(|notes| notes.said());
         said.unwrap_or_default()

@@ -136,7 +136,6 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
                             return Poll::Ready(answer);
                         }
                     }
-                    #[cfg(feature = "shared")]
                     Overdue::Served => {
                         if let Some(answer) = slot.into_answer() {
                             this.body.set(None);

@@ -79,6 +79,7 @@ pub(super) fn open(
         joins,
         tags: Vec::new(),
         notes: None,
+        running: None,
     }))
 }
 
@@ -108,6 +109,7 @@ fn refreshed(
         joins: FreshnessRequest::BY_POLICY,
         tags: Vec::new(),
         notes: None,
+        running: None,
     };
     let claimed = request.store.claim_refresh(policy, query, &request.key);
     let Some(flight) = claimed else {

@@ -52,6 +52,12 @@ impl Proxy {
         }
     }
 
+    /// Its port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The address of what is behind it.
     #[must_use]
     pub fn url(&self) -> String {
