@@ -22,11 +22,13 @@
 pub(crate) mod batch;
 mod deadline;
 mod end;
+mod erased;
 mod finish;
 mod follower;
 mod leader;
 mod load;
 mod load_context;
+mod overdue;
 pub(crate) mod owned;
 mod pending;
 mod request;

@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
+use super::erased::ErasedCall;
 use super::load::{Load, OwnedBody};
 use super::load_context::LoadContext;
 #[cfg(feature = "shared")]
 use super::load_context::LoadNotes;
-use super::pending::ErasedCall;
 use super::request::Mode;
 use super::resolve::Resolve;
 #[cfg(feature = "shared")]

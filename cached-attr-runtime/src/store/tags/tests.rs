@@ -34,6 +34,7 @@ impl Hand {
         };
         let request = ClaimRequest {
             freshness: FreshnessRequest::BY_POLICY,
+            joins: FreshnessRequest::BY_POLICY,
             key: &key,
             reads: true,
             leads: true,
