@@ -1,5 +1,6 @@
 //! Calls of `shared` functions, on each tier.
 
+mod invalidations;
 mod records;
 mod support;
 
@@ -34,4 +35,17 @@ on_each_tier! {
         a_copy_in_memory_needs_no_tier
         an_error_is_not_stored
         every_call_without_copies_reads_the_tier;
+    invalidations:
+        a_key_invalidated_by_one_replica_leaves_the_others_with_the_push
+        a_tag_invalidated_by_one_replica_leaves_the_others_with_the_push
+        a_function_invalidated_by_one_replica_leaves_the_others_with_the_push
+        invalidating_everything_reaches_the_whole_namespace
+        a_foreign_delete_empties_the_copies
+        an_inserted_value_is_read_by_the_others
+        an_expired_key_is_loaded_anew_by_the_others
+        a_load_overtaken_in_another_replica_is_never_stored
+        a_tag_invalidated_during_a_load_in_another_replica_voids_it
+        a_writer_returns_when_the_tier_has_its_invalidations
+        a_writer_that_is_dropped_invalidates_in_the_tier
+        two_caches_of_one_name_share_nothing;
 }
