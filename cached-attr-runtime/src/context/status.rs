@@ -39,7 +39,7 @@ pub struct CacheStatus {
     pub hit: bool,
     /// The answer is a record of the shared tier: another replica may have loaded it.
     pub shared: bool,
-    /// The answer is past its lifetime: the source has failed.
+    /// The answer is past its lifetime: the source has failed, takes long, or is asked in the background.
     pub stale: bool,
     /// Why the source was asked.
     pub fwd: Option<ForwardReason>,

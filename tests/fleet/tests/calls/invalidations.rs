@@ -8,7 +8,7 @@ use cached_attr::{FnCache, TierReach, cached, invalidate_all, invalidate_tag, in
 use cached_attr_fleet::fleet::Fleet;
 use cached_attr_runtime::tier::RecordKey;
 
-use crate::support::{Down, Node, Source, eventually, pair};
+use crate::support::{Down, Node, Source, begin, eventually, pair};
 
 type Answer = Result<Option<String>, Down>;
 
@@ -159,17 +159,6 @@ pub(crate) async fn a_tag_invalidated_during_a_load_in_another_replica_voids_it(
     assert_eq!(slow.await, run(1));
     assert_eq!(a.run(strict(&source, "LOQ", 1)).await, run(2));
     assert_eq!(b.run(strict(&source, "LOQ", 1)).await, run(2));
-}
-
-/// Polls a call until its body has begun.
-async fn begin(mut call: std::pin::Pin<&mut impl Future<Output = Answer>>, source: &Source) {
-    let begun = source.begun.notified();
-    let mut begun = pin!(begun);
-    std::future::poll_fn(|cx| {
-        assert!(call.as_mut().poll(cx).is_pending(), "the gate is closed");
-        begun.as_mut().poll(cx)
-    })
-    .await;
 }
 
 pub(crate) async fn a_writer_returns_when_the_tier_has_its_invalidations(fleet: &dyn Fleet) {

@@ -1,6 +1,7 @@
 //! Calls of `shared` functions, on each tier.
 
 mod invalidations;
+mod loads;
 mod records;
 mod support;
 
@@ -48,4 +49,14 @@ on_each_tier! {
         a_writer_returns_when_the_tier_has_its_invalidations
         a_writer_that_is_dropped_invalidates_in_the_tier
         two_caches_of_one_name_share_nothing;
+    loads:
+        many_calls_in_two_replicas_load_once
+        a_call_after_the_lease_shares_an_answer_that_is_not_stored
+        a_call_after_the_lease_shares_an_error
+        a_strict_call_beside_an_old_load_joins_it_while_its_lease_stands
+        a_strict_call_does_not_join_a_load_from_before_an_invalidation
+        a_caller_without_old_answers_gets_none_of_the_tier
+        a_load_that_nobody_polls_does_not_hold_up_its_own_task
+        a_call_that_is_dropped_frees_the_key_for_the_others
+        a_timeout_bounds_the_wait_for_another_replica;
 }
