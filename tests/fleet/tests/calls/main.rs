@@ -1,9 +1,12 @@
 //! Calls of `shared` functions, on each tier.
 
 mod invalidations;
+mod lives;
 mod loads;
+mod outages;
 mod records;
 mod support;
+mod writes;
 
 /// One test for each behaviour and tier.
 macro_rules! on_each_tier {
@@ -59,4 +62,25 @@ on_each_tier! {
         a_load_that_nobody_polls_does_not_hold_up_its_own_task
         a_call_that_is_dropped_frees_the_key_for_the_others
         a_timeout_bounds_the_wait_for_another_replica;
+    lives:
+        a_value_says_how_long_its_record_lives
+        a_copy_does_not_outlive_its_record
+        none_has_its_own_life_in_the_tier
+        a_copy_ends_with_its_local_ttl_and_the_record_does_not
+        a_stale_record_is_served_while_one_replica_loads
+        calls_that_join_a_stale_answer_do_not_wait_for_its_load
+        a_stale_record_stands_in_for_a_failing_load
+        a_record_of_another_shape_is_a_miss;
+    outages:
+        calls_succeed_and_keep_copies_while_the_tier_is_away
+        copies_of_an_outage_end_with_it
+        a_silent_tier_costs_a_call_its_timeout
+        copies_are_distrusted_when_the_line_is_cut
+        an_invalidation_of_an_outage_is_delivered_after_it
+        a_value_that_was_put_in_during_an_outage_lives_in_memory
+        a_call_outside_of_a_runtime_goes_without_the_tier;
+    writes:
+        nothing_is_stored_anywhere_while_a_writer_holds_the_key
+        a_writer_that_is_dropped_ends_its_hold
+        a_writer_sees_that_the_tier_is_away;
 }
