@@ -1,6 +1,7 @@
 //! Calls of `shared` functions, on each tier.
 
 mod invalidations;
+mod keys;
 mod lives;
 mod loads;
 mod outages;
@@ -52,6 +53,10 @@ on_each_tier! {
         a_writer_returns_when_the_tier_has_its_invalidations
         a_writer_that_is_dropped_invalidates_in_the_tier
         two_caches_of_one_name_share_nothing;
+    keys:
+        each_shape_of_function_has_its_records
+        companions_reach_the_records_of_every_shape
+        instances_of_one_generic_function_are_not_mixed;
     loads:
         many_calls_in_two_replicas_load_once
         a_call_after_the_lease_shares_an_answer_that_is_not_stored
