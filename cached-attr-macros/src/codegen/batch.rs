@@ -4,11 +4,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
-use super::{asserts, key, layer, settings, tags};
+use super::{asserts, key, layer, settings, tags, without_self::without_self};
 use crate::{
     args::Capacity,
     free_names, idents,
-    item::Function,
+    item::{Declared, Function},
     plan::{Batch, Layer, Plan, Source},
 };
 
@@ -29,7 +29,7 @@ pub(super) fn emit(
 ) -> TokenStream {
     let (calls, found) = (idents::local("calls"), idents::local("found"));
     let argument = &batch.argument;
-    let key = key::of_call(plan, layer);
+    let (key, asserts) = (key::of_call(plan, layer), asserts::of_key(plan, layer));
     let tagged = tags::tagged(plan, layer);
     let begun = begun(plan, layer, batch, shape);
     let rules = layer::error_rules(plan, layer, shape);
@@ -37,6 +37,7 @@ pub(super) fn emit(
     quote! {
         let mut #calls = #begun;
         for #argument in #argument {
+            #asserts
             let #found = #calls.find(#key) #tagged;
             #calls.push(#argument, #found);
         }
@@ -75,16 +76,24 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
 pub(super) fn body(function: &Function, batch: &Batch, load: &TokenStream) -> TokenStream {
     let named = free_names::anything(load);
     let argument = &batch.argument;
-    let others = function
+    let cloned = function
         .arguments
         .iter()
-        .filter(|other| {
-            other.name != *argument && !other.is_self() && named.contains(&other.name.to_string())
-        })
-        .map(|other| &other.name);
+        .filter(|other| other.name != *argument && named.contains(&other.name.to_string()));
+    let (own_self, others): (Vec<_>, Vec<_>) = cloned
+        .filter(|other| !matches!(other.declared, Declared::SelfReference))
+        .map(|other| &other.name)
+        .partition(|name| *name == "self");
+    let this = idents::this();
+    let load = if own_self.is_empty() {
+        load.clone()
+    } else {
+        without_self(load.clone())
+    };
     let items: &Type = &batch.items;
     quote! {
         |#argument: #items| {
+            #(#[allow(unused_mut)] let mut #this = ::core::clone::Clone::clone(&#own_self);)*
             #(let #others = ::core::clone::Clone::clone(&#others);)*
             #load
         }

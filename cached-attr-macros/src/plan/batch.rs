@@ -33,6 +33,7 @@ pub(super) fn of(
     let BatchArgument(name) = name.ok()??;
     let read = read(function, name);
     let (parameter, items, item) = errors.handle(read)?;
+    check_mutable(function, errors);
     let mut of_item = function.clone();
     if let Some(FnArg::Typed(typed)) = of_item.sig.inputs.iter_mut().nth(parameter) {
         *typed.ty = item.clone();
@@ -48,6 +49,28 @@ pub(super) fn of(
         most: most.ok().flatten().map(|MaxBatch(most)| most.clone()),
     };
     Some((batch, of_item))
+}
+
+/// A body can be begun while another one runs.
+fn check_mutable(function: &Function, errors: &mut Accumulator) {
+    for argument in &function.arguments {
+        let at = match &argument.declared {
+            Declared::SelfMutable => argument.name.span(),
+            Declared::Typed(ty) => match &**ty {
+                Type::Reference(reference) if reference.mutability.is_some() => ty.span(),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        let name = &argument.name;
+        errors.push(diag::at(
+            at,
+            format!(
+                "`batch` may run the function several times at once, so it cannot borrow `{name}` mutably: take a `&T`, \
+                 or a value that is `Clone`"
+            ),
+        ));
+    }
 }
 
 /// The parameter's number, its type and that of an item.
