@@ -35,14 +35,15 @@ impl Request {
         let nanos = info.began.elapsed(clock::precise());
         self.store.count_load_time(&self.policy, nanos);
         let may_store = self.policy.may_store(value);
-        let said = self.notes.as_ref().map(|notes| notes.said());
-        let said = said.unwrap_or_default();
+        let notes = self.notes.as_ref();
+        let said = notes.map(|notes| notes.said()).unwrap_or_default();
+        let is_outdated = notes.is_some_and(|notes| notes.renews_what_was_invalidated());
         let meta = self
             .store
             .meta(&self.policy, info, self.key.as_any(), value, said.ttl);
         Keep {
-            kept: said.kept,
-            ..self.keep_as(meta, may_store && !said.no_store)
+            kept: Some(said.kept).filter(|kept| !kept.is_empty()),
+            ..self.keep_as(meta, may_store && !said.no_store && !is_outdated)
         }
     }
 
