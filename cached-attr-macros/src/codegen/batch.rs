@@ -2,9 +2,9 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::{Path, Type, spanned::Spanned as _};
 
-use super::{asserts, key, layer, settings, tags, without_self::without_self};
+use super::{asserts, key, layer, respan::respanned, settings, tags, without_self::without_self};
 use crate::{
     args::Capacity,
     free_names, idents,
@@ -47,7 +47,9 @@ pub(super) fn emit(
 
 fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
     let site = &layer.site.ident;
-    let shape = asserts::fitting(plan, layer, shape);
+    let (runtime, item) = (&plan.runtime, &batch.item);
+    let checked = quote!(#runtime::__private::batch_type::<_, #item>(#shape).shape());
+    let shape = respanned(&checked, layer.answer);
     let mode = layer::mode(plan, &layer.mode);
     let (marker, settings) = (layer::here(plan, layer), settings::emit(plan, layer));
     let argument = &batch.argument;
@@ -60,7 +62,7 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
     });
     let begun = match &layer.source {
         Source::Given(cache) => {
-            let reference = quote_spanned!(syn::spanned::Spanned::span(cache)=> &);
+            let reference = quote_spanned!(cache.span()=> &);
             quote!(#site.batch_under(#marker, #reference #cache, #argument.len(), #shape, #mode, #settings))
         }
         Source::Inside => quote!(#site.batch(#marker, #argument.len(), #shape, #mode, #settings)),
@@ -71,31 +73,37 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
 /// The body as a closure over the missing items, which may be called more than once.
 ///
 /// ```text
-/// |ids: Vec<Id>| { let db = Clone::clone(&db); async move { BODY } }
+/// |ids: Vec<Id>| { let db = copy_argument(&db); async move { BODY } }
 /// ```
-pub(super) fn body(function: &Function, batch: &Batch, load: &TokenStream) -> TokenStream {
+pub(super) fn body(
+    function: &Function,
+    runtime: &Path,
+    batch: &Batch,
+    load: &TokenStream,
+) -> TokenStream {
     let named = free_names::anything(load);
     let argument = &batch.argument;
-    let cloned = function
-        .arguments
-        .iter()
-        .filter(|other| other.name != *argument && named.contains(&other.name.to_string()));
-    let (own_self, others): (Vec<_>, Vec<_>) = cloned
-        .filter(|other| !matches!(other.declared, Declared::SelfReference))
-        .map(|other| &other.name)
-        .partition(|name| *name == "self");
-    let this = idents::this();
-    let load = if own_self.is_empty() {
-        load.clone()
-    } else {
-        without_self(load.clone())
-    };
-    let items: &Type = &batch.items;
-    quote! {
-        |#argument: #items| {
-            #(#[allow(unused_mut)] let mut #this = ::core::clone::Clone::clone(&#own_self);)*
-            #(let #others = ::core::clone::Clone::clone(&#others);)*
-            #load
+    let copied = function.arguments.iter().filter(|other| {
+        other.name != *argument
+            && !matches!(other.declared, Declared::SelfReference)
+            && named.contains(&other.name.to_string())
+    });
+    let (mut copies, mut load) = (TokenStream::new(), load.clone());
+    for other in copied {
+        let name = &other.name;
+        let at = match &other.declared {
+            Declared::Typed(ty) => ty.span(),
+            _ => name.span(),
+        };
+        let copy = respanned(&quote!(#runtime::__private::copy_argument(&#name)), at);
+        if other.is_self() {
+            let this = idents::this();
+            copies.extend(quote!(#[allow(unused_mut)] let mut #this = #copy;));
+            load = without_self(load);
+        } else {
+            copies.extend(quote!(let #name = #copy;));
         }
     }
+    let items: &Type = &batch.items;
+    quote!(|#argument: #items| { #copies #load })
 }

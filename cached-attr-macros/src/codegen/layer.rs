@@ -40,7 +40,7 @@ pub(super) fn emit(
         let asserts = asserts::of_options(plan, layer, &shape);
         let site = site(plan, &layer.site);
         let load = own_error(layer, &shape, load);
-        let load = batch::body(function, batch, &load);
+        let load = batch::body(function, runtime, batch, &load);
         let answered = batch::emit(plan, layer, batch, &shape, &load);
         return quote!(#site #asserts #answered);
     }

@@ -6,7 +6,7 @@ use syn::{FnArg, GenericArgument, Pat, PathArguments, Type, TypePath, spanned::S
 
 use super::{Value, value};
 use crate::{
-    args::{Attribute, BatchArgument, Capacity, MaxBatch},
+    args::{Attribute, BatchArgument, Capacity, MaxBatch, Skip},
     diag,
     item::{Declared, Function, Origin},
 };
@@ -17,6 +17,8 @@ pub(crate) struct Batch {
     pub(crate) argument: Ident,
     /// Its type.
     pub(crate) items: Type,
+    /// The type of one.
+    pub(crate) item: Type,
     /// How many a body is given at most.
     pub(crate) most: Option<Capacity>,
 }
@@ -34,6 +36,16 @@ pub(super) fn of(
     let read = read(function, name);
     let (parameter, items, item) = errors.handle(read)?;
     check_mutable(function, errors);
+    if let Some(Ok(Skip(skipped))) = &options.skip
+        && let Some(at) = skipped.iter().find(|skipped| *skipped == name)
+    {
+        errors.push(diag::at(
+            at.span(),
+            format!(
+                "`{name}` holds the items, each of which is a key of its own: take it out of `skip`"
+            ),
+        ));
+    }
     let mut of_item = function.clone();
     if let Some(FnArg::Typed(typed)) = of_item.sig.inputs.iter_mut().nth(parameter) {
         *typed.ty = item.clone();
@@ -46,6 +58,7 @@ pub(super) fn of(
     let batch = Batch {
         argument: name.clone(),
         items,
+        item,
         most: most.ok().flatten().map(|MaxBatch(most)| most.clone()),
     };
     Some((batch, of_item))

@@ -7,8 +7,10 @@
 //! Overlapping batches cannot wait for each other in a circle: a batch runs its bodies while it waits for the items that
 //! others load, so that every load ends without the help of another batch.
 
+pub(crate) mod argument;
 mod chunk;
 pub(crate) mod item;
+pub(crate) mod return_type;
 mod run;
 
 use std::collections::HashSet;
