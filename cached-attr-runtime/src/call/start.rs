@@ -4,11 +4,16 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
-use super::load::{Load, OwnedBody};
+use super::load::Load;
 use super::load_context::LoadContext;
+#[cfg(feature = "shared")]
+use super::load_context::LoadNotes;
+use super::owned_load::{OwnedBody, OwnedLoad, run_in_background};
 use super::pending::ErasedCall;
 use super::request::Mode;
 use super::resolve::Resolve;
+#[cfg(feature = "shared")]
+use super::shared::around;
 use super::slow_path::{Opened, open};
 use crate::CacheValue;
 use crate::cache::FnCache;
@@ -38,17 +43,26 @@ pub struct Miss<K, S: ReturnType> {
 }
 
 impl<K, S: ReturnType> Miss<K, S> {
+    fn new(answer: Option<S::Return>, call: Option<ErasedCall>) -> Self {
+        Miss {
+            rules: ErrorRules::new(),
+            answer,
+            call,
+            types: PhantomData,
+        }
+    }
+
     /// Says which errors are failures, in place of which a stale answer may be served; another error removes it.
     #[must_use]
     pub fn judging(mut self, is_failure: IsFailure<S>) -> Self {
-        self.rules.is_failure = Some(is_failure);
+        self.rules.judge_by(is_failure);
         self
     }
 
     /// Says which error a load ends with that takes too long.
     #[must_use]
     pub fn timing_out(mut self, timed_out: TimedOutError<S>) -> Self {
-        self.rules.timed_out = Some(timed_out);
+        self.rules.time_out_by(timed_out);
         self
     }
 
@@ -81,8 +95,42 @@ impl<K, S: ReturnType> Miss<K, S> {
         Load::new(self.rules, self.call, body)
     }
 
+    /// The same for a `shared` function.
+    #[cfg(feature = "shared")]
+    pub fn load_shared<F>(
+        mut self,
+        body: F,
+    ) -> Load<K, S, impl Future<Output = S::Return> + use<K, S, F>>
+    where
+        S: ShareError<Value: CacheValue>,
+        F: Future<Output = S::Return>,
+    {
+        let body = around::<S, F>(self.shared_notes(), self.rules.judge(), body);
+        self.load(body)
+    }
+
+    /// The tier speaks through the notes.
+    #[cfg(feature = "shared")]
+    fn shared_notes(&mut self) -> Option<Arc<LoadNotes>> {
+        self.call.as_mut().map(|call| call.call().shared_notes())
+    }
+
+    /// [`load_owned`](Self::load_owned) for a `shared` function.
+    #[cfg(feature = "shared")]
+    pub fn load_owned_shared<L, F>(mut self, body: L) -> OwnedLoad<K, S>
+    where
+        K: CacheKey,
+        S: ShareError<Value: CacheValue, Return: Send> + 'static,
+        L: FnOnce() -> F,
+        F: Future<Output = S::Return> + Send + 'static,
+    {
+        let notes = self.shared_notes();
+        let is_failure = self.rules.judge();
+        self.load_owned(move || around::<S, F>(notes, is_failure, body()))
+    }
+
     /// The same for a body that owns what it uses: it may go on in the background, and is made only if it runs.
-    pub fn load_owned<L, F>(self, body: L) -> Resolve<K, S, OwnedBody<S>>
+    pub fn load_owned<L, F>(self, body: L) -> OwnedLoad<K, S>
     where
         K: CacheKey,
         S: ShareError<Value: CacheValue, Return: Send> + 'static,
@@ -90,12 +138,12 @@ impl<K, S: ReturnType> Miss<K, S> {
         F: Future<Output = S::Return> + Send + 'static,
     {
         let body: OwnedBody<S> = Box::pin(body());
-        let load = Load::new(self.rules, self.call, body).movable();
+        let load = Load::new(self.rules, self.call, body);
         match self.answer {
-            None => Resolve::pending(load),
+            None => OwnedLoad::pending(load),
             Some(answer) => {
-                load.run_in_background();
-                Resolve::ready(answer)
+                run_in_background(load);
+                OwnedLoad::ready(answer)
             }
         }
     }
@@ -146,8 +194,25 @@ impl<K, S: ReturnType> Start<K, S> {
         }
     }
 
-    /// The same with [`Miss::load_owned`].
-    pub fn resolve_owned<L, F>(self, body: L) -> Resolve<K, S, OwnedBody<S>>
+    /// The same with [`Miss::load_shared`].
+    #[cfg(feature = "shared")]
+    pub fn resolve_shared<F>(
+        self,
+        body: F,
+    ) -> Resolve<K, S, impl Future<Output = S::Return> + use<K, S, F>>
+    where
+        S: ShareError<Value: CacheValue>,
+        F: Future<Output = S::Return>,
+    {
+        match self {
+            Start::Hit(answer) => Resolve::ready(answer),
+            Start::Miss(miss) => Resolve::pending(miss.load_shared(body)),
+        }
+    }
+
+    /// The same with [`Miss::load_owned_shared`].
+    #[cfg(feature = "shared")]
+    pub fn resolve_owned_shared<L, F>(self, body: L) -> OwnedLoad<K, S>
     where
         K: CacheKey,
         S: ShareError<Value: CacheValue, Return: Send> + 'static,
@@ -155,7 +220,21 @@ impl<K, S: ReturnType> Start<K, S> {
         F: Future<Output = S::Return> + Send + 'static,
     {
         match self {
-            Start::Hit(answer) => Resolve::ready(answer),
+            Start::Hit(answer) => OwnedLoad::ready(answer),
+            Start::Miss(miss) => miss.load_owned_shared(body),
+        }
+    }
+
+    /// The same with [`Miss::load_owned`].
+    pub fn resolve_owned<L, F>(self, body: L) -> OwnedLoad<K, S>
+    where
+        K: CacheKey,
+        S: ShareError<Value: CacheValue, Return: Send> + 'static,
+        L: FnOnce() -> F,
+        F: Future<Output = S::Return> + Send + 'static,
+    {
+        match self {
+            Start::Hit(answer) => OwnedLoad::ready(answer),
             Start::Miss(miss) => miss.load_owned(body),
         }
     }
@@ -210,7 +289,6 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
         let hit = KeyedSlot { key, slot: &slot };
         let mut call = None;
-        let mut is_answered = true;
         if plain && self.store.hit(policy, hash, &hit) {
             if BORROWED {
                 policy.count_hit();
@@ -225,20 +303,14 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
             match open(&self.store, policy, mode, &query, &slot, &to_key) {
                 Opened::Miss(missed) => call = Some(missed),
                 Opened::Refresh(refresh) => {
-                    call = Some(refresh);
-                    is_answered = false;
+                    return Start::Miss(Miss::new(slot.into_answer(), Some(refresh)));
                 }
                 Opened::Answered | Opened::Bypass => {}
             }
         }
         match slot.into_answer() {
-            Some(answer) if is_answered => Start::Hit(answer),
-            answer => Start::Miss(Miss {
-                rules: ErrorRules::new(),
-                answer,
-                call,
-                types: PhantomData,
-            }),
+            Some(answer) => Start::Hit(answer),
+            None => Start::Miss(Miss::new(None, call)),
         }
     }
 }

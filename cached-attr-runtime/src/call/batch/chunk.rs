@@ -73,7 +73,7 @@ impl<T: Clone, F> Chunk<T, F> {
                 Some(error) => Poll::Ready(Ended::TimedOut(error)),
                 None => Poll::Pending,
             },
-            Overdue::No | Overdue::MovesToBackground => Poll::Pending,
+            Overdue::No | Overdue::MovesToBackground | Overdue::Served => Poll::Pending,
         }
     }
 
@@ -102,7 +102,7 @@ impl<T: Clone, F> Chunk<T, F> {
                     return Ok(());
                 }
                 Err(error) => {
-                    let is_failure = rules.is_failure.is_none_or(|is_failure| is_failure(&error));
+                    let is_failure = rules.is_failure(&error);
                     (error, is_failure)
                 }
             },
