@@ -7,7 +7,7 @@ use super::{
     layer::{Load, report_or_value},
 };
 use crate::{
-    args::{Attribute, Lifetime, Time},
+    args::{Attribute, Time, Window},
     diag,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn of(
     check_key(key, errors);
     let local_ttl = report_or_value(options.local_ttl.as_ref(), errors).ok()?;
     Some(Sharing {
-        local_ttl: local_ttl.map(|Lifetime(time)| time.clone()),
+        local_ttl: local_ttl.map(|Window(time)| time.clone()),
     })
 }
 
