@@ -10,13 +10,13 @@ use serde_json::json;
 use sqlx::{AnyPool, AssertSqlSafe};
 
 use crate::postgres::{self, Postgres};
-use crate::program::Program;
+use crate::program::{get, put, start};
 
 /// F-B25.
 #[tokio::test]
 async fn f_b25_every_endpoint_works_and_after_each_put_the_next_get_is_fresh() {
     let server = Postgres::with_sample().await;
-    let service = Program::start(&server.url(), &[]).await;
+    let service = start(&server.url(), &[]).await;
     for (path, body, before, after) in [
         (
             "/live-data/loq/script",
@@ -38,12 +38,12 @@ async fn f_b25_every_endpoint_works_and_after_each_put_the_next_get_is_fresh() {
         ),
     ] {
         for cache in ["fwd=miss", "hit"] {
-            let answer = service.get(path).await;
+            let answer = get(&service, path).await;
             assert_eq!(answer.body, before, "{path}");
             assert!(answer.cache.contains(cache), "{path}: {}", answer.cache);
         }
-        assert_eq!(service.put(path, body).await.status, StatusCode::OK);
-        assert_eq!(service.get(path).await.body, after, "{path}");
+        assert_eq!(put(&service, path, body).await.status, StatusCode::OK);
+        assert_eq!(get(&service, path).await.body, after, "{path}");
     }
     for (path, body) in [
         ("/live-data/instruments", json!(["IRIS", "LOQ"])),
@@ -56,7 +56,7 @@ async fn f_b25_every_endpoint_works_and_after_each_put_the_next_get_is_fresh() {
         ("/experiments", json!(["RB2010001", "RB2010002"])),
         ("/packages/fia/reducer", json!(["1.0.0", "1.1.0"])),
     ] {
-        let answer = service.get(path).await;
+        let answer = get(&service, path).await;
         assert_eq!(
             (answer.status, answer.body),
             (StatusCode::OK, body),
@@ -125,22 +125,22 @@ async fn f_f1_a_read_that_is_slower_than_a_put_does_not_bring_the_old_script_bac
 #[tokio::test]
 async fn f_b21_while_the_database_is_away_hits_are_served_and_afterwards_everything_works() {
     let mut server = Postgres::with_sample().await;
-    let service = Program::start(&server.url(), &[]).await;
-    assert_eq!(service.get("/ready").await.status, StatusCode::OK);
-    service.get("/live-data/LOQ/script").await;
+    let service = start(&server.url(), &[]).await;
+    assert_eq!(get(&service, "/ready").await.status, StatusCode::OK);
+    get(&service, "/live-data/LOQ/script").await;
     server.stop();
     assert_eq!(
-        service.get("/ready").await.status,
+        get(&service, "/ready").await.status,
         StatusCode::SERVICE_UNAVAILABLE
     );
-    let hit = service.get("/live-data/LOQ/script").await;
+    let hit = get(&service, "/live-data/LOQ/script").await;
     assert_eq!(
         (hit.status, hit.body),
         (StatusCode::OK, json!("reduce(LOQ)"))
     );
-    let miss = service.get("/live-data/IRIS/script").await;
+    let miss = get(&service, "/live-data/IRIS/script").await;
     assert_eq!(miss.status, StatusCode::SERVICE_UNAVAILABLE);
     server.restart().await;
-    let back = service.get("/live-data/IRIS/script").await;
+    let back = get(&service, "/live-data/IRIS/script").await;
     assert_eq!((back.status, back.body), (StatusCode::OK, json!(null)));
 }
