@@ -57,6 +57,7 @@ pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `settings[id]`, `orders[(tenant, page)]` | the entry with this key |
 /// | `list(..)` | all entries |
 /// | `self.by_id[id]`, `self.by_id[..]` | an entry of a cache in a field, or all of them |
+/// | `tag("tenant:{tenant}")` | all entries with this tag, of whichever functions |
 /// | `before` | the same also before the body runs |
 /// | `always` | the same also when the function returns an `Err` |
 #[proc_macro_attribute]

@@ -53,7 +53,7 @@ impl fmt::Display for TtlSource {
 impl fmt::Display for KnownTtl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            KnownTtl::Fixed(ttl) => write!(f, "{ttl:?}"),
+            KnownTtl::Fixed(ttl) => humantime::format_duration(*ttl).fmt(f),
             KnownTtl::Never => f.write_str("never"),
             KnownTtl::PerValue => f.write_str("per value"),
             KnownTtl::Unknown => f.write_str("unknown"),

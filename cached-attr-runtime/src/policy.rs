@@ -4,10 +4,13 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::{NEVER, nanos};
+use crate::clock::{NEVER, SECOND, nanos};
 use crate::counters::Counters;
 use crate::entry::{EntryMeta, Kind};
 use crate::stats::Stats;
+
+/// How long a load in the background may take where its function has no `timeout`: a minute.
+const BACKGROUND_LIMIT: u64 = 60 * SECOND;
 
 pub(crate) type Judge = Box<dyn Fn(&dyn Any) -> bool + Send + Sync>;
 pub(crate) type Lifetime = Box<dyn Fn(&dyn Any) -> Duration + Send + Sync>;
@@ -93,7 +96,7 @@ impl Policy {
             store_if: None,
             jitter: Jitter::None,
             stale_if_error: 0,
-            retry_after: crate::clock::SECOND,
+            retry_after: SECOND,
             stale_while_revalidate: 0,
             refresh_ahead: None,
             timeout: 0,
@@ -149,6 +152,14 @@ impl Policy {
         self.stale_if_error
             .max(self.stale_while_revalidate)
             .max(self.keep_replaced)
+    }
+
+    /// How long a load in the background may take.
+    pub(crate) fn background_limit(&self) -> u64 {
+        match self.timeout {
+            0 => BACKGROUND_LIMIT,
+            limit => limit,
+        }
     }
 
     /// Whether an answer may be served past its lifetime.

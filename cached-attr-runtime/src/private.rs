@@ -6,8 +6,11 @@ use crate::Invalidation;
 
 pub use inventory;
 
+pub use crate::call::batch::item::BatchMap;
+pub use crate::call::batch::{Batch, BatchLoad};
 pub use crate::call::owned::{
-    BackgroundArgument, OwnedOption, OwnedReference, own_option, own_reference, own_value,
+    BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, PlaceholderArgument,
+    PlaceholderOption, assert_background, own_value,
 };
 pub use crate::call::{
     Load, Miss, Mode, OwnedBody, Progress, Resolve, ResourceSlot, SharedValue, Start, Step,
@@ -18,7 +21,9 @@ pub use crate::key::{
     Unnamed, UnnamedCallKey, UnnamedKey, cache_type, call_key, each, key_type, keyed_by, own,
     unnamed_call_key,
 };
-pub use crate::return_type::placeholder::{KeyCheck, KeyPart, KeyPartCheck, Storable, storable};
+pub use crate::return_type::placeholder::{
+    KeyCheck, KeyPart, KeyPartCheck, Storable, TimeoutCheck, storable,
+};
 pub use crate::return_type::share_error::{LoadError, OwnError, SharedBy, SharesErrors};
 pub use crate::return_type::stored_type::{Fallible, Is, Kind, NotResult, Owned, Select};
 pub use crate::return_type::{
@@ -86,11 +91,8 @@ pub fn assert_fails<S: Fails>(_: &S) {}
 /// Explains a `share_error` on errors that have no text.
 pub fn assert_shares_errors<S: SharesErrors>(_: &S) {}
 
-/// How a function makes its error of a load that takes too long.
-#[must_use]
-pub fn times_out<S: TimesOut>(_: &S) -> fn(crate::TimedOut) -> S::Error {
-    S::timed_out
-}
+/// Explains a `timeout` on errors that cannot be made of one.
+pub fn assert_times_out<S: TimesOut>(_: &S) {}
 
 /// A function whose cache has no one type: `impl Trait` arguments are part of its key.
 #[diagnostic::on_unimplemented(

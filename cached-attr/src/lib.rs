@@ -86,9 +86,10 @@ pub use cached_attr_macros::cached;
 /// Makes a writer invalidate the answers of the functions that it names.
 ///
 /// `script(id)` is the entry that `script_key(id)` names, `settings[id]` the one with this very key, `list(..)` all
-/// of a cache, and `self.by_id[id]` an entry of a cache in a field.
+/// of a cache, and `self.by_id[id]` an entry of a cache in a field. `tag("tenant:{tenant}")` are all entries with that tag,
+/// of whichever functions: the option `tags` gives it to them, with the same text.
 ///
-/// Keys are computed from the arguments before the body runs. When the body succeeds (`Ok`, or any return that is not
+/// Keys and tags are computed from the arguments before the body runs. When the body succeeds (`Ok`, or any return that is not
 /// a `Result`) they are invalidated, and the writer returns after that. The word `before` also invalidates before the
 /// body, `always` also after an `Err`.
 ///

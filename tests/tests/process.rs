@@ -152,7 +152,7 @@ async fn a_cache_is_displayed_in_one_line() {
     displayed().await;
     let line = find("displayed").to_string();
     let expected =
-        "displayed: ttl 90s (attribute), 1 hits, 1 misses, 1 loads, 1 stored, 1 entries, ";
+        "displayed: ttl 1m 30s (attribute), 1 hits, 1 misses, 1 loads, 1 stored, 1 entries, ";
     assert!(line.contains(expected), "{line}");
 }
 
@@ -243,7 +243,9 @@ async fn set_enabled_turns_all_off_and_on_and_keeps_entries() {
     let off = cached_attr::caches()
         .iter()
         .all(|cache| !cache.stats.enabled);
+    let why = built.explain(1).to_string();
     cached_attr::set_enabled(true);
+    assert_eq!(why, "bypass: all caches of the process are switched off");
 
     assert!(loaded.0 > first && loaded.1 > loaded.0 && loaded.2 > second);
     assert_eq!((loaded.3, off), (None, true));

@@ -78,8 +78,8 @@ impl Value for Limit {
         if let Time::Exact(Duration::ZERO) = time {
             return Err(diag::at(
                 value.span(),
-                "no load takes no time at all: write how long it may take, such as \"2s\", or leave the option out for no \
-                 limit",
+                "a limit of zero would end every load: write how long one may take, such as \"2s\", or leave the option out \
+                 for no limit",
             ));
         }
         Ok(Self(time))

@@ -26,12 +26,12 @@ use proc_macro2::Span;
 pub(crate) use duration::{Lifetime, Limit, Time, Ttl, Window};
 pub(crate) use key::KeyArg;
 pub(crate) use leader::{Fence, Grace, Term, WhenUnavailable, read as read_leader};
-pub(crate) use number::{Capacity, Jitter, MaxBackground, Part};
+pub(crate) use number::{Capacity, Jitter, MaxBackground, MaxBatch, Part};
 pub(crate) use options::Options;
 pub(crate) use parse::{Let, bindings, read};
 pub(crate) use tags::{Tags, text as tag_text};
 pub(crate) use value::{Closure, Code};
-pub(crate) use words::{CacheName, ContextName, CratePath, EnvName, Handle, Skip};
+pub(crate) use words::{BatchArgument, CacheName, ContextName, CratePath, EnvName, Handle, Skip};
 
 /// A value as written: absent, read, or wrong.
 pub(crate) type Parsed<T> = Option<darling::Result<T>>;

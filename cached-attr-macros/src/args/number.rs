@@ -31,6 +31,10 @@ pub(crate) struct Part(pub(crate) f64);
 #[derive(Clone)]
 pub(crate) struct MaxBackground(pub(crate) Capacity);
 
+/// `max_batch = 100`
+#[derive(Clone)]
+pub(crate) struct MaxBatch(pub(crate) Capacity);
+
 impl Value for Part {
     const EXAMPLE: &'static str = "refresh_ahead = 0.8";
 
@@ -55,23 +59,39 @@ impl Value for MaxBackground {
     const EXAMPLE: &'static str = "max_background = 64";
 
     fn read(value: &Expr) -> darling::Result<Self> {
-        match value {
-            Expr::Lit(ExprLit { lit, .. }) => match lit {
-                Lit::Int(number)
-                    if matches!(number.suffix(), "" | "u64")
-                        && !is_negative(lit)
-                        && number.base10_digits() != "0" =>
-                {
-                    Ok(Self(Capacity::Exact(number.base10_parse()?)))
-                }
-                other => Err(diag::at(
-                    other.span(),
-                    "`max_background` is how many loads may run in the background at once, at least one: \
-                     `max_background = 64`",
-                )),
-            },
-            other => Ok(Self(Capacity::Computed(other.clone()))),
+        at_least_one(
+            value,
+            "`max_background` is how many loads may run in the background at once, at least one: `max_background = 64`",
+        )
+        .map(Self)
+    }
+}
+
+impl Value for MaxBatch {
+    const EXAMPLE: &'static str = "max_batch = 100";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        at_least_one(
+            value,
+            "`max_batch` is how many items a load is given at most, at least one: `max_batch = 100`",
+        )
+        .map(Self)
+    }
+}
+
+fn at_least_one(value: &Expr, expected: &str) -> darling::Result<Capacity> {
+    let Expr::Lit(ExprLit { lit, .. }) = value else {
+        return Ok(Capacity::Computed(value.clone()));
+    };
+    match lit {
+        Lit::Int(number)
+            if matches!(number.suffix(), "" | "u64" | "usize")
+                && !is_negative(lit)
+                && number.base10_digits() != "0" =>
+        {
+            Ok(Capacity::Exact(number.base10_parse()?))
         }
+        other => Err(diag::at(other.span(), expected)),
     }
 }
 
@@ -129,7 +149,7 @@ impl Value for Jitter {
     }
 }
 
-read_after_equals!(Capacity, Jitter, MaxBackground, Part);
+read_after_equals!(Capacity, Jitter, MaxBackground, MaxBatch, Part);
 
 /// `"10"` → 0.1
 fn ratio(percent: &str) -> Result<f64, String> {

@@ -7,8 +7,9 @@ use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
-    CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle, Jitter, KeyArg,
-    Lifetime, Limit, MaxBackground, Parsed, Part, Skip, Tags, Ttl, Window,
+    BatchArgument, CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle,
+    Jitter, KeyArg, Lifetime, Limit, MaxBackground, MaxBatch, Parsed, Part, Skip, Tags, Ttl,
+    Window,
 };
 use crate::diag;
 
@@ -49,6 +50,8 @@ options! {
     timeout: Limit,
     soft_timeout: Limit,
     context: ContextName,
+    batch: BatchArgument,
+    max_batch: MaxBatch,
     capacity: Capacity,
     weigh: Closure,
     tti: Lifetime,
@@ -62,7 +65,7 @@ options! {
 }
 
 /// In the contract, but not built yet.
-const LATER: [&str; 3] = ["batch", "shared", "local_ttl"];
+const LATER: [&str; 2] = ["shared", "local_ttl"];
 
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[

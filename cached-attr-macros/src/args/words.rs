@@ -25,6 +25,9 @@ pub(crate) struct CratePath(pub(crate) Path);
 /// `context = load`
 pub(crate) struct ContextName(pub(crate) Ident);
 
+/// `batch = ids`
+pub(crate) struct BatchArgument(pub(crate) Ident);
+
 impl darling::FromMeta for Skip {
     /// Read as expressions, so that the message for `skip(user.id)` is ours and not the parser's.
     fn from_meta(item: &Meta) -> darling::Result<Self> {
@@ -147,6 +150,23 @@ impl Value for ContextName {
     }
 }
 
+impl Value for BatchArgument {
+    const EXAMPLE: &'static str = "batch = ids";
+
+    fn read(value: &Expr) -> darling::Result<Self> {
+        let name = match value {
+            Expr::Path(path) => path.path.get_ident().cloned(),
+            _ => None,
+        };
+        name.map(Self).ok_or_else(|| {
+            diag::at(
+                value.span(),
+                "`batch` names the argument that holds the items: `batch = ids` for `ids: Vec<Id>`",
+            )
+        })
+    }
+}
+
 impl Value for CratePath {
     const EXAMPLE: &'static str = "crate = my_crate::cached_attr";
 
@@ -171,4 +191,11 @@ impl Value for CratePath {
     }
 }
 
-read_after_equals!(CacheName, ContextName, EnvName, Handle, CratePath);
+read_after_equals!(
+    BatchArgument,
+    CacheName,
+    ContextName,
+    EnvName,
+    Handle,
+    CratePath
+);

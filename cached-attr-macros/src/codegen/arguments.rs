@@ -52,6 +52,15 @@ pub(super) fn signature(function: &Function) -> Signature {
     sig
 }
 
+/// The same where `self` is a local as well.
+pub(super) fn signature_without_mut_self(function: &Function) -> Signature {
+    let mut sig = signature(function);
+    if let Some(FnArg::Receiver(receiver)) = sig.inputs.first_mut() {
+        receiver.mutability = None;
+    }
+    sig
+}
+
 /// Every name that a parameter binds, and its `mut`.
 struct Bindings(Vec<(Option<Token![mut]>, Ident)>);
 

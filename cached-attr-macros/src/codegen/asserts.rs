@@ -25,8 +25,10 @@ pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> Tok
             &quote!(#runtime::__private::assert_shares_errors(&#shape);),
             *at,
         ),
-        // Where the conversion is passed on.
-        TypeCheck::Timeout(_) => TokenStream::new(),
+        TypeCheck::Timeout(at) => respanned(
+            &quote!(#runtime::__private::assert_times_out(&#shape);),
+            *at,
+        ),
     };
     layer.type_checks.iter().map(ask).collect()
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, spanned::Spanned};
 
-use super::{respan::respanned, tags, wrapper};
+use super::{arguments, respan::respanned, tags, wrapper};
 use crate::{
     idents,
     invalidates::{KeyArgument, Target, TargetCache, TargetKey, Writer},
@@ -66,7 +66,7 @@ pub(crate) fn emit(function: &Function, writer: &Writer) -> TokenStream {
         #after
         #answer
     };
-    wrapper::around(function, &statements)
+    wrapper::around(function, &arguments::signature(function), &statements)
 }
 
 fn each(writer: &Writer, emit: impl Fn(usize, &Target) -> TokenStream) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, background, key, respan::respanned, settings, tags};
+use super::{asserts, background, batch, key, settings, tags};
 use crate::{
     idents,
     item::Function,
@@ -37,6 +37,13 @@ pub(super) fn emit(
         shape(&quote!(#runtime::__private::Returns::<#ret>::NEW), layer)
     };
     let asserts = asserts(plan, layer, &shape);
+    if let Some(batch) = &layer.batch {
+        let site = site(plan, &layer.site);
+        let load = own_error(layer, &shape, load);
+        let load = batch::body(function, batch, &load);
+        let answered = batch::emit(plan, layer, batch, &shape, &load);
+        return quote!(#site #asserts #answered);
+    }
     let (before, started) = started(plan, layer, &shape);
     let rules = error_rules(plan, layer, &shape);
     let tagged = tags::tagged(plan, layer);
@@ -109,16 +116,16 @@ pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenS
     tokens
 }
 
-/// `.judging(|err| …).timing_out(times_out(&shape))`
+/// `.judging(|err| …).timing_out(TimeoutCheck::of(SHAPE).conversion())`
 pub(super) fn error_rules(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let mut rules = judging(layer);
-    for check in &layer.type_checks {
-        if let TypeCheck::Timeout(at) = check {
-            let shape = asserts::fitting(plan, layer, shape);
-            let conversion = respanned(&quote!(#runtime::__private::times_out), *at);
-            rules.extend(quote!(.timing_out(#conversion(&#shape))));
-        }
+    let is_timeout = |check: &TypeCheck| matches!(check, TypeCheck::Timeout(_));
+    if layer.type_checks.iter().any(is_timeout) {
+        let shape = asserts::fitting(plan, layer, shape);
+        rules.extend(
+            quote!(.timing_out(#runtime::__private::TimeoutCheck::of(#shape).conversion())),
+        );
     }
     rules
 }
@@ -168,7 +175,7 @@ pub(super) fn started(
 }
 
 /// `Mode::new().bypass(…)`
-fn mode(plan: &Plan, mode: &Mode) -> TokenStream {
+pub(super) fn mode(plan: &Plan, mode: &Mode) -> TokenStream {
     let runtime = &plan.runtime;
     let bypass = mode.bypass.iter();
     let refresh = mode.refresh.iter();
@@ -250,7 +257,7 @@ pub(super) fn marker(plan: &Plan, layer: &Layer) -> TokenStream {
 /// The marker where the function itself is. A function without `self` may stand in a generic impl whose parameters
 /// the attribute cannot see: the type of a closure names them. It names the function's own as well, so it cannot
 /// serve where one of those must not matter.
-fn here(plan: &Plan, layer: &Layer) -> TokenStream {
+pub(super) fn here(plan: &Plan, layer: &Layer) -> TokenStream {
     let marker = marker(plan, layer);
     if layer.instances.self_type || !layer.instances.all {
         marker

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{ReturnType, spanned::Spanned as _};
 
-use super::{key, respan::respanned, settings, wrapper};
+use super::{arguments, key, respan::respanned, settings, wrapper};
 use crate::{
     args::WhenUnavailable,
     idents,
@@ -57,7 +57,7 @@ pub(crate) fn emit(function: &Function, leader: &Leader) -> TokenStream {
         )
         .await
     };
-    wrapper::around(function, &statements)
+    wrapper::around(function, &arguments::signature(function), &statements)
 }
 
 fn emit_key(leader: &Leader) -> TokenStream {

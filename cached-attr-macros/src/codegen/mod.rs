@@ -3,7 +3,9 @@
 mod arguments;
 mod asserts;
 mod background;
+mod batch;
 mod companions;
+mod format_string;
 mod invalidates;
 mod key;
 mod layer;

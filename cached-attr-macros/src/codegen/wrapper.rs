@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::{Path, ReturnType, spanned::Spanned as _};
+use syn::{Path, ReturnType, Signature, spanned::Spanned as _};
 
 use super::{arguments, background, layer, resources, respan::respanned};
 use crate::{
@@ -20,20 +20,16 @@ use crate::{
 pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
     let resources = resources::emit(plan);
     match &plan.memo {
-        Some(memo) => around(
-            function,
-            &layer::emit(
-                function,
-                plan,
-                memo,
-                &load(
-                    function,
-                    &plan.runtime,
-                    memo.background.as_ref(),
-                    &resources,
-                ),
-            ),
-        ),
+        Some(memo) => {
+            let background = memo.background.as_ref();
+            let load = load(function, &plan.runtime, background, &resources);
+            let sig = if background.is_some_and(background::owns_self) {
+                arguments::signature_without_mut_self(function)
+            } else {
+                arguments::signature(function)
+            };
+            around(function, &sig, &layer::emit(function, plan, memo, &load))
+        }
         None => around_statements(function, &resources),
     }
 }
@@ -94,9 +90,8 @@ fn around_statements(function: &Function, before: &TokenStream) -> TokenStream {
 }
 
 /// `body` where the user's code stood.
-pub(super) fn around(function: &Function, body: &TokenStream) -> TokenStream {
+pub(super) fn around(function: &Function, sig: &Signature, body: &TokenStream) -> TokenStream {
     let Function { attrs, vis, .. } = function;
-    let sig = arguments::signature(function);
     match &function.body {
         // In the user's braces, so that the function as a whole is the user's and not the macro's.
         Body::Plain(plain) | Body::NotAsync(plain) => {

@@ -9,6 +9,7 @@ use syn::{
 };
 
 /// The code a miss runs.
+#[derive(Clone)]
 pub(crate) enum Body {
     /// `async fn f(…) -> R { … }`
     Plain(Braced),
@@ -19,12 +20,14 @@ pub(crate) enum Body {
 }
 
 /// Statements with the braces they were written in, so that what the compiler says of them points there.
+#[derive(Clone)]
 pub(crate) struct Braced {
     pub(crate) brace: token::Brace,
     pub(crate) statements: TokenStream,
 }
 
 /// A future that a function returns.
+#[derive(Clone)]
 pub(crate) struct ReturnedBody {
     /// What stands before the tail expression.
     pub(crate) before: Vec<Stmt>,
@@ -35,6 +38,7 @@ pub(crate) struct ReturnedBody {
 }
 
 /// How the async block is returned.
+#[derive(Clone)]
 pub(crate) enum Form {
     /// `async move { … }`
     Bare,

@@ -18,6 +18,7 @@ pub(crate) use argument::{Argument, Declared, Origin, without_mut};
 pub(crate) use body::{Body, Braced};
 
 /// An async function, as far as caching needs to understand it. The body stays tokens: it is the user's.
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,

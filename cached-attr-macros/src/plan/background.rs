@@ -30,6 +30,8 @@ pub(crate) struct Background {
 pub(crate) struct OwnedArgument {
     pub(crate) name: Ident,
     pub(crate) form: OwnedForm,
+    /// What it refers to; none for `&self` and for values.
+    pub(crate) behind: Option<Type>,
     /// Where its type stands.
     pub(crate) at: Span,
 }
@@ -59,11 +61,18 @@ pub(super) fn of(
             continue;
         }
         match form(argument) {
-            Some(form) => owned.push(OwnedArgument {
-                name: argument.name.clone(),
-                form,
-                at: span(argument),
-            }),
+            Some(form) => {
+                let behind = behind(argument);
+                let at = behind
+                    .as_ref()
+                    .map_or_else(|| span(argument), syn::spanned::Spanned::span);
+                owned.push(OwnedArgument {
+                    name: argument.name.clone(),
+                    form,
+                    behind,
+                    at,
+                });
+            }
             None => errors.push(diag::at(span(argument), cannot_be_owned(option, argument))),
         }
     }
@@ -94,6 +103,22 @@ fn form(argument: &Argument) -> Option<OwnedForm> {
         Declared::SelfReference => Some(OwnedForm::Reference),
         Declared::SelfValue | Declared::Bound => Some(OwnedForm::Value),
         Declared::Typed(ty) => of_type(ty),
+    }
+}
+
+/// `Db` of a `db: &Db` or `db: Option<&Db>`.
+fn behind(argument: &Argument) -> Option<Type> {
+    let Declared::Typed(ty) = &argument.declared else {
+        return None;
+    };
+    let mut ty: &Type = ty;
+    loop {
+        ty = match ty {
+            Type::Group(group) => &group.elem,
+            Type::Paren(paren) => &paren.elem,
+            Type::Reference(reference) => return Some((*reference.elem).clone()),
+            other => return optional(other).map(|reference| (*reference.elem).clone()),
+        };
     }
 }
 

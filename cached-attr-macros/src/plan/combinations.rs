@@ -14,6 +14,39 @@ pub(super) fn check(attribute: &Attribute, ttl: DeclaredTtl, errors: &mut Accumu
     check_jitter(attribute, ttl, errors);
     check_refresh_ahead(attribute, ttl, errors);
     check_soft_timeout(attribute, errors);
+    check_batch(attribute, errors);
+}
+
+/// A batch has one load for many keys, and each option is said for one of them.
+fn check_batch(attribute: &Attribute, errors: &mut Accumulator) {
+    if !attribute.has("batch") {
+        if attribute.has("max_batch") {
+            errors.push(diag::at(
+                attribute.span_of("max_batch"),
+                "`max_batch` splits the items of `batch`, which is not here: add for example `batch = ids`",
+            ));
+        }
+        return;
+    }
+    if attribute.binding.is_some() {
+        errors.push(diag::at(
+            attribute.span_of("batch"),
+            "`batch` is for functions, not for resources: give the function that this resource calls a `#[cached]` of its own",
+        ));
+    }
+    for option in [
+        "stale_while_revalidate",
+        "refresh_ahead",
+        "soft_timeout",
+        "context",
+    ] {
+        if attribute.has(option) {
+            errors.push(diag::at(
+                attribute.span_of(option),
+                format!("`{option}` does not work with `batch` in this version: leave one of the two out"),
+            ));
+        }
+    }
 }
 
 /// `cache = …` brings its own size.
@@ -88,7 +121,7 @@ fn check_soft_timeout(attribute: &Attribute, errors: &mut Accumulator) {
     {
         errors.push(diag::at(
             attribute.span_of("soft_timeout"),
-            "`soft_timeout` is reached before `timeout`, which ends the load: write a shorter time",
+            "`soft_timeout` has to be shorter than `timeout`, which ends the load: write a shorter time",
         ));
     }
 }

@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span};
-use syn::{Expr, ExprLit, Lit, LitBool, Type, ext::IdentExt as _};
+use syn::{Expr, Type, ext::IdentExt as _};
 
 use super::{
-    Background, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter, TextTemplate,
-    TypeCheck, Value, background, companions, generics,
+    Background, Batch, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter,
+    TextTemplate, TypeCheck, Value, background, batch, call_options, companions, generics,
     key::{self, coverage},
     settings, site_id, tags,
     type_checks::{self, Answer},
     value,
 };
 use crate::{
-    args::{Attribute, Code, ContextName, Handle},
-    diag, idents,
+    args::{Attribute, Handle},
+    idents,
     item::Function,
 };
 
@@ -33,6 +33,8 @@ pub(crate) struct Layer {
     pub(crate) stale_if_error_when: Option<Expr>,
     /// What makes the function's error of another call's.
     pub(crate) share_error: Option<Expr>,
+    /// Whether the load serves several keys.
+    pub(crate) batch: Option<Batch>,
     /// What the load's code calls its `LoadContext`.
     pub(crate) context: Option<Ident>,
     /// Whether the load may run in the background, and what it owns then.
@@ -125,7 +127,13 @@ pub(super) fn memo(
     in_impl: bool,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
-    let scope = Scope::of_function(function);
+    let batch = batch::of(function, attribute, errors);
+    if batch.is_none() && attribute.has("batch") {
+        return None;
+    }
+    let (batch, of_item) = batch.unzip();
+    let is_batch = batch.is_some();
+    let scope = Scope::of_function(of_item.as_ref().unwrap_or(function));
     let load = Load {
         scope: &scope,
         resource: None,
@@ -136,10 +144,17 @@ pub(super) fn memo(
             .map_or_else(|| function.span(), syn::spanned::Spanned::span),
         answer: function.answer_type(),
         never_fails: value::never_fails(function.answer_type()),
-        value: &|| value::of(function).map(Some),
+        value: &|| {
+            if is_batch {
+                batch::stored(function).map(Some)
+            } else {
+                value::of(function).map(Some)
+            }
+        },
         in_impl,
     };
-    lower(&load, attribute, errors)
+    let layer = lower(&load, attribute, errors)?;
+    Some(Layer { batch, ..layer })
 }
 
 /// What an attribute says, read; what is left is where its cache lives and who else can reach it.
@@ -152,6 +167,7 @@ struct LoweredOptions {
     cache: Option<Expr>,
     value: Option<Value>,
     tags: Vec<TextTemplate>,
+    context: Option<Ident>,
     type_checks: Vec<TypeCheck>,
 }
 
@@ -170,17 +186,15 @@ pub(super) fn lower(
         cache,
         value,
         tags,
+        context,
         type_checks,
     } = lowered;
     let settings::Settings {
-        mut setters,
+        setters,
         stale_if_error_when,
         share_error,
         ..
     } = settings;
-    if lowered.key.is_single() {
-        setters.push(Setter::flag("single"));
-    }
     let function = load.scope.function;
     let instances =
         generics::instances(function, &lowered.named, load.reaches.clone(), load.in_impl);
@@ -197,7 +211,6 @@ pub(super) fn lower(
     let key_companion = (handle && (cache.is_none() || lowered.key.is_named()))
         .then(|| companions::key(load.scope, load.resource, &lowered))
         .flatten();
-    let context = context(attribute, load.scope, &mut setters, errors);
     let background = background::of(attribute, &load.scope.names, load.mentioned, errors);
     let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
@@ -209,6 +222,7 @@ pub(super) fn lower(
         setters,
         stale_if_error_when,
         share_error,
+        batch: None,
         context,
         background,
         tags,
@@ -227,8 +241,7 @@ fn lower_options(
     attribute: &Attribute,
     errors: &mut Accumulator,
 ) -> Option<LoweredOptions> {
-    let function = load.scope.function;
-    let settings = settings::lower(attribute, load.scope, errors);
+    let mut settings = settings::lower(attribute, load.scope, errors);
     let options = &attribute.options;
     let written = coverage::WrittenKey {
         key: report_or_value(options.key.as_ref(), errors),
@@ -237,22 +250,10 @@ fn lower_options(
     };
     let lowered = coverage::key(load.scope, &written, errors);
     let mode = Mode {
-        bypass: per_call("bypass", options.bypass.as_ref(), errors),
-        refresh: per_call("refresh", options.refresh.as_ref(), errors),
+        bypass: call_options::per_call("bypass", options.bypass.as_ref(), errors),
+        refresh: call_options::per_call("refresh", options.refresh.as_ref(), errors),
     };
-    let site = Site {
-        ident: idents::site(load.resource),
-        title: match report_or_value(options.name.as_ref(), errors) {
-            Ok(Some(label)) => Title::Given(label.0.clone()),
-            _ => Title::Here(title(function, load.resource)),
-        },
-        ttl: settings.ttl,
-        env: match report_or_value(options.ttl_env.as_ref(), errors) {
-            Ok(Some(variable)) => Env::Variable(variable.0.clone()),
-            _ => Env::Unset,
-        },
-        id: site_id::of(&title(function, load.resource)),
-    };
+    let site = site(load, attribute, settings.ttl, errors);
     let handle = !matches!(
         report_or_value(options.handle.as_ref(), errors),
         Ok(Some(Handle(false)))
@@ -271,6 +272,18 @@ fn lower_options(
         value: value.as_ref().ok().and_then(Option::as_ref),
     };
     let type_checks = type_checks::check(attribute, &answer, errors);
+    let context = call_options::context(attribute, load.scope, errors);
+    let flags = [
+        ("keep_replaced", context.is_some()),
+        (
+            "single",
+            lowered.as_ref().is_some_and(|it| it.key.is_single()),
+        ),
+    ];
+    let flags = flags.into_iter().filter(|(_, is_set)| *is_set);
+    settings
+        .setters
+        .extend(flags.map(|(flag, _)| Setter::flag(flag)));
     Some(LoweredOptions {
         site,
         mode,
@@ -280,57 +293,33 @@ fn lower_options(
         cache: cache.ok()?,
         value: value.ok()?,
         tags,
+        context,
         type_checks,
     })
 }
 
-/// The name that the load's code uses.
-fn context(
+/// The static that the layer's caches hang from.
+fn site(
+    load: &Load<'_>,
     attribute: &Attribute,
-    scope: &Scope<'_>,
-    setters: &mut Vec<Setter>,
+    ttl: DeclaredTtl,
     errors: &mut Accumulator,
-) -> Option<Ident> {
-    let ContextName(name) = report_or_value(attribute.options.context.as_ref(), errors).ok()??;
-    if scope.argument(&name.to_string()).is_some() {
-        errors.push(diag::at(
-            name.span(),
-            format!("`{name}` is an argument or a resource already: give the context another name"),
-        ));
+) -> Site {
+    let options = &attribute.options;
+    let title = title(load.scope.function, load.resource);
+    Site {
+        ident: idents::site(load.resource),
+        title: match report_or_value(options.name.as_ref(), errors) {
+            Ok(Some(label)) => Title::Given(label.0.clone()),
+            _ => Title::Here(title.clone()),
+        },
+        ttl,
+        env: match report_or_value(options.ttl_env.as_ref(), errors) {
+            Ok(Some(variable)) => Env::Variable(variable.0.clone()),
+            _ => Env::Unset,
+        },
+        id: site_id::of(&title),
     }
-    setters.push(Setter::flag("keep_replaced"));
-    Some(name.clone())
-}
-
-/// An option that is evaluated on each call. `true` for every call is a cache that never answers, and what
-/// `refresh = true` means elsewhere is something else.
-fn per_call(
-    option: &str,
-    code: Option<&darling::Result<Code>>,
-    errors: &mut Accumulator,
-) -> Option<Expr> {
-    let Code(expr) = report_or_value(code, errors).ok().flatten()?;
-    if let Expr::Lit(ExprLit {
-        lit: Lit::Bool(LitBool { value: true, span }),
-        ..
-    }) = expr
-    {
-        let instead = match option {
-            "refresh" => {
-                "and no call would be answered from the cache: write which calls load, `refresh = force`. To renew an \
-                 entry's life whenever it is read, write `tti = \"10m\"`"
-            }
-            _ => {
-                "and nothing would ever be cached: write which calls go past the cache, `bypass = is_test`, or take the \
-                 attribute away"
-            }
-        };
-        errors.push(diag::at(
-            *span,
-            format!("`{option}` is evaluated on each call, {instead}"),
-        ));
-    }
-    Some(expr.clone())
 }
 
 /// The type of what is stored; where no companion needs it, a type that cannot be stored is left to the compiler.

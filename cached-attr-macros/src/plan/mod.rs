@@ -2,6 +2,8 @@
 //! be emitted without another decision.
 
 mod background;
+mod batch;
+mod call_options;
 mod combinations;
 mod companions;
 mod generics;
@@ -22,7 +24,8 @@ use darling::error::Accumulator;
 use proc_macro2::Span;
 use syn::Path;
 
-pub(crate) use background::{Background, OwnedForm};
+pub(crate) use background::{Background, OwnedArgument, OwnedForm};
+pub(crate) use batch::Batch;
 pub(crate) use companions::{CacheCompanion, CompanionKey, KeyCompanion, NoCache, Probe};
 pub(crate) use generics::Instances;
 pub(crate) use key::part::KeyPartKind;

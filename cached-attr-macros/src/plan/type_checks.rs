@@ -62,7 +62,9 @@ pub(super) fn check(
 }
 
 fn check_negative_ttl(attribute: &Attribute, answer: &Answer<'_>, errors: &mut Accumulator) {
+    // A key that a batch has no value for is absent, whatever the type.
     if let (true, Some(Value::Plain(ty))) = (attribute.has("negative_ttl"), answer.value)
+        && !attribute.has("batch")
         && value::is_never_absent(ty)
     {
         errors.push(diag::at(

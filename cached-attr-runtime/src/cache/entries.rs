@@ -179,7 +179,11 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         age.map(Duration::from_nanos)
     }
 
-    fn for_each_query<Q: KeyRef<K>>(&self, key: &Q, mut act: impl FnMut(&Store, &Query<'_>)) {
+    pub(super) fn for_each_query<Q: KeyRef<K>>(
+        &self,
+        key: &Q,
+        mut act: impl FnMut(&Store, &Query<'_>),
+    ) {
         let matcher = BorrowedKey::<K, V, Q>::new(key);
         self.for_each_store(|store| {
             let query = Query {

@@ -1,6 +1,7 @@
 //! `FnCache`: the cache of one function, and how to control it as a whole.
 
 mod entries;
+mod explain;
 mod siblings;
 
 use std::fmt;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::pending::PendingCall;
 use crate::CacheValue;
 use crate::entry::{KeyValue, SharedEntry};
-use crate::error::TimedOut;
+use crate::error::{Failure, TimedOut};
 use crate::key::CacheKey;
 use crate::lookup::AnswerSlot;
 use crate::return_type::{ReturnType, ShareError};
@@ -30,6 +30,12 @@ impl<S: ReturnType> ErrorRules<S> {
             timed_out: None,
         }
     }
+
+    /// The error of a load that was allowed to take so many nanoseconds.
+    pub(super) fn time_out(&self, limit: u64) -> Option<S::Error> {
+        let timed_out = self.timed_out?;
+        Some(timed_out(TimedOut::after(Duration::from_nanos(limit))))
+    }
 }
 
 /// Stores what a load came to and hands it to those who wait.
@@ -38,26 +44,17 @@ pub(super) fn finish<K: CacheKey, S: ShareError<Value: CacheValue>>(
     answer: S::Return,
     rules: &ErrorRules<S>,
 ) -> S::Return {
-    let value = match S::split(answer) {
-        Ok(value) => value,
+    match S::split(answer) {
+        Ok(value) => {
+            succeed::<K, S::Value>(call, &value);
+            S::wrap(value)
+        }
         Err(error) => {
             let is_failure = rules.is_failure.is_none_or(|is_failure| is_failure(&error));
-            return fail::<K, S>(call, error, is_failure);
-        }
-    };
-    if let Some(leader) = call.end() {
-        let request = &call.request;
-        let kept = value.clone();
-        let keep = request.keep(&leader, &kept);
-        if let Some(key) = request.key.get::<K>() {
-            let pair = KeyValue {
-                key: key.clone(),
-                answer: Ok(kept),
-            };
-            request.succeed(leader, &keep, keep.entry(pair));
+            let shared = S::share(&error);
+            fail::<K, S>(call, shared, is_failure).unwrap_or_else(|| S::fail(error))
         }
     }
-    S::wrap(value)
 }
 
 /// Ends a load that took too long. None where the function has no error for that, as its load belongs to no call.
@@ -65,36 +62,50 @@ pub(super) fn time_out<K: CacheKey, S: ShareError<Value: CacheValue>>(
     call: &mut PendingCall,
     rules: &ErrorRules<S>,
 ) -> Option<S::Return> {
-    let limit = Duration::from_nanos(call.limit());
-    if let Some(timed_out) = rules.timed_out {
-        return Some(fail::<K, S>(call, timed_out(TimedOut::after(limit)), true));
-    }
-    if let Some(leader) = call.end() {
-        let sink = AnswerSlot::<K, S>::new();
-        call.request.fail(leader, None, true, &sink, &|_, _| None);
-    }
-    None
+    let error = rules.time_out(call.limit());
+    let shared = error.as_ref().and_then(S::share);
+    fail::<K, S>(call, shared, true).or_else(|| error.map(S::fail))
 }
 
-/// Hands an error to those who wait; a stale answer takes its place where one may.
-fn fail<K: CacheKey, S: ShareError<Value: CacheValue>>(
+/// Ends a load that came to a value.
+pub(super) fn succeed<K: CacheKey, V: CacheValue>(call: &mut PendingCall, value: &V) {
+    let Some(leader) = call.end() else { return };
+    let request = &call.request;
+    let keep = request.keep(&leader, value);
+    if let Some(key) = request.key.get::<K>() {
+        let pair = KeyValue {
+            key: key.clone(),
+            answer: Ok(value.clone()),
+        };
+        request.succeed(leader, &keep, keep.entry(pair));
+    }
+}
+
+/// Ends a load that came to the answer that there is no value under its key; `nothing` stands for it.
+pub(super) fn absent<K: CacheKey, V: CacheValue>(call: &mut PendingCall, nothing: Failure) {
+    let Some(leader) = call.end() else { return };
+    let request = &call.request;
+    let keep = request.keep_absence(&leader);
+    if let Some(key) = request.key.get::<K>() {
+        let answer: Result<V, _> = Err(nothing);
+        let key = key.clone();
+        request.succeed(leader, &keep, keep.entry(KeyValue { key, answer }));
+    }
+}
+
+/// Ends a load that came to an error. The stale answer that takes its place, where one may.
+pub(super) fn fail<K: CacheKey, S: ShareError<Value: CacheValue>>(
     call: &mut PendingCall,
-    error: S::Error,
+    shared: Option<Failure>,
     is_failure: bool,
-) -> S::Return {
-    let Some(leader) = call.end() else {
-        return S::fail(error);
-    };
+) -> Option<S::Return> {
+    let leader = call.end()?;
     let request = &call.request;
     let sink = AnswerSlot::<K, S>::new();
-    let shared = S::share(&error);
     let served = request.fail(leader, shared, is_failure, &sink, &|meta, failure| {
         let key = request.key.get::<K>()?.clone();
         let answer: Result<S::Value, _> = Err(failure);
         Some(SharedEntry::new(meta, KeyValue { key, answer }))
     });
-    match sink.into_answer() {
-        Some(stale) if served => stale,
-        _ => S::fail(error),
-    }
+    sink.into_answer().filter(|_| served)
 }

@@ -46,6 +46,22 @@ impl Request {
         }
     }
 
+    /// The same for the answer that there is no value: kept where there is a `negative_ttl`.
+    pub(super) fn keep_absence(&self, leader: &Leader) -> Keep {
+        let info = &leader.flight.info;
+        let nanos = info.began.elapsed(clock::precise());
+        self.store.count_load_time(&self.policy, nanos);
+        let keep = self.keep_as(EntryMeta::new(*info, Kind::Absent), true);
+        if self.policy.negative.is_some() {
+            return keep;
+        }
+        Keep {
+            lifetime: 0,
+            storable: false,
+            ..keep
+        }
+    }
+
     fn keep_as(&self, meta: EntryMeta, may_store: bool) -> Keep {
         let lifetime = self.policy.lifetime(&meta, self.store.ttl_override());
         Keep {

@@ -51,11 +51,16 @@ impl Follower {
         let policy = &request.policy;
         let began = flight.info.began;
         let serves_stale = joined.is_some() && !request.freshness.refreshes();
+        // What the load may take, not what one of this caller's may: they differ where two functions use one cache.
+        let limit = match flight.limit() {
+            0 => policy.timeout,
+            limit => limit,
+        };
         Follower {
             ended: Box::pin(Arc::clone(&flight).ended()),
             soft: Deadline::after(began, if serves_stale { policy.soft_timeout } else { 0 }),
             // Later than whoever polls it: that call ends it with an error.
-            hard: Deadline::after(began, policy.timeout.saturating_add(policy.timeout / 8)),
+            hard: Deadline::after(began, limit.saturating_add(limit / 8)),
             watch: Watch::new(&flight.running),
             flight,
             joined,

@@ -1,7 +1,6 @@
 //! Leading a load: whatever becomes of it, the key is freed and those who wait are woken.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 
 use super::request::Request;
@@ -21,8 +20,6 @@ pub(super) struct Leader {
     completed: bool,
     /// Runs in the background: under the policy that says how long the source is left alone after a panic.
     background: Option<Arc<Policy>>,
-    /// The body is being polled, or its answer looked at: dropped now, it has panicked.
-    working: AtomicBool,
     /// The load around this one waits for it.
     wait: Option<Wait>,
 }
@@ -44,7 +41,6 @@ impl Leader {
             flight,
             completed: false,
             background: None,
-            working: AtomicBool::new(false),
             wait,
         }
     }
@@ -53,19 +49,19 @@ impl Leader {
     pub(super) fn move_to_background(&mut self, policy: &Arc<Policy>) {
         self.background = Some(Arc::clone(policy));
         self.wait = None;
+        self.flight.set_limit(policy.background_limit());
         self.flight.running.end();
     }
 
     /// Begins a poll of the body: it gets the waker, and this load is its context while the guard lives.
     pub(super) fn begin_poll(&self, waker: &Waker) -> (Waker, Entered) {
         let waker = self.flight.running.begin_poll(waker);
-        self.working.store(true, Ordering::Relaxed);
         (waker, self.context.clone().enter())
     }
 
     /// The body has been polled, and is not done.
     pub(super) fn end_poll(&self) {
-        self.working.store(false, Ordering::Relaxed);
+        self.flight.running.end_poll();
     }
 
     /// Wakes everyone who waits. The flight must have left the store's table.
@@ -83,7 +79,7 @@ impl Drop for Leader {
         }
         // After a panic each waiter in turn would run a body that panics, and would wait for all before it. A panic
         // elsewhere in the task only cancels this call.
-        let outcome = if *self.working.get_mut() {
+        let outcome = if self.flight.running.is_working() {
             Outcome::FailedUnshared
         } else {
             Outcome::Cancelled

@@ -19,6 +19,7 @@
 //! What is generic here is thin: hash the key, compare it, clone the value, poll the body. Everything that decides is
 //! in the store and compiled once.
 
+pub(crate) mod batch;
 mod deadline;
 mod end;
 mod finish;

@@ -1,6 +1,11 @@
 //! Arguments that a load owns, because it may run after its call is over.
 
 use std::borrow::Borrow;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use crate::__private::never;
+use crate::return_type::placeholder::specialize;
 
 /// What such a load can own.
 #[diagnostic::on_unimplemented(
@@ -34,11 +39,6 @@ impl<T: ToOwned<Owned: Send + Sync + 'static> + ?Sized> BackgroundArgument for T
 /// What was a `&T`.
 pub struct OwnedReference<T: BackgroundArgument + ?Sized>(T::Owned);
 
-/// Owns what an argument refers to.
-pub fn own_reference<T: BackgroundArgument + ?Sized>(argument: &T) -> OwnedReference<T> {
-    OwnedReference(argument.own())
-}
-
 impl<T: BackgroundArgument + ?Sized> OwnedReference<T> {
     /// The argument again.
     pub fn get(&self) -> &T {
@@ -49,17 +49,83 @@ impl<T: BackgroundArgument + ?Sized> OwnedReference<T> {
 /// What was an `Option<&T>`.
 pub struct OwnedOption<T: BackgroundArgument + ?Sized>(Option<T::Owned>);
 
-/// The same for an argument that may be absent.
-pub fn own_option<T: BackgroundArgument + ?Sized>(argument: Option<&T>) -> OwnedOption<T> {
-    OwnedOption(argument.map(T::own))
-}
-
 impl<T: BackgroundArgument + ?Sized> OwnedOption<T> {
     /// The argument again.
     pub fn get(&self) -> Option<&T> {
         self.0.as_ref().map(T::lend)
     }
 }
+
+specialize! {
+    /// Can what this argument refers to be owned?
+    OwnCheck<Q>(Q), else NotOwned
+}
+
+impl<Q> OwnCheck<Q> {
+    /// Where lookup begins.
+    pub fn of(argument: Q) -> Self {
+        OwnCheck(NotOwned(argument))
+    }
+}
+
+impl<T: BackgroundArgument + ?Sized> OwnCheck<&T> {
+    /// Owns it.
+    #[must_use]
+    pub fn own(self) -> OwnedReference<T> {
+        OwnedReference(self.0.0.own())
+    }
+}
+
+impl<T: BackgroundArgument + ?Sized> OwnCheck<Option<&T>> {
+    /// Owns it, if there is one.
+    #[must_use]
+    pub fn own(self) -> OwnedOption<T> {
+        OwnedOption(self.0.0.map(T::own))
+    }
+}
+
+/// What has the place of an argument that cannot be owned: an assertion reports that, so this never runs.
+pub struct PlaceholderArgument<T: ?Sized>(PhantomData<fn(&T)>);
+
+#[allow(clippy::unused_self, reason = "found by method lookup")]
+impl<T: ?Sized> NotOwned<&T> {
+    /// A placeholder.
+    #[must_use]
+    pub fn own(&self) -> PlaceholderArgument<T> {
+        PlaceholderArgument(PhantomData)
+    }
+}
+
+impl<T: ?Sized> PlaceholderArgument<T> {
+    /// The argument's type.
+    #[must_use]
+    pub fn get(&self) -> &T {
+        never()
+    }
+}
+
+/// The same for an `Option<&T>`.
+pub struct PlaceholderOption<T: ?Sized>(PhantomData<fn(&T)>);
+
+#[allow(clippy::unused_self, reason = "found by method lookup")]
+impl<T: ?Sized> NotOwned<Option<&T>> {
+    /// A placeholder.
+    #[must_use]
+    pub fn own(&self) -> PlaceholderOption<T> {
+        PlaceholderOption(PhantomData)
+    }
+}
+
+impl<T: ?Sized> PlaceholderOption<T> {
+    /// The argument's type.
+    #[must_use]
+    pub fn get(&self) -> Option<&T> {
+        never()
+    }
+}
+
+/// Explains an argument that cannot be owned.
+pub fn assert_background<T: BackgroundArgument + ?Sized>() {}
 
 /// A value that others use as well.
 pub fn own_value<T: Clone + BackgroundArgument<Owned = T>>(argument: &T) -> T {

@@ -11,7 +11,7 @@ use super::leader::Leader;
 use super::load_context::LoadNotes;
 use super::request::{Request, time_left};
 use crate::background::Permit;
-use crate::clock::{self, SECOND};
+use crate::clock;
 use crate::context::{Context, Entered};
 use crate::counters::Counter;
 use crate::store::{AnswerSink, Claim, ClaimRequest, Flight, Outcome, Tag, Wait};
@@ -19,9 +19,6 @@ use crate::store::{AnswerSink, Claim, ClaimRequest, Flight, Outcome, Tag, Wait};
 /// How many joined loads may fail with errors that cannot be shared before a call runs its body itself: nobody waits in
 /// line behind failing loads.
 const JOINED_FAILURES: u8 = 2;
-
-/// How long a load in the background may take where its function has no `timeout`: a minute.
-const BACKGROUND_LIMIT: u64 = 60 * SECOND;
 
 /// A call that found no answer in memory.
 pub(super) struct PendingCall {
@@ -195,6 +192,8 @@ impl PendingCall {
             leads,
             tags,
             names_tags: self.request.notes.is_some(),
+            running: self.request.running.as_ref(),
+            limit: policy.timeout,
         };
         store.claim(policy, &self.request.query(), &claim)
     }
@@ -247,6 +246,11 @@ impl PendingCall {
     fn collapsed(&self) {
         self.request.count(Counter::Collapsed);
         self.request.record(|status| status.collapsed = true);
+    }
+
+    /// Whether the body's answer may be stored and shared.
+    pub(super) fn is_leading(&self) -> bool {
+        matches!(self.phase, Phase::Leading(_))
     }
 
     /// Begins a poll of the body: the waker that it gets, if not the task's own, and its context while the guard lives.
@@ -303,9 +307,9 @@ impl PendingCall {
 
     /// How long the body may take, in nanoseconds; zero for no limit.
     pub(super) fn limit(&self) -> u64 {
-        match self.request.policy.timeout {
-            0 if self.background.is_some() => BACKGROUND_LIMIT,
-            limit => limit,
+        match &self.phase {
+            Phase::Leading(leader) => leader.flight.limit(),
+            _ => self.request.policy.timeout,
         }
     }
 

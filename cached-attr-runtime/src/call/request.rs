@@ -8,7 +8,9 @@ use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context};
 use crate::counters::Counter;
 use crate::policy::Policy;
-use crate::store::{AnswerSink, FreshnessRequest, OwnedKey, Query, StaleUse, Store, Tag};
+use crate::store::{
+    AnswerSink, FreshnessRequest, OwnedKey, Query, RunningLoad, StaleUse, Store, Tag,
+};
 
 /// The per-call options of an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub(super) struct Request {
     pub(super) tags: Vec<Tag>,
     /// What the code of such a load says of its answer.
     pub(super) notes: Option<Arc<LoadNotes>>,
+    /// The body of a load that this call runs, if it serves several keys.
+    pub(super) running: Option<Arc<RunningLoad>>,
 }
 
 impl Request {

@@ -77,6 +77,7 @@ pub(super) fn open(
         freshness,
         tags: Vec::new(),
         notes: None,
+        running: None,
     }))
 }
 
@@ -105,6 +106,7 @@ fn refreshed(
         freshness: FreshnessRequest::BY_POLICY,
         tags: Vec::new(),
         notes: None,
+        running: None,
     };
     let claimed = request.store.claim_refresh(policy, query, &request.key);
     let Some(flight) = claimed else {

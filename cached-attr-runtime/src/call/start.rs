@@ -70,6 +70,10 @@ impl<K, S: ReturnType> Miss<K, S> {
         self
     }
 
+    pub(super) fn into_call(self) -> Option<ErasedCall> {
+        self.call
+    }
+
     /// Runs the body as a load, or waits for the load of another call.
     ///
     /// Dropping the future drops the body; whoever waits for it starts a load of their own.
@@ -191,7 +195,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
 
     /// `BORROWED`: the policy is not the cache's own.
     #[inline]
-    fn start_with<S, Q, const BORROWED: bool>(
+    pub(super) fn start_with<S, Q, const BORROWED: bool>(
         &self,
         policy: &Arc<Policy>,
         key: &Q,

@@ -11,9 +11,9 @@ use std::ops::Deref;
 
 use crate::__private::never;
 use crate::cache::CacheValue;
-use crate::error::Failure;
+use crate::error::{Failure, TimedOut};
 use crate::key::{CacheKey, CallKey};
-use crate::return_type::{ReturnType, ShareError};
+use crate::return_type::{ReturnType, ShareError, TimesOut};
 
 /// What a key argument, or what is behind it, has to be.
 #[diagnostic::on_unimplemented(
@@ -125,6 +125,35 @@ impl<K, Q> Borrowing<K, Q> {
     #[must_use]
     pub fn own(&self) -> K {
         never()
+    }
+}
+
+specialize! {
+    /// Can the errors of this return type be made of a timeout?
+    TimeoutCheck<S>(PhantomData<S>), else NoTimeout
+}
+
+impl<S> TimeoutCheck<S> {
+    /// Where lookup begins.
+    #[must_use]
+    pub fn of(_: S) -> Self {
+        TimeoutCheck(NoTimeout(PhantomData))
+    }
+}
+
+impl<S: TimesOut> TimeoutCheck<S> {
+    /// How they are.
+    #[must_use]
+    pub fn conversion(self) -> fn(TimedOut) -> S::Error {
+        S::timed_out
+    }
+}
+
+impl<S: ReturnType> NoTimeout<S> {
+    /// A placeholder.
+    #[must_use]
+    pub fn conversion(&self) -> fn(TimedOut) -> S::Error {
+        |_| never()
     }
 }
 

@@ -6,12 +6,15 @@ pub(crate) mod marker;
 mod used;
 
 use std::any::TypeId;
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::builder::{Builder, Rules};
 use crate::cache::{CacheValue, FnCache};
+use crate::call::batch::Batch;
+use crate::call::batch::item::{BatchMap, ValueOf};
 use crate::call::{Mode, PolicyOverride, Start};
 use crate::clock::nanos;
 use crate::key::{CacheKey, KeyRef};
@@ -146,6 +149,37 @@ impl Site {
         rules: impl FnOnce(Builder<K, S::Value>) -> Builder<K, S::Value>,
     ) -> Start<K, S> {
         cache.start_under(self.policy(instance, cache, rules), key, shape, mode)
+    }
+
+    /// Begins a call for many keys, in the function's own cache.
+    pub fn batch<K: CacheKey, S: ShareError<Value: BatchMap<Item: Hash + Eq>>, I: InstanceKey>(
+        &'static self,
+        instance: I,
+        items: usize,
+        _: S,
+        mode: Mode,
+        rules: impl FnOnce(Builder<K, ValueOf<S>>) -> Builder<K, ValueOf<S>>,
+    ) -> Batch<'static, K, S> {
+        Batch::new(self.cache(instance, rules), None, mode, items)
+    }
+
+    /// The same in another's cache, under this function's policy.
+    pub fn batch_under<
+        'a,
+        K: CacheKey,
+        S: ShareError<Value: BatchMap<Item: Hash + Eq>>,
+        I: InstanceKey,
+    >(
+        &'static self,
+        instance: I,
+        cache: &'a FnCache<K, ValueOf<S>>,
+        items: usize,
+        _: S,
+        mode: Mode,
+        rules: impl FnOnce(Builder<K, ValueOf<S>>) -> Builder<K, ValueOf<S>>,
+    ) -> Batch<'a, K, S> {
+        let policy = self.policy(instance, cache, rules);
+        Batch::new(cache, Some(policy), mode, items)
     }
 
     /// The function's own policy over another's cache.

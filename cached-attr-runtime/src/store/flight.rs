@@ -1,6 +1,7 @@
 //! Flights: a load of one key, and how it ends for those who wait.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::SetOnce;
 
@@ -31,6 +32,8 @@ pub(crate) struct Flight {
     pub(crate) tags: FlightTags,
     /// Whose body it is.
     pub(crate) running: Arc<RunningLoad>,
+    /// How long it may take, in nanoseconds: whoever polls the body ends it then. Zero for no limit.
+    limit: AtomicU64,
     outcome: SetOnce<Outcome>,
 }
 
@@ -41,6 +44,7 @@ impl Flight {
         refreshes: bool,
         tags: FlightTags,
         running: Arc<RunningLoad>,
+        limit: u64,
     ) -> Self {
         Flight {
             key,
@@ -48,8 +52,17 @@ impl Flight {
             refreshes,
             tags,
             running,
+            limit: AtomicU64::new(limit),
             outcome: SetOnce::new(),
         }
+    }
+
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_limit(&self, limit: u64) {
+        self.limit.store(limit, Ordering::Relaxed);
     }
 
     /// Ends the flight. Only the first outcome counts.

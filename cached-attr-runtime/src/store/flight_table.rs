@@ -164,9 +164,14 @@ impl Shard {
     }
 
     pub(crate) fn is_paused(&self, entry: &EntryHeader, now: u64) -> bool {
+        self.paused_until(entry).is_some_and(|until| now < until)
+    }
+
+    /// Until when the source of a stale entry is left alone. It may be over.
+    pub(crate) fn paused_until(&self, entry: &EntryHeader) -> Option<u64> {
         self.pauses
             .find(entry.hash, |pause| pause.sequence == entry.sequence)
-            .is_some_and(|pause| now < pause.until)
+            .map(|pause| pause.until)
     }
 
     pub(crate) fn end_pause(&mut self, entry: &EntryHeader) {

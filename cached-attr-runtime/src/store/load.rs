@@ -10,6 +10,7 @@ use super::flight::{Flight, Outcome};
 use super::flight_table::Shard;
 use super::flight_tags::FlightTags;
 use super::freshness::{Freshness, FreshnessRequest, StaleUse};
+use super::running_load::RunningLoad;
 use super::tags::Tag;
 use crate::clock;
 use crate::counters::Counter;
@@ -42,6 +43,10 @@ pub(crate) struct ClaimRequest<'a> {
     pub(crate) tags: &'a [Tag],
     /// Whether that load may name more while it runs.
     pub(crate) names_tags: bool,
+    /// The body of that load, if it serves several keys.
+    pub(crate) running: Option<&'a Arc<RunningLoad>>,
+    /// How long that load may take, in nanoseconds; zero for no limit.
+    pub(crate) limit: u64,
 }
 
 /// What the end of a load does to the store.
@@ -146,7 +151,15 @@ impl Store {
             self.tags.set_used();
         }
         let refreshes = freshness.refreshes();
-        let flight = Flight::new(request.key.clone(), info, refreshes, tags, Arc::default());
+        let running = request.running.cloned().unwrap_or_default();
+        let flight = Flight::new(
+            request.key.clone(),
+            info,
+            refreshes,
+            tags,
+            running,
+            request.limit,
+        );
         let flight = Arc::new(flight);
         shard.add(&flight);
         *unwinding = Some(CancelOnUnwind {
@@ -197,6 +210,8 @@ impl Store {
                 // Those of its function are named when it is known that it runs.
                 tags: &[],
                 names_tags: true,
+                running: None,
+                limit: policy.background_limit(),
             };
             needed.then(|| self.begin(&mut shard, query.hash, &request, &mut unwinding))
         };

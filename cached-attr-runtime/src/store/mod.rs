@@ -8,6 +8,7 @@ pub(crate) mod chain;
 mod erased_key;
 mod eviction;
 mod expiry;
+mod explain;
 mod flight;
 mod flight_table;
 mod flight_tags;
@@ -170,6 +171,11 @@ impl Store {
 
     pub(crate) fn set_enabled(&self, enabled: bool) {
         self.enabled.store(enabled, Ordering::Relaxed);
+    }
+
+    /// What `set_enabled` said of this cache.
+    fn is_enabled(&self) -> bool {
+        self.enabled.load(Ordering::Relaxed)
     }
 
     /// Whether calls under this policy neither read nor write.

@@ -6,7 +6,7 @@
 //! polled, so the waker of each body is wrapped and records when it was used.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 use std::thread::{self, ThreadId};
@@ -35,6 +35,8 @@ pub(crate) struct RunningLoad {
     state: Mutex<State>,
     /// For how many other loads its body waits.
     pub(super) waits: AtomicU32,
+    /// The body is being polled, or its answer looked at: a load that is dropped now has panicked.
+    working: AtomicBool,
 }
 
 #[derive(Default)]
@@ -73,6 +75,7 @@ pub(crate) struct Stalled {
 impl RunningLoad {
     /// Begins a poll of the body on this task. The body gets the returned waker.
     pub(crate) fn begin_poll(self: &Arc<Self>, waker: &Waker) -> Waker {
+        self.working.store(true, Ordering::Relaxed);
         let task = PollingTask::current();
         let mut state = self.lock();
         state.polls = state.polls.wrapping_add(1);
@@ -90,6 +93,15 @@ impl RunningLoad {
         // Not under the lock: it may be the last handle to a task.
         drop(before);
         Waker::from(Arc::clone(self))
+    }
+
+    /// The body has been polled, and is not done.
+    pub(crate) fn end_poll(&self) {
+        self.working.store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_working(&self) -> bool {
+        self.working.load(Ordering::Relaxed)
     }
 
     /// The body is polled no more: its wakers are released.

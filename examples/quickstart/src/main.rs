@@ -2,10 +2,13 @@
 //!
 //! A small HTTP service of our own serves a folder of JSON files; cached functions call it. Every
 //! step asserts what it prints, so the program fails when the cache does not do what it says.
+//!
+//! With `-- --inspect` it serves the page of `cached-attr-inspector` instead, under steady traffic.
 
 mod campaigns;
 mod folder;
 mod http;
+mod inspect;
 mod report;
 mod service;
 mod steps;
@@ -24,6 +27,9 @@ async fn main() -> Outcome {
     let folder = Folder::generate()?;
     let service = Service::start(&folder).await?;
     println!("{folder}, served at http://{}\n", service.address());
+    if std::env::args().any(|argument| argument == "--inspect") {
+        return inspect::run(&service).await;
+    }
 
     let mut report = Report::default();
     report

@@ -47,6 +47,14 @@ impl Client {
         Arc::from(self.region.as_str())
     }
 
+    /// In the background, with `self` in a format string.
+    #[::memo::cached(ttl = "1m", refresh_ahead = 0.5, key = id, skip(self), crate = ::memo)]
+    pub async fn ahead(mut self: Arc<Self>, id: u32) -> String {
+        let text = ::std::format!("{self:?} {id}");
+        self = Arc::clone(&self);
+        [text.as_str(), &self.region].concat()
+    }
+
     #[::memo::cached(ttl = "1m", skip(self), crate = ::memo)]
     async fn private(&self, id: u32) -> u32 {
         id + 1

@@ -121,6 +121,57 @@ pub async fn shared(id: u32) -> Result<u32, String> {
     }
 }
 
+/// Loads in the background.
+#[::memo::cached(
+    ttl = "1m",
+    stale_while_revalidate = "1h",
+    refresh_ahead = 0.8,
+    retry_after = "5s",
+    max_background = 8,
+    crate = ::memo
+)]
+pub async fn revalidated(name: &str, part: Option<&str>, mut id: u32) -> String {
+    id += 1;
+    [name, part.unwrap_or(""), &id.to_string()].concat()
+}
+
+/// A load took too long.
+#[derive(Clone, Debug)]
+pub struct Slow;
+
+impl ::std::convert::From<::memo::TimedOut> for Slow {
+    fn from(_: ::memo::TimedOut) -> Self {
+        Slow
+    }
+}
+
+/// Limits on a load.
+///
+/// # Errors
+///
+/// None.
+#[::memo::cached(
+    ttl = "1m",
+    stale_if_error = "1h",
+    soft_timeout = "200ms",
+    timeout = Duration::from_secs(2),
+    crate = ::memo
+)]
+pub async fn limited(id: u32) -> Result<u32, Slow> {
+    Ok(id)
+}
+
+/// A resource that is loaded in the background, in a function that is too.
+///
+/// # Errors
+///
+/// None.
+#[::memo::cached(ttl = "1m", stale_while_revalidate = "1h", crate = ::memo)]
+#[::memo::cached(let url = parameter(name).await?, ttl = "1m", stale_while_revalidate = "1h", crate = ::memo)]
+pub async fn behind(name: &str) -> Result<usize, String> {
+    Ok(url.len() + name.len())
+}
+
 /// A part of a pattern that is not in the key.
 #[::memo::cached(ttl = "1m", key = id, skip(trace), crate = ::memo)]
 pub async fn part((id, trace): (u32, u32)) -> u32 {

@@ -32,6 +32,9 @@ async fn functions_without_a_prelude_remember() {
     assert!(options::tagged_cache().is_empty());
     assert_eq!(options::alone().await, None);
     options::nothing(1).await;
+    assert_eq!(options::revalidated("a", Some("b"), 1).await, "ab2");
+    assert!(matches!(options::limited(1).await, Ok(1)));
+    assert_eq!(options::behind("a").await, Ok(2));
 }
 
 #[tokio::test]
@@ -48,7 +51,9 @@ async fn methods_without_a_prelude_remember() {
     assert_eq!(methods::Client::associated(1).await, 1);
     assert_eq!(client.public(1).await, 2);
     assert_eq!(client.price(1).await, 15);
-    assert_eq!(&*Arc::new(client).of_arc().await, "north");
+    let client = Arc::new(client);
+    assert_eq!(&*client.clone().of_arc().await, "north");
+    assert!(client.ahead(7).await.ends_with("7north"));
 }
 
 #[tokio::test]

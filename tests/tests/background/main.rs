@@ -6,8 +6,14 @@
 )]
 
 mod ahead;
+mod crowds;
+mod errors;
+mod nested;
 mod owned;
+mod panics;
+mod races;
 mod revalidate;
+mod runtimes;
 mod soft;
 mod timeout;
 

@@ -34,6 +34,19 @@ async fn after_the_soft_timeout_the_stale_answer_is_served_while_the_load_goes_o
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_comes_after_the_soft_timeout_is_served_the_stale_answer_at_once() {
+    let shop = Shop::new();
+    assert_eq!(price(&shop, 600).await, Ok(601));
+    advance(60 * SECOND).await;
+    shop.slow(10 * SECOND);
+    assert_eq!(price(&shop, 600).await, Ok(601));
+    advance(MILLISECOND / 2).await;
+    let began = Instant::now();
+    assert_eq!(price(&shop, 600).await, Ok(601));
+    assert_eq!(began.elapsed().as_nanos(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_in_time_is_served_itself() {
     let shop = Shop::new();
     assert_eq!(price(&shop, 200).await, Ok(201));

@@ -69,7 +69,7 @@ async fn a_body_that_runs_by_itself_replaces_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn resources_compare_too() {
-    #[cached(let page: Arc<str> = fetch(&site, &load).await, ttl = "1m", context = load, skip(site))]
+    #[cached(let page: Arc<str> = fetch(site, &load).await, ttl = "1m", context = load, skip(site))]
     async fn handler(site: &Site) -> Arc<str> {
         page
     }

@@ -10,6 +10,7 @@ mod behind_references;
 mod builder;
 mod causes;
 mod entries;
+mod explain;
 mod gauges;
 mod numbers;
 mod switches;

@@ -39,6 +39,8 @@ impl Hand {
             leads: true,
             tags: &tags,
             names_tags,
+            running: None,
+            limit: 0,
         };
         self.0.store.claim(&self.0.policy, &query, &request)
     }
@@ -286,37 +288,40 @@ fn whatever_leaves_is_listed_no_more_before_long() {
 /// when the invalidation has returned.
 #[test]
 fn no_thread_stores_what_it_read_before_the_invalidation() {
-    let (hand, source) = (Hand::new(100), AtomicU64::new(0));
+    let (hand, source, over) = (Hand::new(1000), AtomicU64::new(0), AtomicBool::new(false));
     let load = |key: u64| {
-        let Claim::Lead(flight) = hand.claim(hand.hash(key), key, &[], true) else {
+        // Some know their tag from the start, some name it at once, some late.
+        let tags: &[&str] = if key % 3 == 0 { &["a"] } else { &[] };
+        let Claim::Lead(flight) = hand.claim(hand.hash(key), key, tags, true) else {
             return;
         };
-        if key.is_multiple_of(2) {
+        let value = source.load(Ordering::SeqCst);
+        if key % 3 == 1 {
             hand.name(&flight, "a");
         }
-        let value = source.load(Ordering::SeqCst);
+        thread::yield_now();
         hand.name(&flight, "a");
         hand.end(&flight, key, value);
     };
+    let write = || {
+        let now = source.fetch_add(1, Ordering::SeqCst) + 1;
+        hand.invalidate("a");
+        for entry in hand.0.store.entries() {
+            assert!(entry.0.is_invalidated() || value_of(&entry) >= now);
+        }
+    };
     thread::scope(|scope| {
-        for _ in 0..2 {
+        for _ in 0..3 {
             scope.spawn(|| {
-                while source.load(Ordering::SeqCst) < 5_000 {
-                    (0..4).for_each(load);
+                while !over.load(Ordering::SeqCst) {
+                    (0..64).for_each(load);
                 }
             });
         }
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while source.load(Ordering::SeqCst) < 5_000 {
-                    let now = source.fetch_add(1, Ordering::SeqCst) + 1;
-                    hand.invalidate("a");
-                    for entry in hand.0.store.entries() {
-                        assert!(entry.0.is_invalidated() || value_of(&entry) >= now);
-                    }
-                }
-            });
-        }
+        let writers = [(); 2].map(|()| scope.spawn(|| (0..150_000).for_each(|_| write())));
+        let ended = writers.map(thread::ScopedJoinHandle::join);
+        over.store(true, Ordering::SeqCst);
+        assert!(ended.iter().all(Result::is_ok));
     });
 }
 

@@ -1,0 +1,92 @@
+//! A call for many keys: each is looked up, and one load runs for those that are missing.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Type;
+
+use super::{asserts, key, layer, settings, tags};
+use crate::{
+    args::Capacity,
+    free_names, idents,
+    item::Function,
+    plan::{Batch, Layer, Plan, Source},
+};
+
+/// ```text
+/// let mut batch = SITE.batch(MARKER, ids.len(), RETURN_TYPE, MODE, SETTINGS).at_most(100);
+/// for ids in ids {
+///     let found = batch.find(KEY);
+///     batch.push(ids, found);
+/// }
+/// batch.load(|ids: Vec<Id>| async move { BODY }).await
+/// ```
+pub(super) fn emit(
+    plan: &Plan,
+    layer: &Layer,
+    batch: &Batch,
+    shape: &TokenStream,
+    load: &TokenStream,
+) -> TokenStream {
+    let (calls, found) = (idents::local("calls"), idents::local("found"));
+    let argument = &batch.argument;
+    let key = key::of_call(plan, layer);
+    let tagged = tags::tagged(plan, layer);
+    let begun = begun(plan, layer, batch, shape);
+    let rules = layer::error_rules(plan, layer, shape);
+    let loaded = layer::into_return(layer, shape, &quote!(#calls #rules.load(#load).await));
+    quote! {
+        let mut #calls = #begun;
+        for #argument in #argument {
+            let #found = #calls.find(#key) #tagged;
+            #calls.push(#argument, #found);
+        }
+        #loaded
+    }
+}
+
+fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
+    let site = &layer.site.ident;
+    let shape = asserts::fitting(plan, layer, shape);
+    let mode = layer::mode(plan, &layer.mode);
+    let (marker, settings) = (layer::here(plan, layer), settings::emit(plan, layer));
+    let argument = &batch.argument;
+    let most = batch.most.iter().map(|most| match most {
+        Capacity::Exact(most) => {
+            let most = Literal::u64_unsuffixed(*most);
+            quote!(#most)
+        }
+        Capacity::Computed(most) => quote!(#most),
+    });
+    let begun = match &layer.source {
+        Source::Given(cache) => {
+            let reference = quote_spanned!(syn::spanned::Spanned::span(cache)=> &);
+            quote!(#site.batch_under(#marker, #reference #cache, #argument.len(), #shape, #mode, #settings))
+        }
+        Source::Inside => quote!(#site.batch(#marker, #argument.len(), #shape, #mode, #settings)),
+    };
+    quote!(#begun #(.at_most(#most))*)
+}
+
+/// The body as a closure over the missing items, which may be called more than once.
+///
+/// ```text
+/// |ids: Vec<Id>| { let db = Clone::clone(&db); async move { BODY } }
+/// ```
+pub(super) fn body(function: &Function, batch: &Batch, load: &TokenStream) -> TokenStream {
+    let named = free_names::anything(load);
+    let argument = &batch.argument;
+    let others = function
+        .arguments
+        .iter()
+        .filter(|other| {
+            other.name != *argument && !other.is_self() && named.contains(&other.name.to_string())
+        })
+        .map(|other| &other.name);
+    let items: &Type = &batch.items;
+    quote! {
+        |#argument: #items| {
+            #(let #others = ::core::clone::Clone::clone(&#others);)*
+            #load
+        }
+    }
+}

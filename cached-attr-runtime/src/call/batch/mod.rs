@@ -1,0 +1,162 @@
+//! `batch = ARG`: one call for many keys, one load for those that are missing.
+//!
+//! Each item is a [pending call](super::pending) of its own: it joins, leads, waits, is handed stale answers and obeys
+//! invalidations as any other does. What is different is that the items that lead have one body between them, or a few
+//! where `max_batch` splits them.
+//!
+//! Overlapping batches cannot wait for each other in a circle: a batch runs its bodies while it waits for the items that
+//! others load, so that every load ends without the help of another batch.
+
+mod chunk;
+pub(crate) mod item;
+mod run;
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::end::{ErrorRules, IsFailure, TimedOutError};
+use super::pending::ErasedCall;
+use super::request::Mode;
+use super::start::{Miss, PolicyOverride, Start};
+use crate::cache::FnCache;
+use crate::key::{CacheKey, KeyRef};
+use crate::policy::Policy;
+use crate::return_type::ShareError;
+use item::{BatchMap, ItemAnswer, ItemOf, PerItem, ValueOf};
+
+pub use run::BatchLoad;
+
+/// A call for many keys, of which each is looked up first.
+pub struct Batch<'a, K, S: ShareError<Value: BatchMap>> {
+    cache: &'a FnCache<K, ValueOf<S>>,
+    /// The function's own, where the cache is another's.
+    policy: Option<&'a Arc<Policy>>,
+    mode: Mode,
+    found: Found<S>,
+    rules: ErrorRules<S>,
+    /// How many items a body is given at most.
+    most: usize,
+}
+
+/// What the lookups came to.
+struct Found<S: ShareError<Value: BatchMap>> {
+    answers: S::Value,
+    missing: Vec<Missing<ItemOf<S>>>,
+    /// The missing ones, each once.
+    known: HashSet<ItemOf<S>>,
+    /// What is neither read nor stored.
+    bypassed: Vec<ItemOf<S>>,
+    /// The first stored error.
+    error: Option<S::Error>,
+}
+
+/// An item without an answer.
+struct Missing<T> {
+    item: T,
+    call: ErasedCall,
+}
+
+impl<'a, K, S: ShareError<Value: BatchMap>> Batch<'a, K, S> {
+    pub(crate) fn new(
+        cache: &'a FnCache<K, ValueOf<S>>,
+        policy: Option<&'a PolicyOverride>,
+        mode: Mode,
+        items: usize,
+    ) -> Self
+    where
+        ItemOf<S>: Hash + Eq,
+    {
+        Batch {
+            cache,
+            policy: policy.map(|policy| &policy.0),
+            mode,
+            found: Found {
+                answers: S::Value::with_room(items),
+                missing: Vec::new(),
+                known: HashSet::new(),
+                bypassed: Vec::new(),
+                error: None,
+            },
+            rules: ErrorRules::new(),
+            most: usize::MAX,
+        }
+    }
+
+    /// Says which errors are failures, in place of which stale answers may be served; another error removes them.
+    #[must_use]
+    pub fn judging(mut self, is_failure: IsFailure<S>) -> Self {
+        self.rules.is_failure = Some(is_failure);
+        self
+    }
+
+    /// Says which error a load ends with that takes too long.
+    #[must_use]
+    pub fn timing_out(mut self, timed_out: TimedOutError<S>) -> Self {
+        self.rules.timed_out = Some(timed_out);
+        self
+    }
+
+    /// Splits the missing items: a body is given so many at most.
+    #[must_use]
+    pub fn at_most(mut self, items: usize) -> Self {
+        self.most = items.max(1);
+        self
+    }
+}
+
+impl<K: CacheKey, S> Batch<'_, K, S>
+where
+    S: ShareError<Value: BatchMap>,
+    ItemOf<S>: Hash + Eq + Clone,
+{
+    /// Looks one key up.
+    #[inline]
+    pub fn find<Q: KeyRef<K>>(&self, key: Q) -> Start<K, PerItem<S>> {
+        match self.policy {
+            None => self.cache.start(key, PerItem::NEW, self.mode),
+            Some(policy) => self.cache.start_with::<_, _, true>(policy, &key, self.mode),
+        }
+    }
+
+    /// Takes what was found for an item.
+    #[inline]
+    pub fn push(&mut self, item: ItemOf<S>, found: Start<K, PerItem<S>>) {
+        match found {
+            Start::Hit(ItemAnswer::Value(value)) => self.found.answers.put(item, value),
+            Start::Hit(ItemAnswer::Absent) => {}
+            Start::Hit(ItemAnswer::Failed(error)) => {
+                self.found.error.get_or_insert(error);
+            }
+            Start::Miss(miss) => self.found.miss(item, miss),
+        }
+    }
+
+    /// Runs the body for the missing items, and waits for those that others load.
+    ///
+    /// Dropping the future drops the bodies; whoever waits for them starts a load of their own.
+    pub fn load<B, F>(self, body: B) -> BatchLoad<K, S, B, F>
+    where
+        B: Fn(Vec<ItemOf<S>>) -> F,
+        F: Future<Output = S::Return>,
+    {
+        BatchLoad::new(self.found, self.rules, self.most, body)
+    }
+}
+
+impl<S> Found<S>
+where
+    S: ShareError<Value: BatchMap>,
+    ItemOf<S>: Hash + Eq + Clone,
+{
+    #[cold]
+    fn miss<K>(&mut self, item: ItemOf<S>, miss: Miss<K, PerItem<S>>) {
+        if !self.known.insert(item.clone()) {
+            return;
+        }
+        match miss.into_call() {
+            Some(call) => self.missing.push(Missing { item, call }),
+            None => self.bypassed.push(item),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The inspector's page in a browser: installed here where it is missing.
+set -euo pipefail
+cd "$(dirname "$0")"
+exec </dev/null
+export CARGO_TERM_COLOR=never
+export RUSTFLAGS="-D warnings"
+
+../../.ci/chromium
+cargo fmt -- --check
+cargo clippy --locked --all-targets -- -D warnings
+cargo test --locked
