@@ -75,7 +75,9 @@ impl Shop {
     /// What it was asked for, in order.
     fn asked(&self) -> Vec<Vec<u32>> {
         let mut asked = lock(&self.asked).clone();
-        asked.iter_mut().for_each(|ids| ids.sort_unstable());
+        for ids in &mut asked {
+            ids.sort_unstable();
+        }
         asked
     }
 }

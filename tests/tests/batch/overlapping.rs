@@ -28,7 +28,9 @@ impl<'a> Asking<'a> {
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
         let mut now = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        self.1.iter().for_each(|id| drop(now.remove(id)));
+        for id in &self.1 {
+            now.remove(id);
+        }
     }
 }
 

@@ -291,7 +291,7 @@ fn no_thread_stores_what_it_read_before_the_invalidation() {
     let (hand, source, over) = (Hand::new(1000), AtomicU64::new(0), AtomicBool::new(false));
     let load = |key: u64| {
         // Some know their tag from the start, some name it at once, some late.
-        let tags: &[&str] = if key % 3 == 0 { &["a"] } else { &[] };
+        let tags: &[&str] = if key.is_multiple_of(3) { &["a"] } else { &[] };
         let Claim::Lead(flight) = hand.claim(hand.hash(key), key, tags, true) else {
             return;
         };
