@@ -1,11 +1,8 @@
 //! The service in processes of its own, over real servers.
 
-mod by_hand;
 mod database;
 mod environment;
 mod postgres;
 mod program;
-mod replicas;
-mod shared;
 #[path = "../support/mod.rs"]
 mod support;
