@@ -13,7 +13,7 @@ pub use crate::call::owned::{
     PlaceholderOption, assert_background, own_value,
 };
 pub use crate::call::{
-    Load, Miss, Mode, OwnedBody, Progress, Resolve, ResourceSlot, SharedValue, Start, Step,
+    Load, Miss, Mode, OwnedLoad, Progress, Resolve, ResourceSlot, SharedValue, Start, Step,
     TryValue, join,
 };
 pub use crate::key::{

@@ -16,24 +16,47 @@ pub(super) type IsFailure<S> = fn(&<S as ReturnType>::Error) -> bool;
 /// The error of a load that takes too long.
 pub(super) type TimedOutError<S> = fn(TimedOut) -> <S as ReturnType>::Error;
 
-/// What a function says of its errors.
-pub(super) struct ErrorRules<S: ReturnType> {
-    /// Which errors are failures; the others are the source's last word. All, where nothing is said.
-    pub(super) is_failure: Option<IsFailure<S>>,
-    pub(super) timed_out: Option<TimedOutError<S>>,
+/// What a function says of its errors. One word long: few functions say anything.
+pub(super) struct ErrorRules<S: ReturnType>(Option<Box<WrittenRules<S>>>);
+
+struct WrittenRules<S: ReturnType> {
+    is_failure: Option<IsFailure<S>>,
+    timed_out: Option<TimedOutError<S>>,
 }
 
 impl<S: ReturnType> ErrorRules<S> {
-    pub(super) fn new() -> Self {
-        ErrorRules {
-            is_failure: None,
-            timed_out: None,
-        }
+    pub(super) const fn new() -> Self {
+        ErrorRules(None)
+    }
+
+    fn written(&mut self) -> &mut WrittenRules<S> {
+        self.0.get_or_insert_with(|| {
+            Box::new(WrittenRules {
+                is_failure: None,
+                timed_out: None,
+            })
+        })
+    }
+
+    /// Says which errors are failures; the others are the source's last word.
+    pub(super) fn judge_by(&mut self, is_failure: IsFailure<S>) {
+        self.written().is_failure = Some(is_failure);
+    }
+
+    /// Says which error a load ends with that takes too long.
+    pub(super) fn time_out_by(&mut self, timed_out: TimedOutError<S>) {
+        self.written().timed_out = Some(timed_out);
+    }
+
+    /// Whether an error is a failure: all are, where nothing is said.
+    pub(super) fn is_failure(&self, error: &S::Error) -> bool {
+        let is_failure = self.0.as_ref().and_then(|rules| rules.is_failure);
+        is_failure.is_none_or(|is_failure| is_failure(error))
     }
 
     /// The error of a load that was allowed to take so many nanoseconds.
     pub(super) fn time_out(&self, limit: u64) -> Option<S::Error> {
-        let timed_out = self.timed_out?;
+        let timed_out = self.0.as_ref()?.timed_out?;
         Some(timed_out(TimedOut::after(Duration::from_nanos(limit))))
     }
 }
@@ -50,7 +73,7 @@ pub(super) fn finish<K: CacheKey, S: ShareError<Value: CacheValue>>(
             S::wrap(value)
         }
         Err(error) => {
-            let is_failure = rules.is_failure.is_none_or(|is_failure| is_failure(&error));
+            let is_failure = rules.is_failure(&error);
             let shared = S::share(&error);
             fail::<K, S>(call, shared, is_failure).unwrap_or_else(|| S::fail(error))
         }

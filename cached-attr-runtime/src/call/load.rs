@@ -1,6 +1,6 @@
 //! The second half of a call: the body, or the wait for another call's.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
@@ -8,18 +8,11 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use super::end::{ErrorRules, finish, time_out};
-use super::pending::{ErasedCall, Overdue, Progress, enter_alone};
+use super::pending::{ErasedCall, Overdue, PendingCall, Progress, enter_alone};
 use crate::CacheValue;
-use crate::background;
 use crate::key::CacheKey;
 use crate::lookup::AnswerSlot;
 use crate::return_type::{ReturnType, ShareError};
-
-/// A body that owns what it uses.
-pub type OwnedBody<S> = Pin<Box<dyn Future<Output = <S as ReturnType>::Return> + Send>>;
-
-/// Takes a body out of its call, and runs it in the background.
-type MoveToBackground<S, F> = fn(Pin<&mut Option<F>>, ErasedCall, ErrorRules<S>);
 
 enum State {
     /// The body runs by itself.
@@ -38,8 +31,6 @@ pin_project! {
         body: Option<F>,
         state: State,
         rules: ErrorRules<S>,
-        // None where the body borrows from the call.
-        movable: Option<MoveToBackground<S, F>>,
         types: PhantomData<fn() -> K>,
     }
 }
@@ -50,48 +41,38 @@ impl<K, S: ReturnType, F: Future<Output = S::Return>> Load<K, S, F> {
             body: Some(body),
             state: call.map_or(State::Alone, State::Pending),
             rules,
-            movable: None,
             types: PhantomData,
         }
     }
 }
 
-impl<K, S> Load<K, S, OwnedBody<S>>
-where
-    K: CacheKey,
-    S: ShareError<Value: CacheValue, Return: Send> + 'static,
-{
-    /// It may go on in the background.
-    pub(super) fn movable(mut self) -> Self {
-        self.movable = Some(|body, call, rules| {
-            if let Some(body) = Pin::get_mut(body).take() {
-                Self::new(rules, Some(call), body).run_in_background();
-            }
-        });
-        self
-    }
-
-    /// Runs a load that belongs to no call.
-    pub(super) fn run_in_background(mut self) {
-        if let State::Pending(erased) = &mut self.state
-            && let Some(runtime) = erased.call().runtime().cloned()
-        {
-            let ended = poll_fn(move |cx| match Pin::new(&mut self).poll(cx) {
-                Poll::Pending if !matches!(self.state, State::Done) => Poll::Pending,
-                // Nobody takes its answer; one that took too long has none.
-                Poll::Pending | Poll::Ready(_) => Poll::Ready(()),
-            });
-            background::spawn(&runtime, ended);
-        }
-    }
+/// What polling a load came to.
+pub(super) enum Polled<A> {
+    Pending,
+    Answered(A),
+    /// The call has this answer; the load goes on without it.
+    MovesToBackground(A),
 }
 
-impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return>> Future
-    for Load<K, S, F>
-{
-    type Output = S::Return;
+impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return>> Load<K, S, F> {
+    /// Whether nothing is left to poll.
+    pub(super) fn is_done(&self) -> bool {
+        matches!(self.state, State::Done)
+    }
 
-    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {
+    pub(super) fn call(&mut self) -> Option<&mut PendingCall> {
+        match &mut self.state {
+            State::Pending(erased) => Some(erased.call()),
+            State::Alone | State::Done => None,
+        }
+    }
+
+    /// Polls it. `movable`: the body can go on in the background.
+    pub(super) fn advance(
+        self: Pin<&mut Self>,
+        cx: &mut TaskContext<'_>,
+        movable: bool,
+    ) -> Polled<S::Return> {
         let mut this = self.project();
         let Some(body) = this.body.as_mut().as_pin_mut() else {
             panic!("a cached call was polled after it had finished");
@@ -107,11 +88,11 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
         match call.advance(cx, &slot) {
             Progress::Pending => {
                 *this.state = State::Pending(erased);
-                return Poll::Pending;
+                return Polled::Pending;
             }
             Progress::Answered => {
                 return match slot.into_answer() {
-                    Some(answer) => Poll::Ready(answer),
+                    Some(answer) => Polled::Answered(answer),
                     // Nothing was taken after all: the body is always right.
                     None => poll_alone(body, this.state, cx),
                 };
@@ -125,33 +106,40 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
                 None => body.poll(cx),
             }
         };
-        match polled {
-            Poll::Ready(answer) => {
+        if let Poll::Ready(answer) = polled {
+            this.body.set(None);
+            return Polled::Answered(finish::<K, S>(call, answer, this.rules));
+        }
+        call.end_poll();
+        let slot = AnswerSlot::<K, S>::new();
+        let moves = match call.overdue(cx, &slot, movable) {
+            Overdue::No => false,
+            Overdue::MovesToBackground => true,
+            Overdue::TimedOut => {
                 this.body.set(None);
-                Poll::Ready(finish::<K, S>(call, answer, this.rules))
+                return match time_out::<K, S>(call, this.rules) {
+                    Some(answer) => Polled::Answered(answer),
+                    None => Polled::Pending,
+                };
             }
-            Poll::Pending => {
-                call.end_poll();
-                let slot = AnswerSlot::<K, S>::new();
-                match call.overdue(cx, &slot, this.movable.is_some()) {
-                    Overdue::No => *this.state = State::Pending(erased),
-                    Overdue::MovesToBackground => {
-                        if let (Some(move_body), Some(answer)) = (this.movable, slot.into_answer())
-                        {
-                            let rules = std::mem::replace(this.rules, ErrorRules::new());
-                            move_body(this.body.as_mut(), erased, rules);
-                            return Poll::Ready(answer);
-                        }
-                    }
-                    Overdue::TimedOut => {
-                        this.body.set(None);
-                        if let Some(answer) = time_out::<K, S>(call, this.rules) {
-                            return Poll::Ready(answer);
-                        }
-                    }
-                }
-                Poll::Pending
-            }
+        };
+        *this.state = State::Pending(erased);
+        match slot.into_answer() {
+            Some(answer) if moves => Polled::MovesToBackground(answer),
+            _ => Polled::Pending,
+        }
+    }
+}
+
+impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return>> Future
+    for Load<K, S, F>
+{
+    type Output = S::Return;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<S::Return> {
+        match self.advance(cx, false) {
+            Polled::Pending => Poll::Pending,
+            Polled::Answered(answer) | Polled::MovesToBackground(answer) => Poll::Ready(answer),
         }
     }
 }
@@ -160,11 +148,13 @@ fn poll_alone<F: Future>(
     body: Pin<&mut F>,
     state: &mut State,
     cx: &mut TaskContext<'_>,
-) -> Poll<F::Output> {
+) -> Polled<F::Output> {
     let _entered = enter_alone();
-    let polled = body.poll(cx);
-    if polled.is_pending() {
-        *state = State::Alone;
+    match body.poll(cx) {
+        Poll::Ready(answer) => Polled::Answered(answer),
+        Poll::Pending => {
+            *state = State::Alone;
+            Polled::Pending
+        }
     }
-    polled
 }

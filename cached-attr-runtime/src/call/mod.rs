@@ -28,6 +28,7 @@ mod leader;
 mod load;
 mod load_context;
 pub(crate) mod owned;
+mod owned_load;
 mod pending;
 mod request;
 mod resolve;
@@ -35,8 +36,9 @@ mod resources;
 mod slow_path;
 mod start;
 
-pub use load::{Load, OwnedBody};
+pub use load::Load;
 pub use load_context::LoadContext;
+pub use owned_load::OwnedLoad;
 pub use request::Mode;
 pub use resolve::Resolve;
 pub use resources::{Progress, ResourceSlot, SharedValue, Step, TryValue, join};

@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
-use super::load::{Load, OwnedBody};
+use super::load::Load;
 use super::load_context::LoadContext;
+use super::owned_load::{OwnedBody, OwnedLoad, run_in_background};
 use super::pending::ErasedCall;
 use super::request::Mode;
 use super::resolve::Resolve;
@@ -41,14 +42,14 @@ impl<K, S: ReturnType> Miss<K, S> {
     /// Says which errors are failures, in place of which a stale answer may be served; another error removes it.
     #[must_use]
     pub fn judging(mut self, is_failure: IsFailure<S>) -> Self {
-        self.rules.is_failure = Some(is_failure);
+        self.rules.judge_by(is_failure);
         self
     }
 
     /// Says which error a load ends with that takes too long.
     #[must_use]
     pub fn timing_out(mut self, timed_out: TimedOutError<S>) -> Self {
-        self.rules.timed_out = Some(timed_out);
+        self.rules.time_out_by(timed_out);
         self
     }
 
@@ -82,7 +83,7 @@ impl<K, S: ReturnType> Miss<K, S> {
     }
 
     /// The same for a body that owns what it uses: it may go on in the background, and is made only if it runs.
-    pub fn load_owned<L, F>(self, body: L) -> Resolve<K, S, OwnedBody<S>>
+    pub fn load_owned<L, F>(self, body: L) -> OwnedLoad<K, S>
     where
         K: CacheKey,
         S: ShareError<Value: CacheValue, Return: Send> + 'static,
@@ -90,12 +91,12 @@ impl<K, S: ReturnType> Miss<K, S> {
         F: Future<Output = S::Return> + Send + 'static,
     {
         let body: OwnedBody<S> = Box::pin(body());
-        let load = Load::new(self.rules, self.call, body).movable();
+        let load = Load::new(self.rules, self.call, body);
         match self.answer {
-            None => Resolve::pending(load),
+            None => OwnedLoad::pending(load),
             Some(answer) => {
-                load.run_in_background();
-                Resolve::ready(answer)
+                run_in_background(load);
+                OwnedLoad::ready(answer)
             }
         }
     }
@@ -147,7 +148,7 @@ impl<K, S: ReturnType> Start<K, S> {
     }
 
     /// The same with [`Miss::load_owned`].
-    pub fn resolve_owned<L, F>(self, body: L) -> Resolve<K, S, OwnedBody<S>>
+    pub fn resolve_owned<L, F>(self, body: L) -> OwnedLoad<K, S>
     where
         K: CacheKey,
         S: ShareError<Value: CacheValue, Return: Send> + 'static,
@@ -155,7 +156,7 @@ impl<K, S: ReturnType> Start<K, S> {
         F: Future<Output = S::Return> + Send + 'static,
     {
         match self {
-            Start::Hit(answer) => Resolve::ready(answer),
+            Start::Hit(answer) => OwnedLoad::ready(answer),
             Start::Miss(miss) => miss.load_owned(body),
         }
     }

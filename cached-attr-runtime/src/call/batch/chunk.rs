@@ -102,7 +102,7 @@ impl<T: Clone, F> Chunk<T, F> {
                     return Ok(());
                 }
                 Err(error) => {
-                    let is_failure = rules.is_failure.is_none_or(|is_failure| is_failure(&error));
+                    let is_failure = rules.is_failure(&error);
                     (error, is_failure)
                 }
             },

@@ -86,14 +86,14 @@ impl<'a, K, S: ShareError<Value: BatchMap>> Batch<'a, K, S> {
     /// Says which errors are failures, in place of which stale answers may be served; another error removes them.
     #[must_use]
     pub fn judging(mut self, is_failure: IsFailure<S>) -> Self {
-        self.rules.is_failure = Some(is_failure);
+        self.rules.judge_by(is_failure);
         self
     }
 
     /// Says which error a load ends with that takes too long.
     #[must_use]
     pub fn timing_out(mut self, timed_out: TimedOutError<S>) -> Self {
-        self.rules.timed_out = Some(timed_out);
+        self.rules.time_out_by(timed_out);
         self
     }
 
