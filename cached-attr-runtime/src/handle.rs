@@ -31,7 +31,7 @@ enum Source {
 pub struct Census {
     /// They answer calls.
     pub fresh: u64,
-    /// Past their ttl, and can be served if a load fails.
+    /// Past their ttl, and can still be served if a load fails or while it runs.
     pub stale: u64,
     /// Of no use any more, and not yet freed.
     pub ended: u64,

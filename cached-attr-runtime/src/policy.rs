@@ -121,8 +121,16 @@ impl Policy {
     pub(crate) fn surely_fresh_for(&self, ttl_override: Option<u64>) -> u64 {
         match ttl_override {
             None => self.surely_fresh_for,
-            Some(ttl) => self.refresh_at(ttl),
+            Some(ttl) if self.refresh_ahead.is_none() => ttl,
+            Some(ttl) => self.refresh_ahead_at(ttl),
         }
+    }
+
+    /// Arithmetic that is kept out of the path of a hit.
+    #[cold]
+    #[inline(never)]
+    fn refresh_ahead_at(&self, lifetime: u64) -> u64 {
+        self.refresh_at(lifetime)
     }
 
     /// Refreshes answers in the background from this part of their lifetime on.

@@ -73,14 +73,31 @@
 /// | any other that is `Display`, with `share_error = \|error\| …` | what the closure makes of that |
 /// | any other | an error of a load of its own |
 ///
+/// With `timeout`, a load that takes too long ends in an error that is made [`From`] a [`TimedOut`].
+///
 /// # Cancel safety
 ///
 /// A call can be dropped at any `.await`. If it runs the load, the load is dropped with it, and one of the calls that
 /// wait for it begins its own at once.
 ///
+/// A load in the background (`stale_while_revalidate`, `refresh_ahead`, and `soft_timeout` once it has passed) belongs to no
+/// call: it is a task on the tokio runtime of the call that began it, and goes on when that call is dropped. It ends with its
+/// runtime, with its `timeout`, or after a minute. [`flush_background`] waits for such loads.
+///
+/// # Background loads
+///
+/// Every load of a function with one of these options owns the arguments that its body names and must be `Send + 'static`: a
+/// `&T` needs `T: Clone`, and `&self` a type that is `Clone`. The wrapper is as before: a hit clones nothing. A function that
+/// calls itself has to say that its future is `Send`, which the compiler cannot infer then:
+/// `fn f(..) -> impl Future<Output = ..> + Send`, or a `Pin<Box<dyn Future<Output = ..> + Send>>`.
+///
 /// # Panics
 ///
-/// Where the function does. The key stays loadable, and the calls that waited start over.
+/// Where the function does. The key stays loadable, and the calls that waited start over. A panic in the background ends its
+/// task alone.
+///
+/// With `timeout`, `soft_timeout` or a load in the background, where a load waits in a tokio runtime whose timer is not enabled
+/// (`enable_time`).
 pub use cached_attr_macros::cached;
 
 /// Makes a writer invalidate the answers of the functions that it names.

@@ -74,6 +74,10 @@ function remember(id, clock, stats) {
   return kept;
 }
 
+// Each call is counted in one of these, by what its lookup came to.
+const CALLS = ["hits", "misses", "bypassed", "stale_in_pause", "stale_while_revalidate"];
+const calls = (by) => CALLS.reduce((sum, field) => sum + by(field), 0);
+
 // The steps from one snapshot to the next: seconds, and what was counted in them.
 function steps(kept) {
   const found = [];
@@ -307,12 +311,13 @@ class View {
     this.since = [el("span"), el("span")];
     this.answers = list(KINDS.map(([field, word, color]) => [field, word, color]));
     this.kept = list([
-      ["fresh", "fresh", "--hit"], ["stale", "stale, kept for failures", "--stale"], ["ended", "ended, not freed yet", "--bypass"],
+      ["fresh", "fresh", "--hit"], ["stale", "stale, of use", "--stale"], ["ended", "ended, not freed yet", "--bypass"],
       ["evicted_for_capacity", "evicted: capacity"], ["evicted_expired", "evicted: expired"], ["evicted_idle", "evicted: idle"],
       ["invalidated", "invalidated"],
     ]);
     this.work = list([
-      ["running_loads", "running now"], ["oldest", "oldest of them"], ["load_errors", "failed"],
+      ["running_loads", "running now"], ["oldest", "oldest of them"], ["refreshes", "in the background"],
+      ["refreshes_skipped", "skipped there"], ["load_errors", "failed"], ["timed_out", "timed out"],
       ["unshared_errors", "errors not shared"], ["stored", "stored"], ["superseded", "superseded"], ["refused", "refused"],
     ]);
     this.options = el("span", { class: "wide" });
@@ -352,7 +357,7 @@ class View {
     const stats = cache.stats;
     const recent = over(kept, RECENT);
     this.figures = {
-      calls: recent.per("hits") + recent.per("misses") + recent.per("bypassed") + recent.per("stale_in_pause"),
+      calls: calls(recent.per),
       loads: recent.per("loads"),
       ratio: ratio(kept).part,
       slow: quantile(recent.times, 0.99) ?? quantile(stats.load_times, 0.99),
@@ -375,7 +380,7 @@ class View {
     const stats = cache.stats;
     const badges = [[`ttl ${cache.ttl}`, ""]];
     if (!stats.enabled) badges.push(["off", "off"]);
-    if (stats.loads + stats.hits + stats.bypassed === 0 && cache.capacity === null) badges.push(["not called yet", ""]);
+    if (cache.capacity === null && calls((field) => stats[field]) === 0) badges.push(["not called yet", ""]);
     if (stats.running_loads > 0) badges.push([`${count(stats.running_loads)} loading`, "run"]);
     const oldest = millis(stats.oldest_load);
     if (oldest > 5000) badges.push([`for ${time(oldest)}`, "bad"]);
@@ -410,7 +415,7 @@ class View {
     this.answers.show(stats);
     this.kept.show({ ...stats, ...(census || { fresh: null, stale: null, ended: null }) });
     const oldest = millis(stats.oldest_load);
-    this.work.show({ ...stats, oldest: oldest === null ? "–" : time(oldest) }, ["load_errors", "unshared_errors"]);
+    this.work.show({ ...stats, oldest: oldest === null ? "–" : time(oldest) }, ["load_errors", "timed_out", "unshared_errors"]);
     this.say([["ttl", cache.ttl, cache.ttl_source], ...cache.settings.map((it) => [it.option, it.value])]);
   }
 
@@ -479,7 +484,7 @@ function total(caches) {
     const oldest = millis(stats.oldest_load);
     if (oldest !== null) sum.oldest = Math.max(sum.oldest ?? 0, oldest);
   }
-  for (const field of ["hits", "misses", "bypassed", "stale_in_pause", "entries", "loads"]) sum[field] ??= 0;
+  for (const field of [...CALLS, "collapsed", "loads", "stale", "entries"]) sum[field] ??= 0;
   return sum;
 }
 
@@ -496,12 +501,11 @@ function together(snapshot) {
   say($("since"), ago(kept));
   const recent = over(kept, RECENT);
   KINDS.forEach(([field], n) => say(legend[n], rate(recent.per(field)) + "/s"));
-  const calls = recent.per("hits") + recent.per("misses") + recent.per("bypassed") + recent.per("stale_in_pause");
   const half = quantile(recent.times, 0.5) ?? quantile(sum.load_times, 0.5);
   const slow = quantile(recent.times, 0.99) ?? quantile(sum.load_times, 0.99);
-  const called = snapshot.caches.filter((cache) => cache.stats.hits + cache.stats.misses + cache.stats.bypassed > 0).length;
+  const called = snapshot.caches.filter((cache) => calls((field) => cache.stats[field]) > 0).length;
   const errors = sum.load_errors || 0;
-  tiles[0](rate(calls), `${called} of ${snapshot.caches.length} caches in use`);
+  tiles[0](rate(calls(recent.per)), `${called} of ${snapshot.caches.length} caches in use`);
   tiles[1](rate(recent.per("loads")), errors ? `${count(errors)} failed since the start` : "none has failed");
   tiles[2](half === null ? "–" : `≤ ${time(half)}`, slow === null ? "no loads" : `99 % ≤ ${time(slow)}`);
   tiles[3](count(sum.entries), `${count(sum.evicted || 0)} evicted, ${count(sum.invalidated || 0)} invalidated`);

@@ -4,17 +4,23 @@
 //! start ── hit ──────────────────────────────────────────────▶ answer
 //!   │                                                            ▲
 //!   └─ slow_path ── hit, stale ──────────────────────────────────┤
-//!         │                                                      │
-//!         ├─ bypass ──▶ the body alone ──────────────────────────┤
-//!         │                                                      │
-//!         └─ pending: Joining ─┬─▶ Leading ──▶ body ──▶ finish ──┤
-//!               ▲    ▲         │                                 │
-//!               │    └ TakingOver ◀ cancelled                    │
+//!         │             └─ refresh ▶ Leading, in the background  │
+//!         │                                  ▲                   │
+//!         ├─ bypass ──▶ the body alone ──────┼───────────────────┤
+//!         │                                  │ soft timeout ─────┤
+//!         │                                  │                   │
+//!         └─ pending: Joining ─┬─▶ Leading ──┴▶ body ▶ finish ───┤
+//!               ▲    ▲         │       └─ timeout ───▶ finish ───┤
+//!               │    │         │                                 │
+//!               │    └ TakingOver ◀ cancelled, given up          │
 //!               │                           │                    │
-//!               └──── failed, unshared ── Waiting ── answered ───┤
-//!                                           │                    │
+//!               └──── failed, unshared ── Waiting ── answered, ──┤
+//!                                           │      soft timeout  │
 //!                   stalled, or failed twice└─▶ the body alone ──┘
 //! ```
+//!
+//! A load in the background is the same future in a task of its own: its claim, its body and its end are those of every
+//! other, but no call takes its answer.
 //!
 //! What is generic here is thin: hash the key, compare it, clone the value, poll the body. Everything that decides is
 //! in the store and compiled once.

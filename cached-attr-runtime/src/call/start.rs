@@ -39,6 +39,15 @@ pub struct Miss<K, S: ReturnType> {
 }
 
 impl<K, S: ReturnType> Miss<K, S> {
+    fn new(answer: Option<S::Return>, call: Option<ErasedCall>) -> Self {
+        Miss {
+            rules: ErrorRules::new(),
+            answer,
+            call,
+            types: PhantomData,
+        }
+    }
+
     /// Says which errors are failures, in place of which a stale answer may be served; another error removes it.
     #[must_use]
     pub fn judging(mut self, is_failure: IsFailure<S>) -> Self {
@@ -211,7 +220,6 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
         let hit = KeyedSlot { key, slot: &slot };
         let mut call = None;
-        let mut is_answered = true;
         if plain && self.store.hit(policy, hash, &hit) {
             if BORROWED {
                 policy.count_hit();
@@ -226,20 +234,14 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
             match open(&self.store, policy, mode, &query, &slot, &to_key) {
                 Opened::Miss(missed) => call = Some(missed),
                 Opened::Refresh(refresh) => {
-                    call = Some(refresh);
-                    is_answered = false;
+                    return Start::Miss(Miss::new(slot.into_answer(), Some(refresh)));
                 }
                 Opened::Answered | Opened::Bypass => {}
             }
         }
         match slot.into_answer() {
-            Some(answer) if is_answered => Start::Hit(answer),
-            answer => Start::Miss(Miss {
-                rules: ErrorRules::new(),
-                answer,
-                call,
-                types: PhantomData,
-            }),
+            Some(answer) => Start::Hit(answer),
+            None => Start::Miss(Miss::new(None, call)),
         }
     }
 }

@@ -37,7 +37,7 @@ pub enum ForwardReason {
 pub struct CacheStatus {
     /// Answered from memory.
     pub hit: bool,
-    /// The answer is past its lifetime: the source has failed.
+    /// The answer is past its lifetime: the source has failed, takes long, or is asked in the background.
     pub stale: bool,
     /// Why the source was asked.
     pub fwd: Option<ForwardReason>,

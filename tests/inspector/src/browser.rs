@@ -59,6 +59,8 @@ impl Page {
         };
         page.attach().await;
         page.call("Page.navigate", json!({ "url": address })).await;
+        page.until("location.href !== 'about:blank' && document.readyState === 'complete'")
+            .await;
         page
     }
 
@@ -93,8 +95,10 @@ impl Page {
         let mut turns = 0;
         while self.eval(&format!("Boolean({expression})")).await != true {
             turns += 1;
-            let page = self.eval("document.body.innerText").await;
-            assert!(turns < 300, "never true: {expression}\n{page}");
+            if turns == 300 {
+                let page = self.eval("document.body.innerText").await;
+                panic!("never true: {expression}\n{page}");
+            }
             sleep(Duration::from_millis(100)).await;
         }
     }

@@ -188,6 +188,41 @@ fn outside_of_a_runtime_loads_have_no_limit() {
     assert_eq!(blocking(price(&shop)), Ok(2));
 }
 
+#[test]
+fn without_a_timer_a_load_that_waits_panics_and_leaves_its_key_free() {
+    #[cached(
+        ttl = "1m",
+        stale_while_revalidate = "1h",
+        timeout = "2s",
+        max_background = 1,
+        skip(shop)
+    )]
+    async fn price(shop: Shop) -> Result<u32, Fault> {
+        tokio::task::yield_now().await;
+        shop.ask().await
+    }
+
+    let shop = Shop::new();
+    let untimed = Builder::new_current_thread().build().expect("a runtime");
+    let panics = || {
+        let call = std::panic::AssertUnwindSafe(|| untimed.block_on(price(shop.clone())));
+        std::panic::catch_unwind(call).is_err()
+    };
+    assert!(panics() && panics());
+    assert_eq!(current_thread().block_on(price(shop.clone())), Ok(1));
+    blocking(price_cache().expire(()));
+    untimed.block_on(async {
+        assert_eq!(price(shop.clone()).await, Ok(1), "served all the same");
+        settle().await;
+    });
+    current_thread().block_on(async {
+        assert_eq!(price(shop.clone()).await, Ok(1));
+        settle().await;
+        assert_eq!(price(shop.clone()).await, Ok(2));
+    });
+    assert_eq!(price_cache().stats().refreshes_skipped, 0);
+}
+
 /// Runs a future on this thread, without tokio.
 fn blocking<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(thread::Thread);
