@@ -9,6 +9,7 @@ use crate::instances;
 use crate::keys::Keys;
 use crate::misses;
 use crate::place::Crowded;
+use crate::stale;
 use crate::table::Column;
 use crate::way::{SlotWay, drive, slot_calls};
 use crate::ways::slot::{CachedAttr, Moka, Once};
@@ -50,16 +51,23 @@ pub fn name_of(column: Column) -> String {
 /// Instructions in each call of `what`.
 #[must_use]
 pub fn each(program: &Path, what: &str) -> Option<f64> {
-    let short = total(program, what, SHORT)?;
-    let long = total(program, what, LONG)?;
+    each_inside(program, what, None)
+}
+
+/// The same, of what happens inside of one function.
+#[must_use]
+pub fn each_inside(program: &Path, what: &str, function: Option<&str>) -> Option<f64> {
+    let short = total(program, what, SHORT, function)?;
+    let long = total(program, what, LONG, function)?;
     Some((long - short) / (LONG - SHORT) as f64)
 }
 
-fn total(program: &Path, what: &str, count: usize) -> Option<f64> {
+fn total(program: &Path, what: &str, count: usize, function: Option<&str>) -> Option<f64> {
     let out = std::env::temp_dir().join(format!("counted-{}-{what}-{count}", std::process::id()));
     let ran = Command::new("valgrind")
         .args(["--tool=callgrind", "--quiet"])
         .arg(format!("--callgrind-out-file={}", out.display()))
+        .args(function.map(|function| format!("--toggle-collect={function}")))
         .arg(program)
         .args([what, &count.to_string()])
         .stderr(Stdio::null())
@@ -84,6 +92,9 @@ pub fn run_counted(what: &str, count: usize) {
         "one-key" => one_key(count),
         "miss-below-half" => misses::below_half(count),
         "miss-full" => misses::in_a_full_cache(count),
+        "stale-fresh" => stale::fresh(count),
+        "stale-begins" => stale::beginning_a_load(count),
+        "stale-runs" => stale::while_a_load_runs(count),
         "first-instance" => instances::hits_of_the_first(count),
         "32nd-instance" => instances::hits_of_the_32nd(count),
         "one-key-after-control" => {

@@ -12,6 +12,7 @@ pub mod misses;
 pub mod place;
 pub mod rounds;
 pub mod rows;
+pub mod stale;
 pub mod table;
 pub mod way;
 pub mod ways;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use cached_attr_benches::callgrind;
+use cached_attr_benches::{callgrind, stale};
 
 /// Whether the counts can be taken here.
 fn can_count() -> bool {
@@ -56,6 +56,31 @@ fn a_hit_of_the_32nd_instance_costs_about_as_much_as_one_of_the_first() {
     let ratio = instructions("32nd-instance") / instructions("first-instance");
     println!("{ratio:.2} of the first");
     assert!(ratio <= 1.20, "{ratio:.2} of the first");
+}
+
+#[test]
+fn a_stale_hit_costs_its_caller_little_more_than_a_fresh_one() {
+    if !can_count() {
+        return;
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_counted"));
+    let caller = |what: &str| {
+        let each = callgrind::each_inside(program, what, Some(stale::CALLER));
+        let each = each.expect("callgrind counts");
+        println!("{what}: {each:.0} instructions of the caller");
+        each
+    };
+    let (fresh, begins, runs) = (
+        caller("stale-fresh"),
+        caller("stale-begins"),
+        caller("stale-runs"),
+    );
+    assert!(begins - fresh <= 7_000.0 && runs - fresh <= 3_000.0);
+    let [fresh, begins, runs] = stale::nanos();
+    assert_eq!(stale::begun(), (4_000, 6_000));
+    println!(
+        "{fresh:.0} ns fresh, {begins:.0} ns with a load to begin, {runs:.0} ns while it runs"
+    );
 }
 
 #[test]

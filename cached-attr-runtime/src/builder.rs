@@ -8,7 +8,11 @@ use std::time::Duration;
 
 use crate::clock::{NEVER, SECOND, nanos};
 use crate::policy::{Jitter, Limits, Policy, Ttl};
+#[cfg(feature = "shared")]
+use crate::shared::Sharing;
 use crate::store::Store;
+#[cfg(feature = "shared")]
+use crate::tier::Json;
 use crate::{CacheKey, CacheValue, FnCache, registry};
 
 /// The options of a cache: [`FnCache::builder`], and what an attribute's options become.
@@ -36,6 +40,8 @@ impl Rules {
                 tti: 0,
                 single: false,
                 max_background: MAX_BACKGROUND,
+                #[cfg(feature = "shared")]
+                sharing: None,
             },
         }
     }
@@ -43,6 +49,8 @@ impl Rules {
     pub(crate) fn build(self, by_hand: bool) -> (Arc<Store>, Arc<Policy>) {
         let store = Arc::new(Store::new(self.name, Arc::new(self.limits)));
         let policy = self.policy.into_shared();
+        #[cfg(feature = "shared")]
+        store.claim_name();
         registry::register(&store, &policy, by_hand);
         (store, policy)
     }
@@ -221,6 +229,30 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     #[doc(hidden)]
     pub fn single(mut self) -> Self {
         self.rules.limits.single = true;
+        self
+    }
+
+    /// Keeps answers in the shared tier as well.
+    #[cfg(feature = "shared")]
+    #[doc(hidden)]
+    pub fn shared<F>(mut self, key_text: F) -> Self
+    where
+        K: CacheKey,
+        V: CacheValue + serde::Serialize + serde::de::DeserializeOwned,
+        F: Fn(&K) -> String + Send + Sync + 'static,
+    {
+        let sharing = Sharing::new::<K, V, _, _>(Json, key_text);
+        self.rules.limits.sharing = Some(sharing);
+        self
+    }
+
+    /// How long a copy of what the shared tier has is kept in memory.
+    #[cfg(feature = "shared")]
+    #[doc(hidden)]
+    pub fn local_ttl(mut self, ttl: Duration) -> Self {
+        if let Some(sharing) = &mut self.rules.limits.sharing {
+            sharing.local_ttl = nanos(ttl);
+        }
         self
     }
 

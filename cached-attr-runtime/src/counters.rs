@@ -32,6 +32,9 @@ pub(crate) enum Counter {
     Refresh,
     RefreshSkipped,
     TimedOut,
+    TierHit,
+    TierError,
+    TierUndecodable,
     LoadNanos,
 }
 
@@ -118,6 +121,9 @@ impl Counters {
             refreshes: self.read(Counter::Refresh),
             refreshes_skipped: self.read(Counter::RefreshSkipped),
             timed_out: self.read(Counter::TimedOut),
+            tier_hits: self.read(Counter::TierHit),
+            tier_errors: self.read(Counter::TierError),
+            tier_undecodable: self.read(Counter::TierUndecodable),
             evicted: evicted.iter().sum(),
             evicted_for_capacity: evicted[0],
             evicted_expired: evicted[1],

@@ -7,9 +7,13 @@ use crate::cache_info::{self, CacheInfo};
 use crate::context::Context;
 use crate::policy::Policy;
 use crate::registry::{self, Registered};
+#[cfg(feature = "shared")]
+use crate::shared::invalidate;
 use crate::site::{Site, linked};
 use crate::store::Store;
-use crate::write_guard::Invalidation;
+#[cfg(feature = "shared")]
+use crate::tier::Target;
+use crate::write_guard::{Invalidation, TierReach};
 
 /// A cached function, or a cache that was made with [`FnCache::builder`](crate::FnCache::builder): what a page for
 /// administration works with. A program that knows the function uses its `{function}_cache()`.
@@ -83,22 +87,46 @@ impl CacheHandle {
     ///
     /// This and the other changes reach every instance of a generic function. They do nothing to a function that has not
     /// been called, and nothing to another's cache that a function uses by `cache = …`: that one has a handle of its own.
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
     pub async fn invalidate_all(&self) -> Invalidation {
-        let removed = self.stores().map(|(store, _)| store.invalidate_all()).sum();
-        Invalidation::in_process(removed)
+        let mut removed = self.remove_all();
+        let shared = self.invalidate_in_tier().await;
+        if shared != TierReach::NotInUse {
+            // A load that began meanwhile may have read an old record.
+            removed += self.remove_all();
+        }
+        Invalidation::new(removed, shared)
     }
 
     /// Makes every entry stale from now on; see [`FnCache::expire`](crate::FnCache::expire).
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
+    ///
+    /// What the tier has of a `shared` function is invalidated.
     pub async fn expire_all(&self) {
         self.stores().for_each(|(store, _)| store.expire_all());
+        if self.invalidate_in_tier().await != TierReach::NotInUse {
+            self.stores().for_each(|(store, _)| store.expire_all());
+        }
+    }
+
+    fn remove_all(&self) -> u64 {
+        self.stores().map(|(store, _)| store.invalidate_all()).sum()
+    }
+
+    #[cfg(feature = "shared")]
+    async fn invalidate_in_tier(&self) -> TierReach {
+        let shared = self.stores().find_map(|(store, _)| {
+            let tier = store.tier()?.clone();
+            Some((store, tier))
+        });
+        match shared {
+            None => TierReach::NotInUse,
+            Some((store, tier)) => invalidate(&tier, Target::Function(store.shared_name())).await,
+        }
+    }
+
+    #[cfg(not(feature = "shared"))]
+    #[allow(clippy::unused_self, clippy::unused_async, reason = "as with a tier")]
+    async fn invalidate_in_tier(&self) -> TierReach {
+        TierReach::NotInUse
     }
 
     /// Switches the cache off or on; see [`FnCache::set_enabled`](crate::FnCache::set_enabled).

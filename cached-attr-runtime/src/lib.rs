@@ -23,6 +23,8 @@ mod registry;
 mod report;
 mod return_type;
 mod settings;
+#[cfg(feature = "shared")]
+mod shared;
 mod site;
 mod stats;
 mod store;

@@ -73,6 +73,9 @@ pub(crate) struct Limits {
     pub(crate) single: bool,
     /// How many loads may run in the background at once.
     pub(crate) max_background: usize,
+    /// Of a `shared` function.
+    #[cfg(feature = "shared")]
+    pub(crate) sharing: Option<crate::shared::Sharing>,
 }
 
 impl Limits {
@@ -157,9 +160,12 @@ impl Policy {
 
     /// How long an answer is kept past its lifetime.
     fn keep_stale(&self) -> u64 {
-        self.stale_if_error
-            .max(self.stale_while_revalidate)
-            .max(self.keep_replaced)
+        self.serve_stale().max(self.keep_replaced)
+    }
+
+    /// How long past its lifetime an answer may be served.
+    pub(crate) fn serve_stale(&self) -> u64 {
+        self.stale_if_error.max(self.stale_while_revalidate)
     }
 
     /// How long a load in the background may take.
@@ -172,7 +178,7 @@ impl Policy {
 
     /// Whether an answer may be served past its lifetime.
     pub(crate) fn serves_stale(&self) -> bool {
-        self.stale_if_error > 0 || self.stale_while_revalidate > 0
+        self.serve_stale() > 0
     }
 
     /// Whether the source is left alone for a while after a failure.
@@ -232,10 +238,11 @@ impl Policy {
             }
         };
         if meta.jitter == 0 || whole == NEVER {
-            return whole;
+            return whole.min(meta.at_most);
         }
         let cut = (u128::from(whole) * u128::from(meta.jitter)) >> 16;
-        whole.saturating_sub(u64::try_from(cut).unwrap_or(0))
+        let cut = u64::try_from(cut).unwrap_or(0);
+        whole.saturating_sub(cut).min(meta.at_most)
     }
 
     /// How long an answer can be of use, from the start of its load.

@@ -1,9 +1,5 @@
 //! What generated code calls. Not part of the public interface: it changes without notice.
 
-use std::task::{Context, Waker};
-
-use crate::Invalidation;
-
 pub use inventory;
 
 pub use crate::call::batch::item::BatchMap;
@@ -30,6 +26,11 @@ pub use crate::return_type::{
     CachesErrors, Fails, ReturnType, Returns, ShareError, TimesOut, none, plain, returned_by,
     returned_by_call_of,
 };
+#[cfg(feature = "shared")]
+pub use crate::shared::check::{
+    NoSharedPart, NotShareable, Shareable, SharedPart, assert_shared_part, assert_shared_part_of,
+    assert_shared_value,
+};
 pub use crate::site::linked::{Registered, site_at};
 pub use crate::site::marker::{
     CallSite, ConstBool, ConstChar, ConstI8, ConstI16, ConstI32, ConstI64, ConstI128, ConstIsize,
@@ -38,7 +39,10 @@ pub use crate::site::marker::{
 pub use crate::site::{DeclaredTtl, Site};
 pub use crate::text_key::{escape, tag, text};
 #[cfg(feature = "shared")]
-pub use crate::tier::leader::{LeaderType, assert_leader, lead};
+pub use crate::tier::{
+    key_text,
+    leader::{LeaderType, assert_leader, lead},
+};
 pub use crate::write_guard::{OnAbort, on_abort};
 pub use crate::{__absent as absent, __site as site, __value as value};
 
@@ -52,22 +56,14 @@ pub fn never<T>() -> T {
     panic!("`never` only lends its type")
 }
 
-/// Invalidates all of a cache in this process, from where nothing can be awaited: a writer that was dropped.
+/// Invalidates all of a cache from where nothing can be awaited: a writer that was dropped. In the tier it is queued.
 pub fn forget_all<K, V>(cache: &crate::FnCache<K, V>) {
-    poll_once(cache.invalidate_all());
+    cache.forget_all();
 }
 
 /// The same for a tag.
 pub fn forget_tag(tag: &str) {
-    poll_once(crate::invalidate_tag(tag));
-}
-
-/// Invalidations take effect in their first poll.
-fn poll_once(invalidation: impl Future<Output = Invalidation>) {
-    let mut invalidation = std::pin::pin!(invalidation);
-    let _ = invalidation
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()));
+    crate::report::invalidate_tag_later(tag);
 }
 
 /// Explains a key argument that cannot be one, at the argument.
@@ -131,9 +127,9 @@ pub trait UntypedResource<'a> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($site:ident, $name:expr, $ttl:expr, $env:expr, id = $id:literal) => {
+    ($site:ident, $name:expr, $ttl:expr, $env:expr, id = $id:literal $(, $shared:ident)?) => {
         static $site: $crate::__private::Site =
-            $crate::__private::Site::new($name, $ttl, $env, (::core::module_path!(), $id));
+            $crate::__private::Site::new($name, $ttl, $env, (::core::module_path!(), $id))$(.$shared())?;
         $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
     };
 }

@@ -76,6 +76,12 @@ stats! {
     refreshes_skipped: "refreshes skipped",
     /// Loads that took longer than their `timeout`.
     timed_out: "timed out",
+    /// Loads for which a record of the shared tier was found: no body ran.
+    tier_hits: "tier hits",
+    /// Operations of the shared tier that failed or timed out. The body ran, or its answer was not stored there.
+    tier_errors: "tier errors",
+    /// Records of the shared tier that could not be decoded: they were loaded anew.
+    tier_undecodable: "tier records not decoded",
     /// Calls that ran the body and touched nothing: `bypass`, `no_store`, a zero ttl, a disabled cache.
     bypassed: "bypassed",
     /// Answers stored.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{self, nanos};
+#[cfg(feature = "shared")]
+use crate::context::Isolation;
 use crate::context::{Context, Entered, Scoped};
 
 /// Gives a future, and what it awaits in its task, its own empty caches: tests that call the same cached
@@ -37,6 +39,56 @@ pub fn isolated<F: Future>(future: F) -> Scoped<F> {
         ..Context::default()
     };
     Scoped::new(future, context)
+}
+
+/// The caches of one replica in a test: what it runs shares them, and reaches the others through the tier.
+///
+/// ```
+/// # #[cfg(feature = "shared")]
+/// # async fn example(tier: std::sync::Arc<dyn cached_attr_runtime::tier::Tier>, cache: cached_attr_runtime::FnCache<u32, u32>) {
+/// use cached_attr_runtime::testing::Replica;
+///
+/// let replica = Replica::of(tier);
+/// replica.run(cache.insert(1, 10)).await;
+/// assert_eq!(replica.run(cache.get(1)).await, Some(10));
+/// # }
+/// ```
+#[cfg(feature = "shared")]
+#[derive(Clone)]
+pub struct Replica(Arc<Isolation>);
+
+#[cfg(feature = "shared")]
+impl Replica {
+    /// One that has nothing in memory yet.
+    #[must_use]
+    pub fn of(tier: Arc<dyn crate::tier::Tier>) -> Self {
+        Replica(Arc::new(Isolation::with_tier(tier)))
+    }
+
+    /// Runs a future, and what it awaits in its task, in this replica.
+    pub fn run<F: Future>(&self, future: F) -> Scoped<F> {
+        let context = Context {
+            isolation: Some(Arc::clone(&self.0)),
+            ..Context::default()
+        };
+        Scoped::new(future, context)
+    }
+}
+
+#[cfg(feature = "shared")]
+impl fmt::Debug for Replica {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replica").finish_non_exhaustive()
+    }
+}
+
+/// [`isolated`] with a shared tier of its own: a replica that runs one future.
+///
+/// The caches that it is given hold nothing in memory at first, but find what others have stored in the tier. Inside of
+/// [`isolated`] there is no tier, whatever the process has installed.
+#[cfg(feature = "shared")]
+pub fn isolated_with<F: Future>(tier: Arc<dyn crate::tier::Tier>, future: F) -> Scoped<F> {
+    Replica::of(tier).run(future)
 }
 
 /// Gives everything that this thread polls its own empty caches, until the guard is dropped: also the tasks that a test

@@ -4,15 +4,29 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+#[cfg(not(feature = "shared"))]
+use crate::cache::TierKey;
 use crate::key::CacheKey;
+#[cfg(feature = "shared")]
+use crate::shared::TierKey;
 use crate::store::{OwnedKey, Query, Store};
+
+#[cfg_attr(not(feature = "shared"), path = "write_guard/no_tier_hold.rs")]
+mod tier_hold;
+
+use tier_hold::TierHold;
 
 /// How far an invalidation reached when the call returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TierReach {
-    /// There is nothing of the kind here.
+    /// The cache is not shared, or no tier is installed.
     NotInUse,
+    /// The tier has it: no read that begins now, in any replica, is answered from before it.
+    Done,
+    /// The tier could not be reached. It is delivered first when the tier is back; until then this process neither reads
+    /// the tier nor stores anything there, while other replicas may still read the old record.
+    Queued,
 }
 
 /// What an invalidation reached.
@@ -29,11 +43,8 @@ pub struct Invalidation {
 }
 
 impl Invalidation {
-    pub(crate) fn in_process(removed: u64) -> Self {
-        Invalidation {
-            removed,
-            shared: TierReach::NotInUse,
-        }
+    pub(crate) fn new(removed: u64, shared: TierReach) -> Self {
+        Invalidation { removed, shared }
     }
 }
 
@@ -67,6 +78,8 @@ impl<F: FnOnce()> Drop for OnAbort<F> {
 /// writer's future is cancelled, does what [`commit`](WriteGuard::commit) does.
 #[must_use = "dropping the guard at once only invalidates the key"]
 pub struct WriteGuard<K> {
+    /// Dropped first: the hold here outlasts the one in the tier.
+    tier: TierHold,
     holds: Vec<Hold>,
     types: PhantomData<fn() -> K>,
 }
@@ -84,21 +97,35 @@ impl<K: CacheKey> WriteGuard<K> {
         let key = OwnedKey::new(key);
         let hold = |(store, hash)| Hold::take(store, hash, key.clone());
         WriteGuard {
+            tier: TierHold::NotInUse,
             holds: stores.into_iter().map(hold).collect(),
             types: PhantomData,
         }
     }
 
+    /// Holds the key in the tier as well.
+    pub(crate) async fn in_tier(mut self, key: Option<TierKey>) -> Self {
+        self.tier = TierHold::take(key).await;
+        self
+    }
+
+    /// Whether other replicas are kept from storing the key as well.
+    ///
+    /// [`Queued`](TierReach::Queued) means that the tier did not confirm it: the key is held in this process alone, and
+    /// what other replicas have of it is invalidated when the tier is back. Whoever must not write the source then drops
+    /// the guard.
+    #[must_use]
+    pub fn shared(&self) -> TierReach {
+        self.tier.reach()
+    }
+
     /// Ends the hold: what is loaded from now on is stored again, what was loaded meanwhile is not.
     ///
     /// Call it after the source has committed.
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
     pub async fn commit(self) -> Invalidation {
+        let shared = self.tier.commit().await;
         drop(self.holds);
-        Invalidation::in_process(0)
+        Invalidation::new(0, shared)
     }
 }
 

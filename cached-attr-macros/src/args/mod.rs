@@ -31,7 +31,9 @@ pub(crate) use options::Options;
 pub(crate) use parse::{Let, bindings, read};
 pub(crate) use tags::{Tags, text as tag_text};
 pub(crate) use value::{Closure, Code};
-pub(crate) use words::{BatchArgument, CacheName, ContextName, CratePath, EnvName, Handle, Skip};
+pub(crate) use words::{
+    BatchArgument, CacheName, ContextName, CratePath, EnvName, Handle, Shared, Skip,
+};
 
 /// A value as written: absent, read, or wrong.
 pub(crate) type Parsed<T> = Option<darling::Result<T>>;

@@ -8,8 +8,8 @@ use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 
 use super::{
     BatchArgument, CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle,
-    Jitter, KeyArg, Lifetime, Limit, MaxBackground, MaxBatch, Parsed, Part, Skip, Tags, Ttl,
-    Window,
+    Jitter, KeyArg, Lifetime, Limit, MaxBackground, MaxBatch, Parsed, Part, Shared, Skip, Tags,
+    Ttl, Window,
 };
 use crate::diag;
 
@@ -57,15 +57,14 @@ options! {
     tti: Lifetime,
     jitter: Jitter,
     tags: Tags,
+    shared: Shared,
+    local_ttl: Lifetime,
     cache: Code,
     name: CacheName,
     handle: Handle,
     #[darling(rename = "crate")]
     krate: CratePath,
 }
-
-/// In the contract, but not built yet.
-const LATER: [&str; 2] = ["shared", "local_ttl"];
 
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[
@@ -212,9 +211,6 @@ fn spelled(path: &Path) -> String {
 }
 
 fn unknown(name: &str, item: &NestedMeta) -> String {
-    if LATER.contains(&name) {
-        return format!("`{name}` is not in this version of cached-attr: leave the option out");
-    }
     if let Some(unit) = name.strip_prefix("ttl_").and_then(unit) {
         let count = number(item).unwrap_or_else(|| "30".to_owned());
         return format!("there is no option `{name}`: write `ttl = \"{count}{unit}\"`");

@@ -19,6 +19,9 @@ pub(crate) struct EnvName(pub(crate) String);
 /// `handle = false`
 pub(crate) struct Handle(pub(crate) bool);
 
+/// `shared`
+pub(crate) struct Shared;
+
 /// `crate = my::renamed`
 pub(crate) struct CratePath(pub(crate) Path);
 
@@ -59,6 +62,18 @@ impl darling::FromMeta for Skip {
             Meta::Path(path) => Err(diag::at(
                 path.span(),
                 "`skip` needs the names of arguments: `skip(db)`",
+            )),
+        }
+    }
+}
+
+impl darling::FromMeta for Shared {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        match item {
+            Meta::Path(_) => Ok(Self),
+            other => Err(diag::at(
+                other.span(),
+                "`shared` is a word of its own: write `shared`, or leave it out",
             )),
         }
     }

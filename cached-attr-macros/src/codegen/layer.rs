@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, background, batch, key, settings, tags};
+use super::{asserts, background, batch, key, respan::respanned, settings, shared, tags};
 use crate::{
     idents,
     item::Function,
@@ -49,10 +49,13 @@ pub(super) fn emit(
     let tagged = tags::tagged(plan, layer);
     let load = own_error(layer, &shape, load);
     let load = match &layer.background {
-        None => quote!(load(#load)),
+        None => {
+            let method = shared::method(layer, "load");
+            quote!(#method(#load))
+        }
         Some(background) => {
             let outside = background::emit(runtime, background, false).outside;
-            let method = quote_spanned!(background.at=> load_owned);
+            let method = respanned(&shared::method(layer, "load_owned"), background.at);
             quote!(#method(move || { #outside #load }))
         }
     };
@@ -113,6 +116,7 @@ pub(super) fn into_return(layer: &Layer, shape: &TokenStream, answer: &TokenStre
 pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
     let mut tokens = asserts::of_options(plan, layer, shape);
     tokens.extend(asserts::of_key(plan, layer));
+    tokens.extend(shared::asserts(plan, layer, shape));
     tokens
 }
 
@@ -191,6 +195,7 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
         ttl,
         env,
         id,
+        shared,
     } = site;
     let title = match title {
         Title::Here(function) => {
@@ -211,9 +216,10 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
         Env::Variable(name) => quote!(Some(#name)),
     };
     let id = Literal::u64_unsuffixed(*id);
+    let shared = shared.then(|| quote!(, shared));
     quote! {
         #runtime::__private::site!(
-            #ident, #title, #runtime::__private::DeclaredTtl::#ttl, ::core::option::Option::#env, id = #id
+            #ident, #title, #runtime::__private::DeclaredTtl::#ttl, ::core::option::Option::#env, id = #id #shared
         );
     }
 }

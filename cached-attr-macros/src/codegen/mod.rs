@@ -13,6 +13,7 @@ mod leader;
 mod resources;
 mod respan;
 mod settings;
+mod shared;
 mod tags;
 mod type_probe;
 mod types;

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::{background, layer, tags};
+use super::{background, layer, respan::respanned, shared, tags};
 use crate::{
     idents,
     plan::{Plan, Resource},
@@ -171,11 +171,13 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
         None => {
             let body = layer::own_error(&resource.layer, &shape, &quote!(#load));
             let made = quote!(::core::pin::pin!(async { #expression }));
-            (made, quote!(resolve(#body)))
+            let method = shared::method(&resource.layer, "resolve");
+            (made, quote!(#method(#body)))
         }
         Some(background) => {
             let body = layer::own_error(&resource.layer, &shape, &quote!(#load()));
-            let method = quote_spanned!(background.at=> resolve_owned);
+            let method = shared::method(&resource.layer, "resolve_owned");
+            let method = respanned(&method, background.at);
             let owned = background::emit(runtime, background, true);
             let (outside, inside) = (owned.outside, owned.inside);
             let context = resource.layer.context.iter();

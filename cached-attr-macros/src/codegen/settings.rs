@@ -5,6 +5,7 @@ use std::time::Duration;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::shared;
 use crate::{
     args::Time,
     idents,
@@ -14,12 +15,13 @@ use crate::{
 pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
     let policy = idents::policy();
     let setters = layer.setters.iter().map(|setter| emit_setter(plan, setter));
-    quote!(|#policy| #policy #(.#setters)*)
+    let builder = shared::builder(plan, layer, quote!(#policy #(.#setters)*));
+    quote!(|#policy| #builder)
 }
 
 /// The same for a companion, where no type of a closure is needed.
 pub(super) fn emit_for_companion(plan: &Plan, layer: &Layer) -> TokenStream {
-    if layer.setters.is_empty() {
+    if layer.setters.is_empty() && layer.sharing.is_none() {
         quote!(::core::convert::identity)
     } else {
         emit(plan, layer)
@@ -28,7 +30,7 @@ pub(super) fn emit_for_companion(plan: &Plan, layer: &Layer) -> TokenStream {
 
 /// Does a setter see key or value?
 pub(super) fn see_values(layer: &Layer) -> bool {
-    layer.setters.iter().any(Setter::sees_value)
+    layer.sharing.is_some() || layer.setters.iter().any(Setter::sees_value)
 }
 
 /// `capacity(500)`

@@ -14,6 +14,7 @@ pub(super) fn check(attribute: &Attribute, ttl: DeclaredTtl, errors: &mut Accumu
     check_jitter(attribute, ttl, errors);
     check_refresh_ahead(attribute, ttl, errors);
     check_soft_timeout(attribute, errors);
+    check_shared(attribute, errors);
     check_batch(attribute, errors);
 }
 
@@ -39,6 +40,7 @@ fn check_batch(attribute: &Attribute, errors: &mut Accumulator) {
         "refresh_ahead",
         "soft_timeout",
         "context",
+        "shared",
     ] {
         if attribute.has(option) {
             errors.push(diag::at(
@@ -65,8 +67,28 @@ fn check_foreign_cache(attribute: &Attribute, errors: &mut Accumulator) {
     }
 }
 
+/// The tier is reached through the function's own cache, and through code that the feature brings.
+fn check_shared(attribute: &Attribute, errors: &mut Accumulator) {
+    if !attribute.has("shared") {
+        return;
+    }
+    if !cfg!(feature = "shared") {
+        errors.push(diag::at(
+            attribute.span_of("shared"),
+            "`shared` needs the feature `shared` of cached-attr: `cargo add cached-attr --features shared`",
+        ));
+    }
+    if attribute.has("cache") {
+        errors.push(diag::at(
+            attribute.span_of("shared"),
+            "`shared` is for the function's own cache, and `cache = …` brings another: leave one of them out",
+        ));
+    }
+}
+
 /// Options that only shape others: each with those it shapes, one of which has to be there, and what to add.
-const SHAPES: [(&str, &[&str], &str); 4] = [
+const SHAPES: [(&str, &[&str], &str); 5] = [
+    ("local_ttl", &["shared"], "shared"),
     (
         "stale_if_error_when",
         &["stale_if_error", "stale_while_revalidate", "refresh_ahead"],

@@ -8,9 +8,9 @@ use syn::{Expr, Type, ext::IdentExt as _};
 
 use super::{
     Background, Batch, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter,
-    TextTemplate, TypeCheck, Value, background, batch, call_options, companions, generics,
+    Sharing, TextTemplate, TypeCheck, Value, background, batch, call_options, companions, generics,
     key::{self, coverage},
-    settings, site_id, tags,
+    settings, shared, site_id, tags,
     type_checks::{self, Answer},
     value,
 };
@@ -39,6 +39,8 @@ pub(crate) struct Layer {
     pub(crate) context: Option<Ident>,
     /// Whether the load may run in the background, and what it owns then.
     pub(crate) background: Option<Background>,
+    /// With `shared`.
+    pub(crate) sharing: Option<Sharing>,
     /// The groups that its entries belong to.
     pub(crate) tags: Vec<TextTemplate>,
     /// Assertions for the compiler.
@@ -63,6 +65,8 @@ pub(crate) struct Site {
     pub(crate) env: Env,
     /// By this number a companion finds the static of a wrapper that it cannot name.
     pub(crate) id: u64,
+    /// Whether its name is one in the shared tier.
+    pub(crate) shared: bool,
 }
 
 /// What the cache is called in metrics and logs.
@@ -212,11 +216,11 @@ pub(super) fn lower(
         .then(|| companions::key(load.scope, load.resource, &lowered))
         .flatten();
     let background = background::of(attribute, &load.scope.names, load.mentioned, errors);
-    let source = cache.map_or(Source::Inside, Source::Given);
     Some(Layer {
         resource: load.resource.cloned(),
         site,
-        source,
+        source: cache.map_or(Source::Inside, Source::Given),
+        sharing: shared::of(attribute, load, (&lowered.key, &instances), errors),
         key: lowered.key,
         mode,
         setters,
@@ -319,6 +323,7 @@ fn site(
             _ => Env::Unset,
         },
         id: site_id::of(&title),
+        shared: attribute.has("shared"),
     }
 }
 

@@ -12,6 +12,7 @@ mod layer;
 mod order;
 mod resource;
 mod settings;
+mod shared;
 mod site_id;
 mod std_types;
 pub(crate) mod tags;
@@ -34,6 +35,7 @@ pub(crate) use key::{Key, Part, TextPiece, TextTemplate, written as written_key}
 pub(crate) use layer::{DeclaredTtl, Env, Layer, Mode, Site, Source, Title};
 pub(crate) use resource::Resource;
 pub(crate) use settings::{Setter, SetterArgument};
+pub(crate) use shared::Sharing;
 pub(crate) use std_types::owns_itself;
 pub(crate) use type_checks::TypeCheck;
 pub(crate) use value::Value;

@@ -3,22 +3,20 @@
 use std::any::Any;
 use std::time::Duration;
 
-use super::FnCache;
+use super::{FnCache, tier};
 use crate::Invalidation;
 use crate::cache::CacheValue;
-use crate::entry::{ErasedPair, KeyValue, SharedEntry};
+use crate::entry::{EntryMeta, ErasedPair, KeyValue, SharedEntry};
 use crate::key::{CacheKey, KeyRef};
 use crate::lookup::{AnswerSlot, BorrowedKey};
 use crate::return_type::Plain;
 use crate::store::{FreshnessRequest, Lookup, Query, Store};
-use crate::write_guard::WriteGuard;
+use crate::write_guard::{TierReach, WriteGuard};
 
 impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// The fresh answer under a key, or none; never loads.
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
+    ///
+    /// For a `shared` function it reads the tier where memory has no answer.
     pub async fn get<Q: KeyRef<K>>(&self, key: Q) -> Option<V> {
         let mut found = None;
         self.for_each_query(&key, |store, query| {
@@ -31,7 +29,17 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
                 found = slot.into_answer();
             }
         });
-        found
+        let unread = found.is_none() && !self.is_off();
+        let key = if unread { self.tier_key(&key) } else { None };
+        match found {
+            Some(found) => Some(found),
+            None => tier::read_key(key).await,
+        }
+    }
+
+    /// Whether calls neither read nor write.
+    fn is_off(&self) -> bool {
+        self.active_store().is_off(&self.policy)
     }
 
     /// Stores an answer, as if it were loaded now. Loads of the key that are under way are not stored.
@@ -39,19 +47,16 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// Nothing is stored while a [`WriteGuard`] holds the key, or where the ttl is zero. Where a companion stands for
     /// several instances of a generic function nothing is stored either, since the answer is that of one of them: the
     /// key is invalidated in all.
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
     pub async fn insert(&self, key: K, value: V) {
         if self.several().is_some() {
             self.invalidate(&key).await;
             return;
         }
+        let Some((meta, key, value)) = self.insert_in_tier(key, value).await else {
+            return;
+        };
         let store = self.active_store();
-        // Made of nothing that another cache may have held too long.
-        let load = store.new_load(store.hash::<K>(&&key), 0);
-        let meta = store.meta(&self.policy, &load, &key, &value, None);
+        let load = meta.load;
         let answer = Ok(value);
         let entry = SharedEntry::new(&meta, KeyValue { key, answer });
         let query = Query {
@@ -61,19 +66,34 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
         store.insert(&self.policy, &query, &entry);
     }
 
+    /// What is known of an answer that comes from outside.
+    pub(super) fn meta_of(&self, store: &Store, key: &K, value: &V) -> EntryMeta {
+        // Made of nothing that another cache may have held too long.
+        let load = store.new_load(store.hash::<K>(&key), 0);
+        store.meta(&self.policy, &load, key, value, None)
+    }
+
+    /// Removes a key in this process alone.
+    #[cfg(feature = "shared")]
+    pub(super) fn forget_in_process(&self, key: &K) {
+        self.remove::<&K>(&key);
+    }
+
     /// Removes a key's entry. No load of the key that began before this returns can store its answer or
     /// answer a later call.
     ///
     /// It takes effect in the first poll: dropping the future after that undoes nothing.
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
     pub async fn invalidate<Q: KeyRef<K>>(&self, key: Q) -> Invalidation {
-        Invalidation::in_process(self.remove(&key))
+        let mut removed = self.remove(&key);
+        let shared = tier::invalidate_key(self.tier_key(&key)).await;
+        if shared != TierReach::NotInUse {
+            // A load that began meanwhile may have read the old record.
+            removed += self.remove(&key);
+        }
+        Invalidation::new(removed, shared)
     }
 
-    /// Invalidates in this process, from where nothing can be awaited: a writer that was dropped.
+    /// Invalidates from where nothing can be awaited: a writer that was dropped. In the tier it is queued.
     #[doc(hidden)]
     #[allow(
         clippy::needless_pass_by_value,
@@ -81,6 +101,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     )]
     pub fn forget<Q: KeyRef<K>>(&self, key: Q) {
         self.remove(&key);
+        tier::invalidate_key_later(self.tier_key(&key));
     }
 
     fn remove<Q: KeyRef<K>>(&self, key: &Q) -> u64 {
@@ -94,11 +115,8 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// Removes the entries for which `matches` holds, and lets no load that is under way store its answer: it might be
     /// one of them.
     ///
-    /// For administration: it looks at every entry, and `matches` must not call this cache.
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
+    /// For administration: it looks at every entry, and `matches` must not call this cache. What the tier has of a `shared`
+    /// function cannot be looked at: all of it is invalidated there.
     pub async fn invalidate_if<F: Fn(&K, &V) -> bool>(&self, matches: F) -> Invalidation {
         let matches = |pair: &dyn ErasedPair| {
             let pair: &dyn Any = pair;
@@ -109,8 +127,9 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
             })
         };
         let mut removed = 0;
+        let shared = self.invalidate_function().await;
         self.for_each_store(|store| removed += store.invalidate_if(&matches));
-        Invalidation::in_process(removed)
+        Invalidation::new(removed, shared)
     }
 
     /// The keys of all entries, in no order, those of expired entries included.
@@ -132,13 +151,13 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
 
     /// Makes a key's entry stale from now on. Unlike [`invalidate`](Self::invalidate) it leaves what a
     /// failing load may fall back on.
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
     pub async fn expire<Q: KeyRef<K>>(&self, key: Q) -> Invalidation {
         self.for_each_query(&key, Store::expire);
-        Invalidation::in_process(0)
+        let shared = tier::expire_key(self.tier_key(&key)).await;
+        if shared != TierReach::NotInUse {
+            self.for_each_query(&key, Store::expire);
+        }
+        Invalidation::new(0, shared)
     }
 
     /// The strict form of invalidation, for a writer: taking the guard removes the entry; while it lives no
@@ -154,17 +173,14 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// guard.commit().await;
     /// # });
     /// ```
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
     pub async fn write<Q: KeyRef<K>>(&self, key: Q) -> WriteGuard<K> {
         let stores = self.several().unwrap_or_else(|| vec![self.active_store()]);
         let hashed = stores.into_iter().map(|store| {
             let hash = store.hash(&key);
             (store, hash)
         });
-        WriteGuard::take(hashed.collect(), key.to_key())
+        let guard = WriteGuard::take(hashed.collect(), key.to_key());
+        guard.in_tier(self.tier_key(&key)).await
     }
 
     /// How old a key's entry is, fresh or not: from the start of its load, by whichever clock went further.

@@ -3,6 +3,8 @@
 mod entries;
 mod explain;
 mod siblings;
+#[cfg_attr(not(feature = "shared"), path = "without_tier.rs")]
+mod tier;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,8 +17,11 @@ use crate::context::{self, Context};
 use crate::policy::Policy;
 use crate::stats::Stats;
 use crate::store::Store;
+use crate::write_guard::TierReach;
 
 pub(crate) use siblings::Siblings;
+#[cfg(not(feature = "shared"))]
+pub(crate) use tier::TierKey;
 
 /// A type that can be cached: anything that is `Clone + Send + Sync + 'static`.
 #[diagnostic::on_unimplemented(
@@ -161,14 +166,24 @@ impl<K, V> FnCache<K, V> {
 
     /// Removes every entry. No load that began before this returns can store its answer or answer a later
     /// call.
-    #[allow(
-        clippy::unused_async,
-        reason = "the shared tier will be waited for here"
-    )]
     pub async fn invalidate_all(&self) -> Invalidation {
         let mut removed = 0;
         self.for_each_store(|store| removed += store.invalidate_all());
-        Invalidation::in_process(removed)
+        let shared = self.invalidate_function().await;
+        if shared != TierReach::NotInUse {
+            // A load that began meanwhile may have read an old record.
+            self.for_each_store(|store| removed += store.invalidate_all());
+        }
+        Invalidation::new(removed, shared)
+    }
+}
+
+impl<K, V> FnCache<K, V> {
+    pub(crate) fn forget_all(&self) {
+        self.for_each_store(|store| {
+            store.invalidate_all();
+        });
+        self.invalidate_function_later();
     }
 }
 

@@ -48,6 +48,12 @@ impl<S: ReturnType> ErrorRules<S> {
         self.written().timed_out = Some(timed_out);
     }
 
+    /// What says which errors are failures, if anything does.
+    #[cfg(feature = "shared")]
+    pub(super) fn judge(&self) -> Option<IsFailure<S>> {
+        self.0.as_ref()?.is_failure
+    }
+
     /// Whether an error is a failure: all are, where nothing is said.
     pub(super) fn is_failure(&self, error: &S::Error) -> bool {
         let is_failure = self.0.as_ref().and_then(|rules| rules.is_failure);

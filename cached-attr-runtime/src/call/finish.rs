@@ -1,27 +1,114 @@
 //! How a load ends: with a value, or with an error.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::leader::Leader;
+use super::load_context::Said;
 use super::request::Request;
-use crate::clock;
-use crate::clock::NEVER;
+use crate::clock::{self, NEVER, Stamp};
+use crate::context::CacheStatus;
 use crate::counters::Counter;
-use crate::entry::{EntryMeta, ErasedPair, Kept, Kind, SharedEntry};
+use crate::entry::{CopyMark, EntryMeta, ErasedPair, Kept, Kind, LoadInfo, SharedEntry};
 use crate::error::Failure;
-use crate::store::{AnswerSink, Completion, Outcome, StoreOutcome};
+use crate::policy::Policy;
+use crate::store::{AnswerSink, Completion, Outcome, Store, StoreOutcome};
+
+/// Where an answer comes from, and where it stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "shared"),
+    allow(dead_code, reason = "without a tier all of them stay in memory")
+)]
+pub(crate) enum Place {
+    /// In memory.
+    #[default]
+    Memory,
+    /// The same, for a `shared` function: at most so long, and while this holds.
+    Copy { mark: CopyMark, at_most: u64 },
+    /// It is a record of the tier, loaded then. A copy stays in memory, if there may be one.
+    Record {
+        mark: Option<CopyMark>,
+        began: Stamp,
+        at_most: u64,
+    },
+    /// In the tier, if that took it, and not in memory.
+    Tier { stored: bool },
+    /// It is a stale record of the tier, and stays there.
+    Stale,
+}
 
 /// Whether and for how long an answer is kept, decided once.
-pub(super) struct Keep {
+#[derive(Clone)]
+pub(crate) struct Keep {
     pub(super) meta: EntryMeta,
     /// From the start of its load, in nanoseconds.
-    lifetime: u64,
-    storable: bool,
+    pub(super) lifetime: u64,
+    pub(super) storable: bool,
     kept: Option<Kept>,
+    place: Place,
 }
 
 impl Keep {
+    /// Looks at a value at the end of its load.
+    pub(super) fn decide(
+        (store, policy): (&Store, &Policy),
+        info: &LoadInfo,
+        key: &dyn Any,
+        value: &dyn Any,
+        said: Said,
+    ) -> Self {
+        let may_store = policy.may_store(value) && !said.no_store;
+        let meta = store.meta(policy, info, key, value, said.ttl);
+        Keep {
+            kept: said.kept,
+            ..Keep::of((store, policy), meta, may_store)
+        }
+    }
+
+    fn of((store, policy): (&Store, &Policy), meta: EntryMeta, may_store: bool) -> Self {
+        let lifetime = policy.lifetime(&meta, store.ttl_override());
+        Keep {
+            meta,
+            lifetime,
+            storable: may_store && lifetime > 0 && store.has_room_for(&meta),
+            kept: None,
+            place: Place::Memory,
+        }
+    }
+
+    /// The same answer at its place.
+    pub(super) fn at(mut self, place: Place, (store, policy): (&Store, &Policy)) -> Self {
+        let (mark, most) = match place {
+            Place::Memory | Place::Tier { .. } | Place::Stale => (None, NEVER),
+            Place::Copy { mark, at_most } => (Some(mark), at_most),
+            Place::Record {
+                mark,
+                began,
+                at_most,
+            } => {
+                self.meta.load.began = began;
+                // What a closure says of the value counted from its load.
+                self.meta.own_ttl = Some(at_most);
+                (mark, at_most)
+            }
+        };
+        self.meta.copy = mark;
+        self.meta.at_most = most;
+        self.place = place;
+        self.lifetime = policy.lifetime(&self.meta, store.ttl_override());
+        self.storable = self.storable && self.lifetime > 0;
+        self
+    }
+
+    fn in_memory(&self) -> bool {
+        !matches!(
+            self.place,
+            Place::Tier { .. } | Place::Stale | Place::Record { mark: None, .. }
+        )
+    }
+
     /// The entry of a value.
     pub(super) fn entry<P: ErasedPair>(&self, pair: P) -> SharedEntry {
         SharedEntry::with_kept(&self.meta, self.kept.clone(), pair)
@@ -32,18 +119,20 @@ impl Request {
     /// Looks at a value at the end of its load.
     pub(super) fn keep(&self, leader: &Leader, value: &dyn Any) -> Keep {
         let info = &leader.flight.info;
-        let nanos = info.began.elapsed(clock::precise());
-        self.store.count_load_time(&self.policy, nanos);
-        let may_store = self.policy.may_store(value);
-        let said = self.notes.as_ref().map(|notes| notes.said());
-        let said = said.unwrap_or_default();
-        let meta = self
-            .store
-            .meta(&self.policy, info, self.key.as_any(), value, said.ttl);
-        Keep {
-            kept: said.kept,
-            ..self.keep_as(meta, may_store && !said.no_store)
+        let mut said = self.said();
+        let place = said.place;
+        if !matches!(place, Place::Record { .. } | Place::Stale) {
+            let nanos = info.began.elapsed(clock::precise());
+            self.store.count_load_time(&self.policy, nanos);
         }
+        let rules = (&*self.store, &*self.policy);
+        let decided = said.decided.take();
+        let keep =
+            decided.unwrap_or_else(|| Keep::decide(rules, info, self.key.as_any(), value, said));
+        if place == Place::Memory {
+            return keep;
+        }
+        keep.at(place, rules)
     }
 
     /// The same for the answer that there is no value: kept where there is a `negative_ttl`.
@@ -51,7 +140,11 @@ impl Request {
         let info = &leader.flight.info;
         let nanos = info.began.elapsed(clock::precise());
         self.store.count_load_time(&self.policy, nanos);
-        let keep = self.keep_as(EntryMeta::new(*info, Kind::Absent), true);
+        let keep = Keep::of(
+            (&self.store, &self.policy),
+            EntryMeta::new(*info, Kind::Absent),
+            true,
+        );
         if self.policy.negative.is_some() {
             return keep;
         }
@@ -62,14 +155,9 @@ impl Request {
         }
     }
 
-    fn keep_as(&self, meta: EntryMeta, may_store: bool) -> Keep {
-        let lifetime = self.policy.lifetime(&meta, self.store.ttl_override());
-        Keep {
-            meta,
-            lifetime,
-            storable: may_store && lifetime > 0 && self.store.has_room_for(&meta),
-            kept: None,
-        }
+    fn said(&self) -> Said {
+        let said = self.notes.as_ref().map(|notes| notes.said());
+        said.unwrap_or_default()
     }
 
     /// Ends a load that came to a value: stores it, unless it must not be, and hands it to those who wait.
@@ -101,8 +189,9 @@ impl Request {
                 );
             }
         }
+        let flight = Arc::clone(&leader.flight);
         leader.complete(shared.map_or(Outcome::FailedUnshared, Outcome::Failed));
-        is_failure && self.serve_after_failure(sink)
+        is_failure && self.serve_after_failure(&flight, sink)
     }
 
     /// Stores an error, where there is an `error_ttl` and nothing better in its place. Whether that ended the load.
@@ -118,7 +207,9 @@ impl Request {
         if self.policy.error_ttl == 0 || better() {
             return false;
         }
-        let keep = self.keep_as(EntryMeta::new(leader.flight.info, Kind::Failure), true);
+        let meta = EntryMeta::new(leader.flight.info, Kind::Failure);
+        let rules = (&*self.store, &*self.policy);
+        let keep = Keep::of(rules, meta, true).at(self.said().place, rules);
         let Some(entry) = to_entry(&keep.meta, failure.clone()) else {
             return false;
         };
@@ -131,6 +222,9 @@ impl Request {
     }
 
     fn complete(&self, leader: &Leader, keep: &Keep, entry: &SharedEntry) -> StoreOutcome {
+        if !keep.in_memory() {
+            return self.complete_outside(leader, keep);
+        }
         // A completed load has the last word, also where its answer is not kept.
         let completion = if keep.storable {
             Completion::Store(entry)
@@ -145,13 +239,46 @@ impl Request {
         if outcome == StoreOutcome::NotStorable {
             self.count(Counter::Refused);
         }
+        self.record_end(keep, outcome);
+        outcome
+    }
+
+    /// The same for an answer that does not stay in memory.
+    #[cfg(feature = "shared")]
+    fn complete_outside(&self, leader: &Leader, keep: &Keep) -> StoreOutcome {
+        self.store.leave_to_tier(&self.query(), &leader.flight);
+        let outcome = match keep.place {
+            Place::Tier { stored: true } => StoreOutcome::Stored,
+            _ => StoreOutcome::NotStorable,
+        };
+        if outcome == StoreOutcome::Stored {
+            self.count(Counter::Stored);
+        }
+        self.record_end(keep, outcome);
+        outcome
+    }
+
+    #[cfg(not(feature = "shared"))]
+    #[allow(clippy::unused_self, reason = "as with a tier")]
+    fn complete_outside(&self, _: &Leader, _: &Keep) -> StoreOutcome {
+        StoreOutcome::NotStorable
+    }
+
+    fn record_end(&self, keep: &Keep, outcome: StoreOutcome) {
         self.record(|status| {
             status.stored = outcome == StoreOutcome::Stored;
-            if status.stored && keep.lifetime != NEVER {
+            if let Place::Record { .. } | Place::Stale = keep.place {
+                *status = CacheStatus {
+                    hit: true,
+                    shared: true,
+                    stale: keep.place == Place::Stale,
+                    ..CacheStatus::default()
+                };
+            }
+            if (status.stored || status.hit && !status.stale) && keep.lifetime != NEVER {
                 let age = keep.meta.load.began.elapsed(clock::precise());
                 status.ttl = Some(Duration::from_nanos(keep.lifetime.saturating_sub(age)));
             }
         });
-        outcome
     }
 }

@@ -70,6 +70,22 @@ impl Follower {
         }
     }
 
+    /// A wait of a load that has found another load of this process, without a deadline of its own.
+    #[cfg(feature = "shared")]
+    pub(super) fn of_load(flight: Arc<Flight>, wait: Wait) -> Self {
+        Follower {
+            ended: Box::pin(Arc::clone(&flight).ended()),
+            soft: Deadline::None,
+            hard: Deadline::None,
+            watch: Watch::new(&flight.running),
+            flight,
+            joined: None,
+            stalled: None,
+            sightings: 0,
+            _wait: Some(wait),
+        }
+    }
+
     pub(super) fn poll(&mut self, cx: &mut TaskContext<'_>) -> Poll<Wakeup> {
         if self.ended.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Wakeup::Ended);

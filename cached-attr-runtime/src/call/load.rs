@@ -99,14 +99,7 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
             }
             Progress::RunBody => {}
         }
-        let polled = {
-            let (waker, _entered) = call.begin_poll(cx.waker());
-            match &waker {
-                Some(waker) => body.poll(&mut TaskContext::from_waker(waker)),
-                None => body.poll(cx),
-            }
-        };
-        if let Poll::Ready(answer) = polled {
+        if let Poll::Ready(answer) = poll_in(call, body, cx) {
             this.body.set(None);
             return Polled::Answered(finish::<K, S>(call, answer, this.rules));
         }
@@ -115,6 +108,13 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
         let moves = match call.overdue(cx, &slot, movable) {
             Overdue::No => false,
             Overdue::MovesToBackground => true,
+            Overdue::Served => {
+                if let Some(answer) = slot.into_answer() {
+                    this.body.set(None);
+                    return Polled::Answered(answer);
+                }
+                return Polled::Pending;
+            }
             Overdue::TimedOut => {
                 this.body.set(None);
                 return match time_out::<K, S>(call, this.rules) {
@@ -141,6 +141,19 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
             Polled::Pending => Poll::Pending,
             Polled::Answered(answer) | Polled::MovesToBackground(answer) => Poll::Ready(answer),
         }
+    }
+}
+
+/// Polls a body as the load of its call.
+fn poll_in<F: Future>(
+    call: &PendingCall,
+    body: Pin<&mut F>,
+    cx: &mut TaskContext<'_>,
+) -> Poll<F::Output> {
+    let (waker, _entered) = call.begin_poll(cx.waker());
+    match &waker {
+        Some(waker) => body.poll(&mut TaskContext::from_waker(waker)),
+        None => body.poll(cx),
     }
 }
 

@@ -6,10 +6,13 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::finish::{Keep, Place};
+use super::request::Request;
 use crate::clock::nanos;
 use crate::entry::{Kept, SharedEntry};
+use crate::policy::Policy;
 use crate::return_type::ReturnType;
-use crate::store::{Flight, Query, Store};
+use crate::store::{Flight, FreshnessRequest, Store};
 
 /// What a load's code and its end have in common.
 #[derive(Default)]
@@ -19,9 +22,18 @@ pub(crate) struct LoadNotes {
     said: Mutex<Said>,
 }
 
-struct NotedLoad {
-    store: Arc<Store>,
-    flight: Arc<Flight>,
+/// A load that has begun.
+#[cfg_attr(
+    not(feature = "shared"),
+    allow(dead_code, reason = "what a load from the shared tier needs")
+)]
+pub(super) struct NotedLoad {
+    pub(super) store: Arc<Store>,
+    pub(super) policy: Arc<Policy>,
+    pub(super) flight: Arc<Flight>,
+    pub(super) freshness: FreshnessRequest,
+    /// It belongs to no call.
+    pub(super) in_background: bool,
     replaced: Option<SharedEntry>,
 }
 
@@ -32,19 +44,63 @@ pub(crate) struct Said {
     pub(crate) ttl: Option<u64>,
     pub(crate) no_store: bool,
     pub(crate) kept: Option<Kept>,
+    /// Where its answer comes from and where it stays.
+    pub(crate) place: Place,
+    /// It goes on in the background, and a stale record is served.
+    #[cfg(feature = "shared")]
+    pub(super) revalidates: bool,
+    /// What was decided of it already.
+    pub(super) decided: Option<Keep>,
+}
+
+#[cfg(feature = "shared")]
+impl NotedLoad {
+    /// The age from which on the answer that it replaces is too old to replace itself.
+    pub(super) fn replaced_at_age(&self) -> Option<u64> {
+        let meta = self.replaced.as_ref()?.0.meta();
+        let lifetime = self.policy.lifetime(&meta, self.store.ttl_override());
+        Some(self.policy.refresh_at(lifetime))
+    }
 }
 
 impl LoadNotes {
-    pub(super) fn begin(&self, store: &Arc<Store>, query: &Query<'_>, flight: &Arc<Flight>) {
+    pub(super) fn begin(&self, request: &Request, flight: &Arc<Flight>, in_background: bool) {
         let _ = self.load.set(NotedLoad {
-            store: Arc::clone(store),
+            store: Arc::clone(&request.store),
+            policy: Arc::clone(&request.policy),
             flight: Arc::clone(flight),
-            replaced: store.held(query),
+            freshness: request.freshness,
+            in_background,
+            replaced: request.store.held(&request.query()),
         });
+    }
+
+    /// The load, once it has begun.
+    #[cfg(feature = "shared")]
+    pub(super) fn load(&self) -> Option<&NotedLoad> {
+        self.load.get()
     }
 
     pub(super) fn said(&self) -> Said {
         self.lock().clone()
+    }
+
+    /// The end of the load has been decided, as far as the value counts.
+    #[cfg(feature = "shared")]
+    pub(super) fn set_decided(&self, keep: Keep) {
+        self.lock().decided = Some(keep);
+    }
+
+    /// A stale record is served while the load goes on.
+    #[cfg(feature = "shared")]
+    pub(super) fn set_revalidates(&self) {
+        self.lock().revalidates = true;
+    }
+
+    /// Says where the answer comes from and where it stays.
+    #[cfg(feature = "shared")]
+    pub(super) fn set_place(&self, place: Place) {
+        self.lock().place = place;
     }
 
     fn replaced(&self) -> Option<&SharedEntry> {

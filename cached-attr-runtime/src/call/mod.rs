@@ -39,6 +39,8 @@ mod pending;
 mod request;
 mod resolve;
 mod resources;
+#[cfg(feature = "shared")]
+mod shared;
 mod slow_path;
 mod start;
 

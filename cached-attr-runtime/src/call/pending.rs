@@ -59,6 +59,12 @@ pub(super) enum Overdue {
     No,
     /// The sink has a stale answer; the body goes on in the background.
     MovesToBackground,
+    /// The sink has a stale answer; the body is dropped.
+    #[cfg_attr(
+        not(feature = "shared"),
+        allow(dead_code, reason = "stale records are the tier's")
+    )]
+    Served,
     /// It is dropped.
     TimedOut,
 }
@@ -93,10 +99,19 @@ impl PendingCall {
         }
     }
 
+    /// The notes of the load that this call may run, made where it has none.
+    #[cfg(feature = "shared")]
+    pub(super) fn shared_notes(&mut self) -> Arc<LoadNotes> {
+        if self.request.notes.is_none() {
+            self.set_notes(&Arc::default());
+        }
+        self.request.notes.clone().unwrap_or_default()
+    }
+
     fn begin_notes(&self, flight: &Arc<Flight>) {
         let request = &self.request;
         if let Some(notes) = &request.notes {
-            notes.begin(&request.store, &request.query(), flight);
+            notes.begin(request, flight, self.background.is_some());
         }
     }
 
@@ -124,7 +139,8 @@ impl PendingCall {
                         return Progress::Pending;
                     };
                     if let Wakeup::SoftTimeout = end {
-                        if self.request.serve_while_loading(sink) {
+                        let flight = Arc::clone(&follower.flight);
+                        if self.request.serve_while_loading(&flight, sink) {
                             return Progress::Answered;
                         }
                         continue;
@@ -164,7 +180,7 @@ impl PendingCall {
         }
         Some(match claim {
             Claim::Lead(flight) => {
-                self.request.count(Counter::Load);
+                self.request.count_load();
                 let leader = Leader::new(&self.request, flight);
                 self.begin_notes(&leader.flight);
                 Phase::Leading(leader)
@@ -181,12 +197,14 @@ impl PendingCall {
             store,
             policy,
             freshness,
+            joins,
             key,
             tags,
             ..
         } = &self.request;
         let claim = ClaimRequest {
             freshness: *freshness,
+            joins: *joins,
             key,
             reads,
             leads,
@@ -224,9 +242,19 @@ impl PendingCall {
             Some(_) if flight.tags.refuses(marks) => return false,
             Some(Outcome::Answered(entry)) => sink.accept(&entry.0.pair),
             Some(Outcome::Failed(_) | Outcome::FailedUnshared)
-                if self.request.serve_after_failure(sink) =>
+                if self.request.serve_after_failure(flight, sink) =>
             {
                 return true;
+            }
+            #[cfg(feature = "shared")]
+            Some(Outcome::Stale(entry)) => {
+                let served = sink.accept(&entry.0.pair);
+                if served {
+                    self.request.count(Counter::Stale);
+                    self.request.count(Counter::StaleWhileRevalidate);
+                    self.request.record(|status| status.stale = true);
+                }
+                served
             }
             Some(Outcome::Failed(failure)) => sink.accept_failure(failure),
             Some(Outcome::FailedUnshared) => false,
@@ -299,7 +327,12 @@ impl PendingCall {
         let soft = self
             .soft
             .get_or_insert_with(|| Deadline::after(began, soft));
-        if soft.has_passed(cx) && self.move_to_background(sink) {
+        let soft_passed = soft.has_passed(cx);
+        #[cfg(feature = "shared")]
+        if movable && self.request.revalidates() {
+            return self.revalidate(sink);
+        }
+        if soft_passed && self.move_to_background(sink, Request::serve_while_loading) {
             return Overdue::MovesToBackground;
         }
         Overdue::No
@@ -314,7 +347,11 @@ impl PendingCall {
     }
 
     /// Takes the load away from its call, if there is a stale answer for that.
-    fn move_to_background(&mut self, sink: &dyn AnswerSink) -> bool {
+    fn move_to_background(
+        &mut self,
+        sink: &dyn AnswerSink,
+        serve: fn(&Request, &Flight, &dyn AnswerSink) -> bool,
+    ) -> bool {
         let Phase::Leading(leader) = &mut self.phase else {
             return false;
         };
@@ -322,7 +359,7 @@ impl PendingCall {
             self.request.count(Counter::RefreshSkipped);
             return false;
         };
-        if !self.request.serve_while_loading(sink) {
+        if !serve(&self.request, &leader.flight, sink) {
             return false;
         }
         leader.move_to_background(&self.request.policy);
@@ -331,6 +368,20 @@ impl PendingCall {
         // With the limit of a load in the background.
         self.hard = None;
         true
+    }
+
+    /// The load has found a stale record: serves it, and goes on in the background if it can.
+    #[cfg(feature = "shared")]
+    fn revalidate(&mut self, sink: &dyn AnswerSink) -> Overdue {
+        if self.move_to_background(sink, Request::serve_revalidated) {
+            return Overdue::MovesToBackground;
+        }
+        match &self.phase {
+            Phase::Leading(leader) if self.request.serve_revalidated(&leader.flight, sink) => {
+                Overdue::Served
+            }
+            _ => Overdue::No,
+        }
     }
 
     /// Where the load runs, if it belongs to no call.

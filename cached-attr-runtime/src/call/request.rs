@@ -9,7 +9,7 @@ use crate::context::{CacheStatus, Context};
 use crate::counters::Counter;
 use crate::policy::Policy;
 use crate::store::{
-    AnswerSink, FreshnessRequest, OwnedKey, Query, RunningLoad, StaleUse, Store, Tag,
+    AnswerSink, Flight, FreshnessRequest, OwnedKey, Query, RunningLoad, StaleUse, Store, Tag,
 };
 
 /// The per-call options of an attribute.
@@ -52,6 +52,8 @@ pub(super) struct Request {
     pub(super) key: OwnedKey,
     pub(super) hash: u64,
     pub(super) freshness: FreshnessRequest,
+    /// The same for the loads that it may join.
+    pub(super) joins: FreshnessRequest,
     /// Of a load that this call runs.
     pub(super) tags: Vec<Tag>,
     /// What the code of such a load says of its answer.
@@ -72,33 +74,89 @@ impl Request {
         self.store.count(&self.policy, counter);
     }
 
+    /// A load begins. That of a `shared` function counts when its body begins.
+    pub(super) fn count_load(&self) {
+        if !self.store.is_shared() {
+            self.count(Counter::Load);
+        }
+    }
+
     pub(super) fn record(&self, change: impl FnOnce(&mut CacheStatus)) {
         self.context.record(change);
     }
 
     /// Serves a stale answer in place of a load that has failed, where the policy and the caller allow one.
-    pub(super) fn serve_after_failure(&self, sink: &dyn AnswerSink) -> bool {
-        self.serve_instead(sink, |usable| usable.if_error)
+    pub(super) fn serve_after_failure(&self, flight: &Flight, sink: &dyn AnswerSink) -> bool {
+        self.serve_instead(flight, sink, |usable| usable.if_error)
     }
 
     /// The same in place of a load that takes too long.
-    pub(super) fn serve_while_loading(&self, sink: &dyn AnswerSink) -> bool {
-        let served = self.serve_instead(sink, StaleUse::any);
+    pub(super) fn serve_while_loading(&self, flight: &Flight, sink: &dyn AnswerSink) -> bool {
+        let served = self.serve_instead(flight, sink, StaleUse::any);
         if served {
             self.count(Counter::StaleAfterSoftTimeout);
         }
         served
     }
 
-    fn serve_instead(&self, sink: &dyn AnswerSink, use_of: fn(StaleUse) -> bool) -> bool {
+    /// The same while a stale record of the shared tier is loaded anew.
+    #[cfg(feature = "shared")]
+    pub(super) fn serve_revalidated(&self, flight: &Flight, sink: &dyn AnswerSink) -> bool {
+        let served = self.serve_instead(flight, sink, |usable| usable.while_revalidate);
+        if served {
+            self.count(Counter::StaleWhileRevalidate);
+        }
+        served
+    }
+
+    fn serve_instead(
+        &self,
+        flight: &Flight,
+        sink: &dyn AnswerSink,
+        use_of: fn(StaleUse) -> bool,
+    ) -> bool {
         let served = !self.freshness.refreshes()
-            && self
+            && (self
                 .store
-                .serve_instead(&self.policy, &self.query(), sink, use_of);
+                .serve_instead(&self.policy, &self.query(), sink, use_of)
+                || self.serve_fallback(flight, sink, use_of));
         if served {
             self.record(|status| status.stale = true);
         }
         served
+    }
+}
+
+#[cfg(feature = "shared")]
+impl Request {
+    /// Whether the load has found a stale record that is served while it runs.
+    pub(super) fn revalidates(&self) -> bool {
+        let notes = self.notes.as_ref();
+        notes.is_some_and(|notes| notes.said().revalidates)
+    }
+
+    /// Serves the stale record that the flight has found in the shared tier.
+    fn serve_fallback(
+        &self,
+        flight: &Flight,
+        sink: &dyn AnswerSink,
+        use_of: fn(StaleUse) -> bool,
+    ) -> bool {
+        let served = flight.fallback.get().is_some_and(|entry| {
+            self.store.is_useful(&self.policy, &entry.0, use_of) && sink.accept(&entry.0.pair)
+        });
+        if served {
+            self.count(Counter::Stale);
+        }
+        served
+    }
+}
+
+#[cfg(not(feature = "shared"))]
+#[allow(clippy::unused_self, reason = "as with a tier")]
+impl Request {
+    fn serve_fallback(&self, _: &Flight, _: &dyn AnswerSink, _: fn(StaleUse) -> bool) -> bool {
+        false
     }
 }
 

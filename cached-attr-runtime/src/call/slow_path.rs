@@ -68,6 +68,7 @@ pub(super) fn open(
     }
     context.record(|status| *status = forwarded(reason(found)));
     store.record_miss(policy, query.hash);
+    let joins = joins(&store, freshness);
     Opened::Miss(ErasedCall::new(Request {
         store,
         policy: Arc::clone(policy),
@@ -75,6 +76,7 @@ pub(super) fn open(
         key: to_key(),
         hash: query.hash,
         freshness,
+        joins,
         tags: Vec::new(),
         notes: None,
         running: None,
@@ -104,6 +106,7 @@ fn refreshed(
         key: to_key(),
         hash: query.hash,
         freshness: FreshnessRequest::BY_POLICY,
+        joins: FreshnessRequest::BY_POLICY,
         tags: Vec::new(),
         notes: None,
         running: None,
@@ -112,9 +115,22 @@ fn refreshed(
     let Some(flight) = claimed else {
         return Opened::Answered;
     };
-    request.count(Counter::Load);
+    request.count_load();
     request.count(Counter::Refresh);
     Opened::Refresh(ErasedCall::in_background(request, flight, permit))
+}
+
+/// Which loads this caller may join: of a `shared` function without copies in memory only those that began after it, since
+/// each call reads the tier.
+fn joins(store: &Store, freshness: FreshnessRequest) -> FreshnessRequest {
+    if !store.reads_tier_first() {
+        return freshness;
+    }
+    FreshnessRequest {
+        max_age: 0,
+        after_sequence: store.last_sequence(),
+        ..freshness
+    }
 }
 
 /// How young an answer has to be for this caller.
@@ -129,8 +145,17 @@ fn freshness(store: &Store, mode: Mode, context: &Context) -> FreshnessRequest {
         max_age: max_age.map_or(NEVER, clock::nanos),
         // Read only for a caller who needs something younger.
         after_sequence: max_age.map_or(0, |_| store.last_sequence()),
-        max_input_age: directed.map_or(NEVER, clock::nanos),
+        max_input_age: oldest_input(store, mode, directed),
     }
+}
+
+/// How old what the answer is made of may be. The records of the shared tier count: a caller that needs a younger answer
+/// joins no load that may be answered by one.
+fn oldest_input(store: &Store, mode: Mode, directed: Option<Duration>) -> u64 {
+    if mode.refresh && store.is_shared() {
+        return 0;
+    }
+    directed.map_or(NEVER, clock::nanos)
 }
 
 fn reason(found: Lookup) -> ForwardReason {

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use super::end::{ErrorRules, IsFailure, TimedOutError};
 use super::load::Load;
 use super::load_context::LoadContext;
+#[cfg(feature = "shared")]
+use super::load_context::LoadNotes;
 use super::owned_load::{OwnedBody, OwnedLoad, run_in_background};
 use super::pending::ErasedCall;
 use super::request::Mode;
 use super::resolve::Resolve;
+#[cfg(feature = "shared")]
+use super::shared::around;
 use super::slow_path::{Opened, open};
 use crate::CacheValue;
 use crate::cache::FnCache;
@@ -91,6 +95,40 @@ impl<K, S: ReturnType> Miss<K, S> {
         Load::new(self.rules, self.call, body)
     }
 
+    /// The same for a `shared` function.
+    #[cfg(feature = "shared")]
+    pub fn load_shared<F>(
+        mut self,
+        body: F,
+    ) -> Load<K, S, impl Future<Output = S::Return> + use<K, S, F>>
+    where
+        S: ShareError<Value: CacheValue>,
+        F: Future<Output = S::Return>,
+    {
+        let body = around::<S, F>(self.shared_notes(), self.rules.judge(), body);
+        self.load(body)
+    }
+
+    /// The tier speaks through the notes.
+    #[cfg(feature = "shared")]
+    fn shared_notes(&mut self) -> Option<Arc<LoadNotes>> {
+        self.call.as_mut().map(|call| call.call().shared_notes())
+    }
+
+    /// [`load_owned`](Self::load_owned) for a `shared` function.
+    #[cfg(feature = "shared")]
+    pub fn load_owned_shared<L, F>(mut self, body: L) -> OwnedLoad<K, S>
+    where
+        K: CacheKey,
+        S: ShareError<Value: CacheValue, Return: Send> + 'static,
+        L: FnOnce() -> F,
+        F: Future<Output = S::Return> + Send + 'static,
+    {
+        let notes = self.shared_notes();
+        let is_failure = self.rules.judge();
+        self.load_owned(move || around::<S, F>(notes, is_failure, body()))
+    }
+
     /// The same for a body that owns what it uses: it may go on in the background, and is made only if it runs.
     pub fn load_owned<L, F>(self, body: L) -> OwnedLoad<K, S>
     where
@@ -153,6 +191,37 @@ impl<K, S: ReturnType> Start<K, S> {
         match self {
             Start::Hit(answer) => Resolve::ready(answer),
             Start::Miss(miss) => Resolve::pending(miss.load(body)),
+        }
+    }
+
+    /// The same with [`Miss::load_shared`].
+    #[cfg(feature = "shared")]
+    pub fn resolve_shared<F>(
+        self,
+        body: F,
+    ) -> Resolve<K, S, impl Future<Output = S::Return> + use<K, S, F>>
+    where
+        S: ShareError<Value: CacheValue>,
+        F: Future<Output = S::Return>,
+    {
+        match self {
+            Start::Hit(answer) => Resolve::ready(answer),
+            Start::Miss(miss) => Resolve::pending(miss.load_shared(body)),
+        }
+    }
+
+    /// The same with [`Miss::load_owned_shared`].
+    #[cfg(feature = "shared")]
+    pub fn resolve_owned_shared<L, F>(self, body: L) -> OwnedLoad<K, S>
+    where
+        K: CacheKey,
+        S: ShareError<Value: CacheValue, Return: Send> + 'static,
+        L: FnOnce() -> F,
+        F: Future<Output = S::Return> + Send + 'static,
+    {
+        match self {
+            Start::Hit(answer) => OwnedLoad::ready(answer),
+            Start::Miss(miss) => miss.load_owned_shared(body),
         }
     }
 

@@ -38,6 +38,15 @@ impl Stamp {
         let wall = now.wall.saturating_sub(self.wall);
         mono.max(wall)
     }
+
+    /// So many nanoseconds earlier.
+    #[cfg(feature = "shared")]
+    pub(crate) fn before(self, nanos: u64) -> Stamp {
+        Stamp {
+            mono: self.mono.saturating_sub(nanos),
+            wall: self.wall.saturating_sub(nanos),
+        }
+    }
 }
 
 /// Nanoseconds of a duration; the longest durations (584 years) all count as the same.

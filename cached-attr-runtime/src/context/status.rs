@@ -35,8 +35,10 @@ pub enum ForwardReason {
     reason = "the parameters of a Cache-Status header are flags"
 )]
 pub struct CacheStatus {
-    /// Answered from memory.
+    /// Answered from memory, or from the shared tier.
     pub hit: bool,
+    /// The answer is a record of the shared tier: another replica may have loaded it.
+    pub shared: bool,
     /// The answer is past its lifetime: the source has failed, takes long, or is asked in the background.
     pub stale: bool,
     /// Why the source was asked.
@@ -66,6 +68,8 @@ impl fmt::Display for CacheStatus {
         }
         if self.stale {
             f.write_str("; detail=stale")?;
+        } else if self.shared {
+            f.write_str("; detail=shared")?;
         }
         if self.collapsed {
             f.write_str("; collapsed")?;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-use super::{EntryMeta, Kept, Kind, LoadInfo};
+use super::{CopyMark, EntryMeta, Kept, Kind, LoadInfo};
 use crate::clock::NEVER;
 use crate::clock::{self, SECOND, Stamp};
 
@@ -23,6 +23,8 @@ struct ColdFields {
     load_ttl: Option<u64>,
     kept: Option<Kept>,
     weight: u32,
+    at_most: u64,
+    copy: Option<CopyMark>,
     /// When it was last read, in the clock's monotonic nanoseconds; kept only where idle time counts.
     last_read: AtomicU64,
 }
@@ -36,6 +38,7 @@ impl ColdFields {
             && meta.load_ttl.is_none()
             && kept.is_none()
             && meta.weight == 1
+            && meta.copy.is_none()
             && !meta.idles;
         if usual {
             return None;
@@ -47,6 +50,8 @@ impl ColdFields {
             load_ttl: meta.load_ttl,
             kept,
             weight: meta.weight,
+            at_most: meta.at_most,
+            copy: meta.copy,
             // Not the start of its load: it could not be read before it was there.
             last_read: AtomicU64::new(clock::precise().mono),
         }))
@@ -74,6 +79,7 @@ impl EntryHeader {
             && meta.jitter == 0
             && meta.load_ttl.is_none()
             && !meta.idles
+            && meta.copy.is_none()
             && !clock::may_be_paused();
         EntryHeader {
             hash: meta.load.hash,
@@ -120,11 +126,18 @@ impl EntryHeader {
             jitter: self.jitter,
             weight: self.weight(),
             idles: cold.is_some(),
+            at_most: cold.map_or(NEVER, |cold| cold.at_most),
+            copy: self.copy_mark(),
         }
     }
 
     pub(crate) fn kind(&self) -> Kind {
         self.cold.as_ref().map_or(Kind::Value, |cold| cold.kind)
+    }
+
+    /// What has to hold so that it may be served, if it is a `shared` function's.
+    pub(crate) fn copy_mark(&self) -> Option<CopyMark> {
+        self.cold.as_ref()?.copy
     }
 
     /// What its load kept with it.

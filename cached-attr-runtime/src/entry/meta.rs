@@ -1,6 +1,8 @@
 //! What is known about an answer, beside the answer.
 
-use crate::clock::Stamp;
+use crate::clock::{NEVER, Stamp};
+#[cfg(feature = "shared")]
+use crate::tier::Generation;
 
 /// The load that an answer comes from.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,24 @@ pub(crate) enum Kind {
     Failure,
 }
 
+/// What has to hold so that an answer of a `shared` function may be served from memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "shared"),
+    allow(dead_code, reason = "without a tier there are no copies")
+)]
+pub(crate) enum CopyMark {
+    /// There is no tier.
+    WithoutTier,
+    /// The tier is away.
+    WhileAway,
+    /// Nothing: this flight has read it from the tier, and it is for those who wait for this flight.
+    InFlight,
+    /// The tier's changes have been reported without a gap since.
+    #[cfg(feature = "shared")]
+    Since(Generation),
+}
+
 /// All of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EntryMeta {
@@ -39,6 +59,10 @@ pub(crate) struct EntryMeta {
     pub(crate) weight: u32,
     /// Whether it counts when it was last read.
     pub(crate) idles: bool,
+    /// The longest lifetime that it may have, in nanoseconds: as a copy of a record in the shared tier.
+    pub(crate) at_most: u64,
+    /// Of a `shared` function's answer.
+    pub(crate) copy: Option<CopyMark>,
 }
 
 impl EntryMeta {
@@ -52,6 +76,8 @@ impl EntryMeta {
             jitter: 0,
             weight: 1,
             idles: false,
+            at_most: NEVER,
+            copy: None,
         }
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::error::Failure;
 
 pub(crate) use header::EntryHeader;
-pub(crate) use meta::{EntryMeta, Kind, LoadInfo};
+pub(crate) use meta::{CopyMark, EntryMeta, Kind, LoadInfo};
 
 /// What a load keeps for the one that will replace its answer.
 pub(crate) type Kept = Arc<dyn Any + Send + Sync>;

@@ -47,6 +47,9 @@ pub struct Site {
     pub(crate) place: Place,
     pub(crate) declared: DeclaredTtl,
     pub(crate) ttl_env: Option<&'static str>,
+    /// Whether its name is one in the shared tier.
+    #[cfg(feature = "shared")]
+    pub(crate) is_shared: bool,
     state: State,
 }
 
@@ -74,11 +77,21 @@ impl Site {
             place,
             declared,
             ttl_env,
+            #[cfg(feature = "shared")]
+            is_shared: false,
             state: State {
                 ttl_from_env: OnceLock::new(),
                 instances: Instances::NONE,
             },
         }
+    }
+
+    /// With the option `shared`.
+    #[cfg(feature = "shared")]
+    #[must_use]
+    pub const fn shared(mut self) -> Self {
+        self.is_shared = true;
+        self
     }
 
     pub(crate) fn name(&self) -> &'static str {

@@ -21,6 +21,9 @@ pub(crate) enum Outcome {
     FailedUnshared,
     /// The call that ran the load was dropped.
     Cancelled,
+    /// A stale answer of the shared tier, served while the load goes on.
+    #[cfg(feature = "shared")]
+    Stale(SharedEntry),
 }
 
 /// A load of one key.
@@ -32,6 +35,9 @@ pub(crate) struct Flight {
     pub(crate) tags: FlightTags,
     /// Whose body it is.
     pub(crate) running: Arc<RunningLoad>,
+    /// A stale record of the shared tier, for those who wait.
+    #[cfg(feature = "shared")]
+    pub(crate) fallback: std::sync::OnceLock<SharedEntry>,
     /// How long it may take, in nanoseconds: whoever polls the body ends it then. Zero for no limit.
     limit: AtomicU64,
     outcome: SetOnce<Outcome>,
@@ -52,6 +58,8 @@ impl Flight {
             refreshes,
             tags,
             running,
+            #[cfg(feature = "shared")]
+            fallback: std::sync::OnceLock::new(),
             limit: AtomicU64::new(limit),
             outcome: SetOnce::new(),
         }
@@ -68,6 +76,12 @@ impl Flight {
     /// Ends the flight. Only the first outcome counts.
     pub(crate) fn complete(&self, outcome: Outcome) {
         let _ = self.outcome.set(outcome);
+    }
+
+    /// Ends it for those who wait, though its load goes on.
+    #[cfg(feature = "shared")]
+    pub(crate) fn serve_stale(&self, entry: &SharedEntry) {
+        self.complete(Outcome::Stale(entry.clone()));
     }
 
     pub(crate) fn outcome(&self) -> Option<&Outcome> {

@@ -126,6 +126,27 @@ impl Shard {
         }
     }
 
+    /// Whether a key with this hash is being loaded.
+    #[cfg(feature = "shared")]
+    pub(super) fn has_hash(&self, hash: u64) -> bool {
+        self.flights
+            .iter_hash(hash)
+            .any(|flight| flight.info.hash == hash)
+    }
+
+    /// Voids every flight of the keys with this hash, which are dropped after the lock.
+    #[cfg(feature = "shared")]
+    pub(super) fn take_hash(&mut self, hash: u64) -> Vec<Arc<Flight>> {
+        let mut taken = Vec::new();
+        while let Ok(flight) = self
+            .flights
+            .find_entry(hash, |flight| flight.info.hash == hash)
+        {
+            taken.push(flight.remove().0);
+        }
+        taken
+    }
+
     /// Holds the key: nothing is stored under it until every hold is released.
     pub(crate) fn hold(&mut self, hash: u64, key: OwnedKey) -> u64 {
         let id = self.next_hold;

@@ -63,7 +63,7 @@ impl FlightTags {
     }
 
     /// All tags named so far, each once.
-    pub(super) fn named(&self) -> Vec<Tag> {
+    pub(crate) fn named(&self) -> Vec<Tag> {
         self.lock()
             .map_or_else(Vec::new, |state| state.named.clone())
     }

@@ -82,7 +82,7 @@ impl Store {
         let Some(fresh_for) = entry.fresh_for() else {
             return Freshness::Gone;
         };
-        if self.has_idled(entry, now) {
+        if self.has_idled(entry, now) || !self.is_served(entry) {
             return Freshness::Gone;
         }
         let meta = entry.meta();

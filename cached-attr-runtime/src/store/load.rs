@@ -34,6 +34,8 @@ pub(crate) enum Claim {
 /// What a caller needs of a load.
 pub(crate) struct ClaimRequest<'a> {
     pub(crate) freshness: FreshnessRequest,
+    /// The same for the loads that the caller may join.
+    pub(crate) joins: FreshnessRequest,
     pub(crate) key: &'a OwnedKey,
     /// Whether a stored answer is taken: false after one that the caller could not make its own from.
     pub(crate) reads: bool,
@@ -123,10 +125,10 @@ impl Store {
         if let Some(flight) = shard.newest(query)
             && flight.info.max_input_age <= freshness.max_input_age
         {
-            if freshness.accepts(&flight.info, clock::precise()) {
+            if request.joins.accepts(&flight.info, clock::precise()) {
                 return Claim::Follow(Arc::clone(flight), flight.tags.marks());
             }
-            if flight.refreshes {
+            if flight.refreshes && freshness.refreshes() {
                 return Claim::WaitThenRetry(Arc::clone(flight));
             }
         }
@@ -204,6 +206,7 @@ impl Store {
             let needed = self.needs_refresh_locked(policy, query, &shard);
             let request = ClaimRequest {
                 freshness: FreshnessRequest::BY_POLICY,
+                joins: FreshnessRequest::BY_POLICY,
                 key,
                 reads: true,
                 leads: true,

@@ -19,6 +19,8 @@ mod load;
 mod maintenance;
 mod read;
 mod running_load;
+#[cfg_attr(not(feature = "shared"), path = "without_tier.rs")]
+mod shared;
 mod tags;
 mod wait_graph;
 mod write;
@@ -82,6 +84,8 @@ pub(crate) struct Store {
     sequence: Padded<AtomicU64>,
     /// How many loads run in the background.
     in_background: AtomicUsize,
+    #[cfg(feature = "shared")]
+    pub(crate) tier_state: Box<crate::shared::TierState>,
 }
 
 impl Store {
@@ -100,6 +104,8 @@ impl Store {
             sequence: Padded::default(),
             in_background: AtomicUsize::new(0),
             enabled: AtomicBool::new(true),
+            #[cfg(feature = "shared")]
+            tier_state: Box::default(),
         }
     }
 
@@ -212,6 +218,12 @@ impl Store {
         {
             counters.add_many(counter, by);
         }
+    }
+
+    /// Counts something that no call did.
+    #[cfg(feature = "shared")]
+    pub(crate) fn count_own(&self, counter: Counter) {
+        self.counters.add(counter);
     }
 
     /// Counts how long a load took that gave an answer.

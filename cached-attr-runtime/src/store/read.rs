@@ -158,7 +158,7 @@ impl Store {
     }
 
     /// Whether an entry holds an answer that is better than an error: fresh, or stale and of such a use.
-    pub(super) fn is_useful(
+    pub(crate) fn is_useful(
         &self,
         policy: &Policy,
         entry: &EntryHeader,

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::Tier;
+use super::{ChangeListener, Tier};
+use crate::shared::process_names;
 
 static INSTALLED: OnceLock<Arc<dyn Tier>> = OnceLock::new();
 
@@ -26,7 +27,11 @@ impl Error for AlreadyInstalled {}
 ///
 /// When there is one already: calls may have used it.
 pub fn install(tier: Arc<dyn Tier>) -> Result<(), AlreadyInstalled> {
-    INSTALLED.set(tier).map_err(|_| AlreadyInstalled)
+    let changes = Arc::clone(&tier);
+    INSTALLED.set(tier).map_err(|_| AlreadyInstalled)?;
+    let names: Arc<dyn ChangeListener> = Arc::clone(process_names()) as _;
+    changes.changes().listen(names);
+    Ok(())
 }
 
 /// The tier of this process, once there is one.

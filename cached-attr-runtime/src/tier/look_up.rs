@@ -11,8 +11,9 @@ use super::error::TierError;
 use super::held::HeldLease;
 use super::key::{Lookup, RecordKey};
 use super::lease::{LeaseReply, LeaseRequest};
-use super::record::{Found, Reading, Record};
+use super::record::{Found, MapVersion, Reading, Record};
 use super::token::Token;
+use crate::clock::{self, Stamp};
 
 /// The shortest and the longest wait between two polls, should a push be lost.
 const POLLS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(250));
@@ -60,6 +61,34 @@ pub async fn look_up(
     lookup: Lookup<'_>,
     how: LookUp,
 ) -> Result<LookedUp, TierError> {
+    match look_up_at(tier, lookup, how, &|_, _| false).await?.0 {
+        Reached::Tier(looked_up) => Ok(looked_up),
+        // No load is the caller's own.
+        Reached::Own(_) => Ok(LookedUp::Uncacheable),
+    }
+}
+
+/// What a look-up of a process came to that has loads of its own.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one on the stack of each look-up"
+)]
+pub(crate) enum Reached {
+    Tier(LookedUp),
+    /// A load of this process has the lease with this token, and nothing that it read from was invalidated since.
+    Own(Token),
+}
+
+/// Whether a lease is held by a load of this process, which began under this version.
+pub(crate) type IsOwn<'a> = &'a (dyn Fn(Token, MapVersion) -> bool + Sync);
+
+/// The same, and the moment from which the durations of a record count: before the last read was sent.
+pub(crate) async fn look_up_at(
+    tier: &Arc<dyn Tier>,
+    lookup: Lookup<'_>,
+    how: LookUp,
+    is_own: IsOwn<'_>,
+) -> Result<(Reached, Stamp), TierError> {
     let canonical = tier.canonical_key(lookup.key.key);
     let watched = RecordKey {
         key: &canonical,
@@ -69,19 +98,33 @@ pub async fn look_up(
     let mut pause = POLLS.0;
     loop {
         let watch = tier.changes().watch(watched);
+        let sent = clock::precise();
         let reading = tier.read(lookup).await?;
+        if let Some(token) = running(&reading, how).filter(|token| is_own(*token, reading.version))
+        {
+            return Ok((Reached::Own(token), sent));
+        }
         let left = match step(tier, lookup, how, reading).await? {
-            Step::Break(done) => return Ok(done),
+            Step::Break(done) => return Ok((Reached::Tier(done), sent)),
             Step::Continue(left) => left,
         };
         let remaining = how.wait.saturating_sub(began.elapsed());
         if remaining.is_zero() {
-            return Ok(LookedUp::Uncacheable);
+            return Ok((Reached::Tier(LookedUp::Uncacheable), sent));
         }
         // The lease's end is nobody's write: the server may report it late.
         let until_end = left.max(Duration::from_millis(1));
         watch.changed(pause.min(until_end).min(remaining)).await;
         pause = (pause * 2).min(POLLS.1);
+    }
+}
+
+/// The token of the load that the caller would have to wait for.
+fn running(reading: &Reading, how: LookUp) -> Option<Token> {
+    match &reading.found {
+        Found::Leased { lease, .. } => Some(*lease),
+        Found::Record(record) if !record.is_fresh() && !how.serve_stale => record.lease,
+        _ => None,
     }
 }
 

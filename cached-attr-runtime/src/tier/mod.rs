@@ -70,6 +70,7 @@ pub(crate) use leader::Table as LeaderTable;
 pub use leader::{Election, Leader, LeaderReturn, Leadership, OnUnavailable, leader};
 pub use lease::{Fill, Filled, LeaseReply, LeaseRequest};
 pub use look_up::{LookUp, LookedUp, look_up};
+pub(crate) use look_up::{Reached, look_up_at};
 pub use record::{Found, MapVersion, Reading, Record};
 pub use target::{Delivery, Tag, Target, TargetBuf};
 pub use token::{NotAToken, Token};

@@ -73,7 +73,7 @@ impl<T: Clone, F> Chunk<T, F> {
                 Some(error) => Poll::Ready(Ended::TimedOut(error)),
                 None => Poll::Pending,
             },
-            Overdue::No | Overdue::MovesToBackground => Poll::Pending,
+            Overdue::No | Overdue::MovesToBackground | Overdue::Served => Poll::Pending,
         }
     }
 

@@ -39,6 +39,7 @@ impl Hand {
             leads: true,
             tags: &tags,
             names_tags,
+            joins: FreshnessRequest::BY_POLICY,
             running: None,
             limit: 0,
         };

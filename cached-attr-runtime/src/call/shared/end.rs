@@ -1,0 +1,84 @@
+//! After the body: its answer goes into the tier.
+
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+
+use super::lead::Led;
+use super::load::{TierLoad, duration};
+use crate::call::finish::{Keep, Place};
+use crate::counters::Counter;
+use crate::entry::Kind;
+use crate::tier::{Answer, Filled, HeldLease, TierError};
+
+type Done = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl TierLoad {
+    /// Stores a value under the lease of its load.
+    pub(super) fn fill(&self, led: Option<Led>, value: &dyn Any) -> Option<Done> {
+        let led = led?;
+        let load = self.load();
+        let rules = (&*load.store, &*load.policy);
+        let key = load.flight.key.as_any();
+        let said = self.notes().said();
+        let keep = Keep::decide(rules, &load.flight.info, key, value, said);
+        self.notes().set_decided(keep.clone());
+        self.notes().set_place(Place::Tier { stored: false });
+        if !keep.storable {
+            drop(led);
+            let is_gone = keep.meta.kind == Kind::Absent && keep.lifetime == 0;
+            return is_gone.then(|| self.remove());
+        }
+        let Ok(payload) = self.sharing().encode(value) else {
+            self.count(Counter::TierError);
+            self.keep_in_memory();
+            return None;
+        };
+        let load = self.clone();
+        Some(Box::pin(async move {
+            let Led { lease, listed } = led;
+            load.send(lease, &keep, &payload).await;
+            drop(listed);
+        }))
+    }
+
+    async fn send(&self, lease: HeldLease, keep: &Keep, payload: &[u8]) {
+        let tags = self.tags();
+        let answer = Answer {
+            payload,
+            fingerprint: self.sharing().fingerprint(),
+            life: duration(keep.lifetime),
+            stale: duration(self.load().policy.serve_stale()),
+            tags: &tags,
+        };
+        match lease.fill(answer).await {
+            Ok(filled) => {
+                if filled == Filled::Void {
+                    self.count(Counter::Superseded);
+                }
+                let stored = filled == Filled::Stored;
+                self.notes().set_place(Place::Tier { stored });
+            }
+            Err(error) => {
+                self.count(Counter::TierError);
+                if let TierError::TooLarge { .. } | TierError::Unavailable = error {
+                    self.keep_in_memory();
+                }
+            }
+        }
+    }
+
+    /// Ends a load that failed. An error that is the source's last word removes what the tier has.
+    pub(super) fn fail(&self, led: Option<Led>, is_failure: bool) -> Option<Done> {
+        let has_led = led.is_some();
+        drop(led);
+        (has_led && !is_failure).then(|| self.remove())
+    }
+
+    fn remove(&self) -> Done {
+        let load = self.clone();
+        Box::pin(async move {
+            let _ = load.tier().invalidate(load.target()).await;
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! A load that begins in the tier.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use crate::call::finish::Place;
+use crate::call::load_context::{LoadNotes, NotedLoad};
+use crate::clock::NEVER;
+use crate::counters::Counter;
+use crate::entry::CopyMark;
+use crate::shared::Sharing;
+use crate::tier::{Generation, RecordKey, Target, Tier};
+
+/// What a load does in the tier. A clone is another handle.
+#[derive(Clone)]
+pub(super) struct TierLoad(Arc<State>);
+
+struct State {
+    notes: Arc<LoadNotes>,
+    tier: Arc<dyn Tier>,
+    /// The generation when it began: what it leaves in memory is marked with it.
+    generation: Option<Generation>,
+    text: String,
+}
+
+impl TierLoad {
+    /// None where the body runs by itself, and where no tier is in use: the answer then lives in memory.
+    pub(super) fn begin(notes: Arc<LoadNotes>) -> Option<Self> {
+        let load = notes.load()?;
+        let store = &load.store;
+        store.claim_name();
+        // The lease is renewed in a task.
+        let tier = store.tier().filter(|_| Handle::try_current().is_ok());
+        let Some(tier) = tier.cloned() else {
+            notes.set_place(Place::Copy {
+                mark: CopyMark::WithoutTier,
+                at_most: NEVER,
+            });
+            load.store.count(&load.policy, Counter::Load);
+            return None;
+        };
+        let text = store.sharing()?.key_text(load.flight.key.as_any());
+        // From here on a change of the key closes the flight.
+        store.list_copy(&tier.canonical_key(&text), load.flight.info.hash);
+        let generation = tier.trust().generation();
+        Some(TierLoad(Arc::new(State {
+            notes,
+            tier,
+            generation,
+            text,
+        })))
+    }
+
+    pub(super) fn tier(&self) -> &Arc<dyn Tier> {
+        &self.0.tier
+    }
+
+    #[allow(clippy::expect_used, reason = "looked at in `begin`")]
+    pub(super) fn load(&self) -> &NotedLoad {
+        self.0.notes.load().expect("the load has begun")
+    }
+
+    #[allow(clippy::expect_used, reason = "looked at in `begin`")]
+    pub(super) fn sharing(&self) -> &Sharing {
+        let sharing = self.load().store.sharing();
+        sharing.expect("the function is shared")
+    }
+
+    pub(super) fn notes(&self) -> &LoadNotes {
+        &self.0.notes
+    }
+
+    pub(super) fn generation(&self) -> Option<Generation> {
+        self.0.generation
+    }
+
+    pub(super) fn key(&self) -> RecordKey<'_> {
+        RecordKey {
+            name: self.load().store.shared_name(),
+            key: &self.0.text,
+        }
+    }
+
+    pub(super) fn target(&self) -> Target<'_> {
+        Target::Key(self.key())
+    }
+
+    /// All tags named so far.
+    pub(super) fn tags(&self) -> Vec<String> {
+        let named = self.load().flight.tags.named();
+        named.iter().map(ToString::to_string).collect()
+    }
+
+    pub(super) fn count(&self, counter: Counter) {
+        let load = self.load();
+        load.store.count(&load.policy, counter);
+    }
+
+    /// The body begins.
+    pub(super) fn count_load(&self) {
+        self.count(Counter::Load);
+    }
+
+    /// The answer is not in the tier: it may stay in memory while the tier is away, or under the generation from before
+    /// its load.
+    pub(super) fn keep_in_memory(&self) {
+        let mark = match self.generation() {
+            Some(generation) => CopyMark::Since(generation),
+            None if self.tier().is_up() => {
+                return self.notes().set_place(Place::Tier { stored: false });
+            }
+            None => CopyMark::WhileAway,
+        };
+        self.notes().set_place(Place::Copy {
+            mark,
+            at_most: self.sharing().local_ttl,
+        });
+    }
+}
+
+/// A duration of so many nanoseconds, or without an end.
+pub(super) fn duration(nanos: u64) -> Duration {
+    if nanos == NEVER {
+        Duration::MAX
+    } else {
+        Duration::from_nanos(nanos)
+    }
+}

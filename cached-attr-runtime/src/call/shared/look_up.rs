@@ -1,0 +1,183 @@
+//! Before the body: is there a record, and who loads it?
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::lead::Led;
+use super::load::{TierLoad, duration};
+use crate::call::finish::{Keep, Place};
+use crate::call::load_context::Said;
+use crate::clock::{NEVER, Stamp, nanos};
+use crate::counters::Counter;
+use crate::entry::{CopyMark, LoadInfo, SharedEntry};
+use crate::error::Failure;
+use crate::shared::AnyValue;
+use crate::store::StaleUse;
+use crate::tier::{HeldLease, LookUp, LookedUp, Lookup, Reached, Record, look_up_at};
+
+/// How long the others wait for a replica that crashed while it loaded; a living one renews its lease.
+const LEASE: Duration = Duration::from_secs(5);
+
+/// How long a call waits for other replicas' loads in all; then it runs its body, and stores nothing.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// What a load does next.
+pub(super) enum Next {
+    /// This is its answer.
+    Answer(Box<dyn AnyValue>),
+    /// This is, from another load of this process.
+    Joined(SharedEntry),
+    /// That load has failed.
+    Failed(Failure),
+    /// The body runs, under a lease if there is one.
+    Load(Option<Led>),
+}
+
+impl TierLoad {
+    /// Looks the key up in the tier. With `alone` no other load of this process is waited for.
+    pub(super) fn look_up(&self, alone: bool) -> Pin<Box<dyn Future<Output = Next> + Send>> {
+        let load = self.clone();
+        Box::pin(async move { load.look_up_or_load(alone).await })
+    }
+
+    async fn look_up_or_load(&self, alone: bool) -> Next {
+        let mut how = self.how();
+        loop {
+            let tags = self.tags();
+            let lookup = Lookup {
+                key: self.key(),
+                fingerprint: self.sharing().fingerprint(),
+                tags: &tags,
+            };
+            let is_own = |token, version| !alone && self.may_join(token, version);
+            let Ok((reached, sent)) = look_up_at(self.tier(), lookup, how, &is_own).await else {
+                self.count(Counter::TierError);
+                self.keep_in_memory();
+                return Next::Load(None);
+            };
+            let next = match reached {
+                Reached::Own(token) => self.join(token).await,
+                Reached::Tier(LookedUp::Fresh(record)) => {
+                    self.answer(&record, sent).or_else(|| {
+                        // It cannot be decoded: it is declined.
+                        how.max_age = Duration::ZERO;
+                        None
+                    })
+                }
+                Reached::Tier(LookedUp::Stale(record, lease)) => {
+                    how.serve_stale = false;
+                    self.serve_stale(&record, lease, sent)
+                }
+                Reached::Tier(LookedUp::Lead(lease, record)) => {
+                    if let Some(entry) = record.and_then(|record| self.stale_entry(&record, sent)) {
+                        let _ = self.load().flight.fallback.set(entry);
+                    }
+                    Some(self.lead(lease))
+                }
+                Reached::Tier(LookedUp::Uncacheable) => {
+                    self.notes().set_place(Place::Tier { stored: false });
+                    Some(Next::Load(None))
+                }
+            };
+            if let Some(next) = next {
+                return next;
+            }
+        }
+    }
+
+    fn how(&self) -> LookUp {
+        let load = self.load();
+        let refreshes = load.freshness.refreshes();
+        LookUp {
+            lease: LEASE,
+            wait: WAIT,
+            serve_stale: load.policy.stale_while_revalidate > 0
+                && !refreshes
+                && !load.in_background,
+            max_age: self.max_age(),
+        }
+    }
+
+    /// The age from which on a record is too old for this load.
+    fn max_age(&self) -> Duration {
+        let load = self.load();
+        let max_age = load.freshness.max_age;
+        if load.in_background && load.policy.refreshes_ahead().is_some() {
+            // What is to be refreshed is not its own replacement.
+            return duration(max_age.min(load.replaced_at_age().unwrap_or(NEVER)));
+        }
+        duration(max_age)
+    }
+
+    /// The answer that a fresh record is.
+    fn answer(&self, record: &Record, sent: Stamp) -> Option<Next> {
+        let value = self.decode(record)?;
+        let load = self.load();
+        self.count(Counter::TierHit);
+        for tag in &record.tags {
+            load.store.add_tag(&load.flight, &tag.as_str().into());
+        }
+        let sharing = self.sharing();
+        let left = nanos(record.fresh_for).min(sharing.local_ttl);
+        let age = nanos(record.age);
+        let generation = self.generation().filter(|_| !sharing.is_strict());
+        self.notes().set_place(Place::Record {
+            mark: generation.map(CopyMark::Since),
+            began: sent.before(age),
+            at_most: age.saturating_add(left),
+        });
+        Some(Next::Answer(value))
+    }
+
+    fn decode(&self, record: &Record) -> Option<Box<dyn AnyValue>> {
+        let decoded = self.sharing().decode(&record.payload);
+        if decoded.is_err() {
+            self.count(Counter::TierUndecodable);
+        }
+        decoded.ok()
+    }
+
+    /// Answers with a stale record, as far as `stale_while_revalidate` allows it. With the lease, its load goes on in the
+    /// background. None where another replica's load has to be waited for.
+    fn serve_stale(&self, record: &Record, lease: Option<HeldLease>, sent: Stamp) -> Option<Next> {
+        let load = self.load();
+        let entry = self.stale_entry(record, sent);
+        let usable = |usable: StaleUse| usable.while_revalidate;
+        let serves = entry.filter(|entry| load.store.is_useful(&load.policy, &entry.0, usable));
+        if let Some(entry) = serves {
+            let _ = load.flight.fallback.set(entry.clone());
+            load.flight.serve_stale(&entry);
+            if lease.is_none() {
+                self.count(Counter::Stale);
+                self.count(Counter::StaleWhileRevalidate);
+                self.notes().set_place(Place::Stale);
+                return Some(Next::Joined(entry));
+            }
+            self.notes().set_revalidates();
+        }
+        lease.map(|lease| self.lead(lease))
+    }
+
+    /// The entry of a record whose fresh life is over.
+    fn stale_entry(&self, record: &Record, sent: Stamp) -> Option<SharedEntry> {
+        let value = self.decode(record)?;
+        let load = self.load();
+        let age = nanos(record.age);
+        let lifetime = age.saturating_add(nanos(record.keep_for));
+        let began = sent.before(age);
+        let info = LoadInfo {
+            began,
+            ..load.flight.info
+        };
+        let place = Place::Record {
+            mark: Some(CopyMark::InFlight),
+            began,
+            at_most: lifetime.saturating_sub(load.policy.serve_stale()),
+        };
+        let rules = (&*load.store, &*load.policy);
+        let key = load.flight.key.as_any();
+        let keep = Keep::decide(rules, &info, key, value.as_any(), Said::default());
+        value.into_entry(&load.flight.key, &keep.at(place, rules).meta)
+    }
+}
