@@ -19,6 +19,7 @@ pub struct Specification {
     ttl = "2m",
     ttl_env = "INSTRUMENT_SPEC_CACHE_TTL_SECONDS",
     negative_ttl = "5s",
+    shared,
     name = "instrument:spec",
     skip(db)
 )]

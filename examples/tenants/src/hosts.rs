@@ -33,6 +33,7 @@ impl std::fmt::Display for Host {
     ttl = "10m",
     negative_ttl = "10s",
     context = load,
+    shared,
     name = "host_mapping",
     skip(sources)
 )]

@@ -30,6 +30,7 @@ impl Session {
     ttl = |session| session.as_ref().map_or(Duration::ZERO, Session::remaining),
     negative_ttl = "5s",
     key = "{tenant}:{id}",
+    shared,
     name = "user_session",
     skip(documents)
 )]

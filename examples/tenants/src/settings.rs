@@ -61,6 +61,7 @@ pub type Overrides = Map<String, Value>;
 #[cached(
     ttl = "1h",
     tags = ["tenant:{tenant}"],
+    shared,
     name = "tenant_settings",
     skip(documents)
 )]

@@ -66,7 +66,7 @@ async fn f_b25_every_endpoint_works_and_after_each_put_the_next_get_is_fresh() {
 }
 
 /// Waits until a connection of the server is in this state.
-async fn until(pool: &AnyPool, state: &str) {
+pub(crate) async fn until(pool: &AnyPool, state: &str) {
     let statement = format!("SELECT COUNT(*) FROM pg_stat_activity WHERE {state}");
     for _ in 0..500 {
         let connections: i64 = sqlx::query_scalar(AssertSqlSafe(statement.clone()))

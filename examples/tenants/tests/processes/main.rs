@@ -4,3 +4,4 @@ mod health;
 mod leaders;
 mod outages;
 mod replica;
+mod replicas;
