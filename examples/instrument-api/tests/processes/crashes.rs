@@ -31,21 +31,18 @@ async fn f_f13_a_crash_after_the_commit_leaves_nothing_stale_behind() {
         );
     }
 
-    // Connected, and the statement prepared: what is held back is the answer of its execution.
-    put(&slow, "/instrument/IRIS/specification", json!({})).await;
-
-    // The statement waits at the database, and its answer will not arrive.
+    // The statement waits for its row, and its answer will not arrive.
     let pool = AnyPool::connect(&server.url()).await.unwrap();
     let mut lock = pool.begin().await.unwrap();
-    sqlx::query("LOCK TABLE instruments IN SHARE MODE")
+    sqlx::query("SELECT name FROM instruments WHERE name = 'LOQ' FOR UPDATE")
         .execute(&mut *lock)
         .await
         .unwrap();
     let committed = async {
-        until(&pool, "wait_event_type = 'Lock'").await;
+        until(&pool, "pg_stat_activity", "wait_event_type = 'Lock'").await;
         line.set(Mode::AnswersStalled);
         lock.rollback().await.unwrap();
-        until(&pool, "query LIKE 'UPDATE%' AND state = 'idle'").await;
+        until(&pool, "instruments", "specification LIKE '%false%'").await;
     };
     tokio::select! {
         answer = put(&slow, SPECIFICATION, json!({ "merge": false })) => panic!("answered: {answer:?}"),
