@@ -36,14 +36,15 @@ pub(super) fn emit(
     } else {
         shape(&quote!(#runtime::__private::Returns::<#ret>::NEW), layer)
     };
-    let asserts = asserts(plan, layer, &shape);
     if let Some(batch) = &layer.batch {
+        let asserts = asserts::of_options(plan, layer, &shape);
         let site = site(plan, &layer.site);
         let load = own_error(layer, &shape, load);
-        let load = batch::body(function, batch, &load);
+        let load = batch::body(function, runtime, batch, &load);
         let answered = batch::emit(plan, layer, batch, &shape, &load);
         return quote!(#site #asserts #answered);
     }
+    let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
     let rules = error_rules(plan, layer, &shape);
     let tagged = tags::tagged(plan, layer);
