@@ -78,14 +78,20 @@ async fn a_hit_allocates_nothing_and_no_line_has_a_key_or_a_value() {
     let hits = secret_cache().stats().hits;
     let allocations = allocation_counter::measure(hit).count_total;
     assert_eq!(secret_cache().stats().hits, hits + 1);
-    assert_eq!(allocations, 1, "the text that the caller gets, and nothing else");
+    assert_eq!(
+        allocations, 1,
+        "the text that the caller gets, and nothing else"
+    );
 
     other::secret("ada", 7).await;
     cached_attr::invalidate_tag("owner:ada").await;
     secret_cache().write(("ada", 7)).await.commit().await;
     let lines = lines.0.lock().unwrap().clone();
     assert_eq!(lines.len(), 1, "{lines:#?}");
-    assert!(lines[0].contains("hits::secret"), "the name of two caches: {lines:#?}");
+    assert!(
+        lines[0].contains("hits::secret"),
+        "the name of two caches: {lines:#?}"
+    );
     for private in ["ada", "secret of", "owner"] {
         assert!(!lines.concat().contains(private), "{lines:#?}");
     }
