@@ -5,6 +5,7 @@
 pub(crate) mod check;
 mod copies;
 mod names;
+mod pauses;
 mod reach;
 mod sharing;
 mod state;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::copies::Copies;
 use super::names::{SharedNames, process_names};
+use super::pauses::Pauses;
 use crate::entry::CopyMark;
 use crate::store::{Flight, Store};
 use crate::tier::{MapVersion, Tier, Token, installed};
@@ -29,6 +30,7 @@ pub(crate) struct TierState {
     hasher: foldhash::fast::RandomState,
     copies: Mutex<Copies>,
     running: Mutex<HashMap<Token, Running>>,
+    pub(crate) pauses: Pauses,
 }
 
 /// A load of this process that holds a lease.

@@ -72,6 +72,13 @@ impl TierLoad {
 
     /// Ends a load that failed. An error that is the source's last word removes what the tier has.
     pub(super) fn fail(&self, led: Option<Led>, is_failure: bool) -> Option<Done> {
+        let load = self.load();
+        if let Some(record) = self.falls_back_on().get()
+            && is_failure
+        {
+            let pauses = &load.store.tier_state.pauses;
+            pauses.begin(*record, load.policy.retry_after);
+        }
         let has_led = led.is_some();
         drop(led);
         (has_led && !is_failure).then(|| self.remove())

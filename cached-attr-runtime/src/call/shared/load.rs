@@ -1,6 +1,6 @@
 //! A load that begins in the tier.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -11,7 +11,7 @@ use crate::clock::NEVER;
 use crate::counters::Counter;
 use crate::entry::CopyMark;
 use crate::shared::Sharing;
-use crate::tier::{Generation, RecordKey, Target, Tier};
+use crate::tier::{Generation, RecordKey, Target, Tier, Token};
 
 /// What a load does in the tier. A clone is another handle.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ struct State {
     /// The generation when it began: what it leaves in memory is marked with it.
     generation: Option<Generation>,
     text: String,
+    /// The stale record that stands in should the load fail.
+    falls_back_on: OnceLock<Token>,
 }
 
 impl TierLoad {
@@ -50,6 +52,7 @@ impl TierLoad {
             tier,
             generation,
             text,
+            falls_back_on: OnceLock::new(),
         })))
     }
 
@@ -70,6 +73,10 @@ impl TierLoad {
 
     pub(super) fn notes(&self) -> &LoadNotes {
         &self.0.notes
+    }
+
+    pub(super) fn falls_back_on(&self) -> &OnceLock<Token> {
+        &self.0.falls_back_on
     }
 
     pub(super) fn generation(&self) -> Option<Generation> {
@@ -96,6 +103,11 @@ impl TierLoad {
     pub(super) fn count(&self, counter: Counter) {
         let load = self.load();
         load.store.count(&load.policy, counter);
+    }
+
+    /// Whether a stale record is served while the body runs.
+    pub(super) fn serves_stale(&self) -> bool {
+        self.notes().said().revalidates
     }
 
     /// The body begins.

@@ -8,13 +8,13 @@ use super::lead::Led;
 use super::load::{TierLoad, duration};
 use crate::call::finish::{Keep, Place};
 use crate::call::load_context::Said;
-use crate::clock::{NEVER, Stamp, nanos};
+use crate::clock::{self, NEVER, Stamp, nanos};
 use crate::counters::Counter;
 use crate::entry::{CopyMark, LoadInfo, SharedEntry};
 use crate::error::Failure;
 use crate::shared::AnyValue;
 use crate::store::StaleUse;
-use crate::tier::{HeldLease, LookUp, LookedUp, Lookup, Reached, Record, look_up_at};
+use crate::tier::{Found, HeldLease, LookUp, LookedUp, Lookup, Reached, Record, look_up_at};
 
 /// How long the others wait for a replica that crashed while it loaded; a living one renews its lease.
 const LEASE: Duration = Duration::from_secs(5);
@@ -42,6 +42,9 @@ impl TierLoad {
     }
 
     async fn look_up_or_load(&self, alone: bool) -> Next {
+        if let Some(next) = self.serve_in_pause().await {
+            return next;
+        }
         let mut how = self.how();
         loop {
             let tags = self.tags();
@@ -70,8 +73,8 @@ impl TierLoad {
                     self.serve_stale(&record, lease, sent)
                 }
                 Reached::Tier(LookedUp::Lead(lease, record)) => {
-                    if let Some(entry) = record.and_then(|record| self.stale_entry(&record, sent)) {
-                        let _ = self.load().flight.fallback.set(entry);
+                    if let Some(record) = record {
+                        self.fall_back_on(&record, sent);
                     }
                     Some(self.lead(lease))
                 }
@@ -147,6 +150,7 @@ impl TierLoad {
         let serves = entry.filter(|entry| load.store.is_useful(&load.policy, &entry.0, usable));
         if let Some(entry) = serves {
             let _ = load.flight.fallback.set(entry.clone());
+            let _ = self.falls_back_on().set(record.filled_by);
             load.flight.serve_stale(&entry);
             if lease.is_none() {
                 self.count(Counter::Stale);
@@ -157,6 +161,44 @@ impl TierLoad {
             self.notes().set_revalidates();
         }
         lease.map(|lease| self.lead(lease))
+    }
+
+    /// Keeps a stale record for the callers of this load, should it fail.
+    fn fall_back_on(&self, record: &Record, sent: Stamp) {
+        if let Some(entry) = self.stale_entry(record, sent) {
+            let _ = self.load().flight.fallback.set(entry);
+            let _ = self.falls_back_on().set(record.filled_by);
+        }
+    }
+
+    /// Serves the stale record whose load has failed a moment ago.
+    async fn serve_in_pause(&self) -> Option<Next> {
+        let load = self.load();
+        let pauses = &load.store.tier_state.pauses;
+        if !pauses.any() || load.freshness.refreshes() || load.in_background {
+            return None;
+        }
+        let tags = self.tags();
+        let lookup = Lookup {
+            key: self.key(),
+            fingerprint: self.sharing().fingerprint(),
+            tags: &tags,
+        };
+        let sent = clock::precise();
+        let Found::Record(record) = self.tier().read(lookup).await.ok()?.found else {
+            return None;
+        };
+        if record.is_fresh() || !pauses.has(record.filled_by) {
+            return None;
+        }
+        let entry = self.stale_entry(&record, sent)?;
+        if !load.store.is_useful(&load.policy, &entry.0, StaleUse::any) {
+            return None;
+        }
+        self.count(Counter::Stale);
+        self.count(Counter::StaleInPause);
+        self.notes().set_place(Place::Stale);
+        Some(Next::Joined(entry))
     }
 
     /// The entry of a record whose fresh life is over.

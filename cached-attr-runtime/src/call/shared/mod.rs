@@ -13,6 +13,8 @@ mod look_up;
 use std::future::Future;
 use std::sync::Arc;
 
+use tokio::task::yield_now;
+
 use super::end::IsFailure;
 use super::load_context::LoadNotes;
 use crate::CacheValue;
@@ -54,6 +56,10 @@ where
         },
         Next::Failed(_) => None,
     };
+    if load.serves_stale() {
+        // The stale answer first, whatever the body comes to: see `PendingCall::overdue`.
+        yield_now().await;
+    }
     load.count_load();
     let (answer, end) = match S::split(body.await) {
         Ok(value) => {

@@ -176,6 +176,19 @@ pub(crate) async fn calls_that_join_a_stale_answer_do_not_wait_for_its_load(flee
     assert_eq!(source.loads(), 2);
 }
 
+pub(crate) async fn a_source_that_fails_is_asked_once_per_pause(fleet: &dyn Fleet) {
+    let (a, b) = pair(fleet).await;
+    let source = Source::of("run 1");
+    assert_eq!(a.run(revalidated(Arc::clone(&source), 7)).await, run(1));
+    tokio::time::sleep(ms(200)).await;
+    source.set_down(true);
+    for _ in 0..20 {
+        assert_eq!(b.run(revalidated(Arc::clone(&source), 7)).await, run(1));
+        tokio::time::sleep(ms(10)).await;
+    }
+    assert_eq!(source.loads(), 2);
+}
+
 pub(crate) async fn a_stale_record_stands_in_for_a_failing_load(fleet: &dyn Fleet) {
     let (a, b) = pair(fleet).await;
     let source = Source::of("run 1");
@@ -185,6 +198,14 @@ pub(crate) async fn a_stale_record_stands_in_for_a_failing_load(fleet: &dyn Flee
     let (of_b, status) = b.run(kept(&source, 7).with_status()).await;
     assert_eq!(of_b, run(1));
     assert!(status.stale, "{status}");
+    // The source is left alone for a second, in this replica.
+    let loads = source.loads();
+    let (again, status) = b.run(kept(&source, 7).with_status()).await;
+    assert_eq!(again, run(1));
+    assert!(status.stale, "{status}");
+    assert_eq!(source.loads(), loads);
+    let stats = b.run(async { kept_cache().stats() }).await;
+    assert_eq!((stats.stale, stats.stale_in_pause), (2, 1), "{stats}");
     // Not after an invalidation.
     a.run(kept_cache().invalidate(7)).await;
     assert_eq!(b.run(kept(&source, 7)).await, Err(Down));

@@ -74,6 +74,7 @@ on_each_tier! {
         a_copy_ends_with_its_local_ttl_and_the_record_does_not
         a_stale_record_is_served_while_one_replica_loads
         calls_that_join_a_stale_answer_do_not_wait_for_its_load
+        a_source_that_fails_is_asked_once_per_pause
         a_stale_record_stands_in_for_a_failing_load
         a_record_of_another_shape_is_a_miss;
     outages:
