@@ -27,6 +27,7 @@ async fn a_generic_function_has_a_batch_for_each_instance() {
 }
 
 trait Prices {
+    #[allow(clippy::type_complexity, reason = "as `async_trait` leaves it")]
     fn prices<'a>(
         &'a self,
         ids: Vec<u32>,
