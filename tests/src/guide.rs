@@ -19,6 +19,7 @@ pages! {
     companions
     writers
     control
+    fleet
     leaders
     testing
     operations
