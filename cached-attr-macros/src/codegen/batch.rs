@@ -83,13 +83,13 @@ pub(super) fn body(
 ) -> TokenStream {
     let named = free_names::anything(load);
     let argument = &batch.argument;
-    let copied = function.arguments.iter().filter(|other| {
+    let others = function.arguments.iter().filter(|other| {
         other.name != *argument
             && !matches!(other.declared, Declared::SelfReference)
             && named.contains(&other.name.to_string())
     });
     let (mut copies, mut load) = (TokenStream::new(), load.clone());
-    for other in copied {
+    for other in others {
         let name = &other.name;
         let at = match &other.declared {
             Declared::Typed(ty) => ty.span(),
