@@ -1,13 +1,10 @@
 //! `|policy| policy.ttl(…).capacity(…)`
 
-use std::time::Duration;
-
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::shared;
+use super::{shared, time};
 use crate::{
-    args::Time,
     idents,
     plan::{Layer, Plan, Setter, SetterArgument},
 };
@@ -46,7 +43,7 @@ fn emit_setter(plan: &Plan, setter: &Setter) -> TokenStream {
 fn emit_argument(plan: &Plan, argument: &SetterArgument) -> TokenStream {
     let runtime = &plan.runtime;
     match argument {
-        SetterArgument::Time(time) => emit_time(time),
+        SetterArgument::Time(time) => time::emit(time),
         SetterArgument::Count(count) => {
             let count = Literal::u64_unsuffixed(*count);
             quote!(#count)
@@ -58,30 +55,4 @@ fn emit_argument(plan: &Plan, argument: &SetterArgument) -> TokenStream {
             quote!(|#value| #runtime::__private::absent!(#value))
         }
     }
-}
-
-/// `"30s"` → `::core::time::Duration::from_millis(30000)`
-pub(super) fn emit_time(time: &Time) -> TokenStream {
-    match time {
-        Time::Computed(expr) => quote!(#expr),
-        Time::Exact(Duration::MAX) => quote!(::core::time::Duration::MAX),
-        Time::Exact(time) => match u64::try_from(time.as_millis()) {
-            Ok(whole) if Duration::from_millis(whole) == *time => {
-                let millis = Literal::u64_unsuffixed(whole);
-                quote!(::core::time::Duration::from_millis(#millis))
-            }
-            _ => {
-                let (seconds, nanos) = (
-                    Literal::u64_unsuffixed(time.as_secs()),
-                    Literal::u32_unsuffixed(time.subsec_nanos()),
-                );
-                quote!(::core::time::Duration::new(#seconds, #nanos))
-            }
-        },
-    }
-}
-
-/// 584 years and more are all the same.
-pub(super) fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
