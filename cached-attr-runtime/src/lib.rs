@@ -15,6 +15,7 @@ mod handle;
 mod key;
 mod load_times;
 mod lookup;
+mod method_name;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod padded;

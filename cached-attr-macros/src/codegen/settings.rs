@@ -6,23 +6,29 @@ use quote::quote;
 use super::{shared, time};
 use crate::{
     idents,
-    plan::{Layer, Plan, Setter, SetterArgument},
+    plan::{Layer, Plan, Setter, SetterArgument, Title},
 };
 
 pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
     let policy = idents::policy();
+    let of_type = names_type(layer).then(|| quote!(.of_type::<Self>()));
     let setters = layer.setters.iter().map(|setter| emit_setter(plan, setter));
-    let builder = shared::builder(plan, layer, quote!(#policy #(.#setters)*));
+    let builder = shared::builder(plan, layer, quote!(#policy #of_type #(.#setters)*));
     quote!(|#policy| #builder)
 }
 
 /// The same for a companion, where no type of a closure is needed.
 pub(super) fn emit_for_companion(plan: &Plan, layer: &Layer) -> TokenStream {
-    if layer.setters.is_empty() && layer.sharing.is_none() {
+    if layer.setters.is_empty() && layer.sharing.is_none() && !names_type(layer) {
         quote!(::core::convert::identity)
     } else {
         emit(plan, layer)
     }
+}
+
+/// Is the type of a method a part of its name?
+fn names_type(layer: &Layer) -> bool {
+    layer.instances.self_type && matches!(layer.site.title, Title::Here(_))
 }
 
 /// Does a setter see key or value?
