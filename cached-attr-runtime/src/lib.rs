@@ -14,6 +14,7 @@ mod explanation;
 mod handle;
 mod key;
 mod load_times;
+mod lock;
 mod lookup;
 mod method_name;
 #[cfg(feature = "metrics")]
