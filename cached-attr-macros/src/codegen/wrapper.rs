@@ -23,7 +23,7 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
         Some(memo) => {
             let background = memo.background.as_ref();
             let load = load(function, &plan.runtime, background, &resources);
-            let sig = if background.is_some_and(background::owns_self) {
+            let sig = if background.is_some_and(background::owns_self) || memo.batch.is_some() {
                 arguments::signature_without_mut_self(function)
             } else {
                 arguments::signature(function)

@@ -1,5 +1,7 @@
 //! Options that concern each call, or the code of a load.
 
+use std::collections::BTreeSet;
+
 use darling::error::Accumulator;
 use proc_macro2::Ident;
 use syn::{Expr, ExprLit, Lit, LitBool};
@@ -14,6 +16,7 @@ use crate::{
 pub(super) fn context(
     attribute: &Attribute,
     scope: &Scope<'_>,
+    mentioned: &BTreeSet<String>,
     errors: &mut Accumulator,
 ) -> Option<Ident> {
     let ContextName(name) =
@@ -22,6 +25,14 @@ pub(super) fn context(
         errors.push(diag::at(
             name.span(),
             format!("`{name}` is an argument or a resource already: give the context another name"),
+        ));
+    }
+    if !mentioned.contains(&name.to_string()) {
+        errors.push(diag::at(
+            name.span(),
+            format!(
+                "nothing uses `{name}`: write for example `{name}.stale()` where the value is loaded, or leave `context` out"
+            ),
         ));
     }
     Some(name.clone())

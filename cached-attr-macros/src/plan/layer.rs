@@ -226,7 +226,7 @@ fn lower_options(
         value: value.as_ref().ok().and_then(Option::as_ref),
     };
     let type_checks = type_checks::check(attribute, &answer, errors);
-    let context = call_options::context(attribute, load.scope, errors);
+    let context = call_options::context(attribute, load.scope, load.mentioned, errors);
     let flags = [
         ("keep_replaced", context.is_some()),
         (

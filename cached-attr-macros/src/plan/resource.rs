@@ -106,6 +106,12 @@ fn lower(
     let (load, question) = without_question(value);
     check_awaits(&load, &name, errors);
     check_questions(&load, errors);
+    if attribute.has("batch") {
+        errors.push(diag::at(
+            attribute.span_of("batch"),
+            "`batch` is for functions, not for resources: give the function that this resource calls a `#[cached]` of its own",
+        ));
+    }
     let others: Vec<Argument> = bound
         .iter()
         .filter(|other| other.name != name)
