@@ -14,6 +14,8 @@ pages! {
     generics
     returns
     resources
+    batches
+    conditional
     errors
     staleness
     companions

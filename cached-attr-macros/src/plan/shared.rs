@@ -2,13 +2,10 @@
 
 use darling::error::Accumulator;
 
-use super::{
-    Instances, Key, KeyPartKind, Part,
-    layer::{Load, report_or_value},
-};
+use super::{Instances, Key, KeyPartKind, Part, load::Load};
 use crate::{
     args::{Attribute, Time, Window},
-    diag,
+    diag::{self, report_or_value},
 };
 
 /// The cache is shared.

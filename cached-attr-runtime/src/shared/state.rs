@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use super::copies::Copies;
 use super::names::{SharedNames, process_names};
 use super::pauses::Pauses;
 use crate::entry::CopyMark;
+use crate::lock::lock;
 use crate::store::{Flight, Store};
 use crate::tier::{MapVersion, Tier, Token, installed};
 
@@ -46,12 +47,12 @@ impl TierState {
     }
 
     fn copies(&self) -> MutexGuard<'_, Copies> {
-        self.copies.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.copies)
     }
 
     /// The loads that hold a lease, by its token.
     pub(crate) fn running(&self) -> MutexGuard<'_, HashMap<Token, Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.running)
     }
 }
 
