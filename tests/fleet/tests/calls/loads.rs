@@ -31,7 +31,7 @@ async fn strict(source: Arc<Source>, id: u32) -> Answer {
     source.load().await
 }
 
-#[cached(ttl = "1m", shared, store_if = |answer| answer.is_none(), name = "loads.never_stored", skip(source))]
+#[cached(ttl = "1m", shared, store_if = Option::is_none, name = "loads.never_stored", skip(source))]
 async fn never_stored(source: Arc<Source>, id: u32) -> Answer {
     let _ = id;
     source.load().await

@@ -1,5 +1,19 @@
 //! Calls of `shared` functions, on each tier.
 
+#![allow(
+    clippy::similar_names,
+    reason = "a call has an answer, a status and its stats"
+)]
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "what the functions return is compared as a whole"
+)]
+#![allow(
+    clippy::too_many_arguments,
+    clippy::many_single_char_names,
+    reason = "a key of many parts is one of the shapes"
+)]
+
 mod invalidations;
 mod keys;
 mod lives;
