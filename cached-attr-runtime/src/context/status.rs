@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
@@ -86,15 +86,40 @@ impl fmt::Display for CacheStatus {
 
 /// Where a call leaves its status.
 #[derive(Default)]
-pub(crate) struct StatusCell(Mutex<CacheStatus>);
+pub(crate) struct StatusCell {
+    status: Mutex<CacheStatus>,
+    /// Where it leaves the same: the call has a cell of its own inside of that of a [`WithStatus`].
+    #[cfg(feature = "tracing")]
+    outer: Option<Arc<StatusCell>>,
+}
 
 impl StatusCell {
+    /// A cell of its own for a call whose status is wanted elsewhere too.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn inside(outer: Option<Arc<StatusCell>>) -> Self {
+        StatusCell {
+            outer,
+            ..StatusCell::default()
+        }
+    }
+
     pub(crate) fn read(&self) -> CacheStatus {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.lock()
     }
 
     pub(crate) fn write(&self, change: impl FnOnce(&mut CacheStatus)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut status = self.lock();
+        change(&mut status);
+        #[cfg(feature = "tracing")]
+        if let Some(outer) = &self.outer {
+            let changed = *status;
+            drop(status);
+            *outer.lock() = changed;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, CacheStatus> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
