@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! The shared tier of `cached-attr` over Redis and Valkey.
 //!
 //! ```no_run

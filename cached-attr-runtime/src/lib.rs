@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! The run-time half of `cached-attr`. Use and read the documentation of that crate.
 
 mod background;

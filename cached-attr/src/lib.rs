@@ -1,4 +1,18 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
+//!
+//! # Features
+//!
+//! None is on by default, and what is off is not compiled.
+//!
+//! | feature | brings | crates |
+//! |---|---|---|
+//! | `metrics` | `metrics::publish`: the numbers of every cache for a recorder of the `metrics` crate | `metrics` |
+//! | `serde` | `Serialize` for what [`caches`], [`stats()`] and [`handles`] return | `serde` |
+//! | `shared` | the options `shared` and `local_ttl`, `#[leader]`, `testing::Replica`, and `tier`: the trait of a cache that replicas share. `cached-attr-redis` implements it | `serde`, `serde_json` |
+//! | `tracing` | a debug event for each call and a span around each load, for a subscriber of the `tracing` crate; warnings and errors are logged without it | |
+//!
+//! `cached-attr-redis` and `cached-attr-inspector` turn on what they need.
 
 /// Caches the result of an async function, or gives a function cached resources.
 ///

@@ -12,6 +12,6 @@ mod stepped;
 pub use child::in_child;
 pub use dice::Dice;
 pub use gate::Gate;
-pub use logged::{Logged, record_log};
+pub use logged::{Logged, record_log, record_whole_log};
 pub use source::Source;
 pub use stepped::{Stepped, poll_once};

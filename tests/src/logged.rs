@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 
 /// The lines logged so far: level, then every field.
 #[derive(Clone, Debug, Default)]
@@ -23,21 +23,37 @@ impl Logged {
     }
 }
 
-/// Records what this thread logs while the guard lives.
+/// Records what this thread logs while the guard lives, but for debug messages.
 #[must_use]
 pub fn record_log() -> (Logged, DefaultGuard) {
-    let logged = Logged::default();
-    let guard = tracing::subscriber::set_default(Recorder(logged.clone()));
-    (logged, guard)
+    record_from(Level::INFO)
 }
 
-struct Recorder(Logged);
+/// Records everything that this thread logs while the guard lives.
+#[must_use]
+pub fn record_whole_log() -> (Logged, DefaultGuard) {
+    record_from(Level::TRACE)
+}
+
+fn record_from(level: Level) -> (Logged, DefaultGuard) {
+    let logged = Logged::default();
+    let recorder = Recorder {
+        logged: logged.clone(),
+        level,
+    };
+    (logged, tracing::subscriber::set_default(recorder))
+}
+
+struct Recorder {
+    logged: Logged,
+    level: Level,
+}
 
 impl Recorder {
     fn line(&self, start: String, record: impl FnOnce(&mut Line)) {
         let mut line = Line(start);
         record(&mut line);
-        self.0
+        self.logged
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -46,8 +62,8 @@ impl Recorder {
 }
 
 impl Subscriber for Recorder {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= self.level
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {

@@ -12,6 +12,7 @@ use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
 use cached_attr::{FnCache, cached};
+use cached_attr_tests::record_log;
 
 /// The answer of a call that is ready at once.
 fn ready<T>(call: impl Future<Output = T>) -> T {
@@ -78,6 +79,13 @@ async fn constant() -> u32 {
 #[test]
 fn a_hit_without_arguments_allocates_nothing() {
     assert_eq!(allocations(|| ready(constant())), 0);
+}
+
+#[test]
+fn a_hit_under_a_subscriber_for_the_level_info_allocates_nothing() {
+    let (logged, _guard) = record_log();
+    assert_eq!(allocations(|| ready(constant())), 0);
+    assert!(logged.lines().is_empty());
 }
 
 struct Desk {

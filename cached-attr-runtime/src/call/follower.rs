@@ -7,6 +7,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use super::deadline::Deadline;
 use super::request::Request;
+use super::trace::LoadSpan;
 use crate::store::{Flight, PollingTask, Stalled, Wait, Watch, stalled};
 
 /// In how many polls in a row a load must be found woken and not polled. A set of futures may poll one that wakes itself
@@ -48,6 +49,7 @@ impl Follower {
         joined: Option<usize>,
         wait: Option<Wait>,
     ) -> Self {
+        LoadSpan::link_follower(&flight);
         let policy = &request.policy;
         let began = flight.info.began;
         let serves_stale = joined.is_some() && !request.freshness.refreshes();

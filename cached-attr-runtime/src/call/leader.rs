@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::request::Request;
+use super::trace::{EnteredSpan, LoadSpan};
 use crate::context::{Context, Entered};
 use crate::policy::Policy;
 use crate::store::{Flight, Outcome, Query, Store, Wait};
@@ -17,6 +18,7 @@ pub(super) struct Leader {
     pub(super) flight: Arc<Flight>,
     /// Around the body.
     context: Context,
+    span: LoadSpan,
     completed: bool,
     /// Runs in the background: under the policy that says how long the source is left alone after a panic.
     background: Option<Arc<Policy>>,
@@ -38,6 +40,7 @@ impl Leader {
                 status: None,
                 ..context.clone()
             },
+            span: LoadSpan::of_flight(&request.store, &flight),
             flight,
             completed: false,
             background: None,
@@ -54,9 +57,9 @@ impl Leader {
     }
 
     /// Begins a poll of the body: it gets the waker, and this load is its context while the guard lives.
-    pub(super) fn begin_poll(&self, waker: &Waker) -> (Waker, Entered) {
+    pub(super) fn begin_poll(&self, waker: &Waker) -> (Waker, Around<'_>) {
         let waker = self.flight.running.begin_poll(waker);
-        (waker, self.context.clone().enter())
+        (waker, Around::load(self.context.clone(), &self.span))
     }
 
     /// The body has been polled, and is not done.
@@ -67,8 +70,33 @@ impl Leader {
     /// Wakes everyone who waits. The flight must have left the store's table.
     pub(super) fn complete(mut self, outcome: Outcome) {
         self.completed = true;
+        LoadSpan::end(&self.flight);
         self.flight.running.end();
         self.flight.complete(outcome);
+    }
+}
+
+/// What is around a body while it is polled.
+pub(super) struct Around<'a> {
+    _context: Option<Entered>,
+    _span: EnteredSpan<'a>,
+}
+
+impl<'a> Around<'a> {
+    /// Around that of a load.
+    fn load(context: Context, span: &'a LoadSpan) -> Self {
+        Around {
+            _context: Some(context.enter()),
+            _span: span.enter(),
+        }
+    }
+
+    /// Around one that runs by itself: what it calls is not the outermost call.
+    pub(super) fn alone(span: &'a LoadSpan) -> Self {
+        Around {
+            _context: Context::without_status().map(Context::enter),
+            _span: span.enter(),
+        }
     }
 }
 
@@ -77,6 +105,7 @@ impl Drop for Leader {
         if self.completed {
             return;
         }
+        LoadSpan::end(&self.flight);
         // After a panic each waiter in turn would run a body that panics, and would wait for all before it. A panic
         // elsewhere in the task only cancels this call.
         let outcome = if self.flight.running.is_working() {

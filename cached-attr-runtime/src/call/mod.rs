@@ -45,6 +45,7 @@ mod resources;
 mod shared;
 mod slow_path;
 mod start;
+mod trace;
 
 pub use load::Load;
 pub use load_context::LoadContext;

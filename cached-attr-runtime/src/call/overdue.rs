@@ -90,6 +90,7 @@ impl PendingCall {
             return false;
         }
         leader.move_to_background(&self.request.policy);
+        self.request.trace.end();
         self.request.context = self.request.context.in_background();
         self.background = Some(permit);
         // With the limit of a load in the background.

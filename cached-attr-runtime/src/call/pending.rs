@@ -7,9 +7,10 @@ use tokio::runtime::Handle;
 
 use super::deadline::Deadline;
 use super::follower::{Follower, Wakeup};
-use super::leader::Leader;
+use super::leader::{Around, Leader};
 use super::load_context::LoadNotes;
 use super::request::{Request, time_left};
+use super::trace::LoadSpan;
 use crate::background::Permit;
 use crate::context::{Context, Entered};
 use crate::counters::Counter;
@@ -41,7 +42,7 @@ pub(super) enum Phase {
     Waiting(Follower),
     Leading(Leader),
     /// The body runs by itself, and is not stored.
-    Uncached,
+    Uncached(LoadSpan),
 }
 
 /// What the call does next.
@@ -157,7 +158,7 @@ impl PendingCall {
                         }
                     }
                 }
-                Phase::Leading(_) | Phase::Uncached => return Progress::RunBody,
+                Phase::Leading(_) | Phase::Uncached(_) => return Progress::RunBody,
             }
         }
     }
@@ -224,7 +225,7 @@ impl PendingCall {
 
     fn uncached(&self) -> Phase {
         self.request.count(Counter::Load);
-        Phase::Uncached
+        Phase::Uncached(LoadSpan::new(&self.request.store))
     }
 
     /// Whether the end of an awaited flight gave this call its answer; else it goes on in the next phase.
@@ -278,13 +279,14 @@ impl PendingCall {
     }
 
     /// Begins a poll of the body: the waker that it gets, if not the task's own, and its context while the guard lives.
-    pub(super) fn begin_poll(&self, waker: &Waker) -> (Option<Waker>, Option<Entered>) {
+    pub(super) fn begin_poll(&self, waker: &Waker) -> (Option<Waker>, Option<Around<'_>>) {
         match &self.phase {
             Phase::Leading(leader) => {
                 let (waker, entered) = leader.begin_poll(waker);
                 (Some(waker), Some(entered))
             }
-            _ => (None, enter_alone()),
+            Phase::Uncached(span) => (None, Some(Around::alone(span))),
+            _ => (None, None),
         }
     }
 
@@ -302,7 +304,7 @@ impl PendingCall {
 
     /// The body is done: the load, if it was one, has to be completed.
     pub(super) fn end(&mut self) -> Option<Leader> {
-        match std::mem::replace(&mut self.phase, Phase::Uncached) {
+        match std::mem::replace(&mut self.phase, Phase::Uncached(LoadSpan::none())) {
             Phase::Leading(leader) => Some(leader),
             _ => None,
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::load_context::LoadNotes;
+use super::trace::CallTrace;
 use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context};
 use crate::counters::Counter;
@@ -60,6 +61,7 @@ pub(super) struct Request {
     pub(super) notes: Option<Arc<LoadNotes>>,
     /// The body of a load that this call runs, if it serves several keys.
     pub(super) running: Option<Arc<RunningLoad>>,
+    pub(super) trace: CallTrace,
 }
 
 impl Request {

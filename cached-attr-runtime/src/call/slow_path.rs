@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::erased::ErasedCall;
 use super::request::{Mode, Request, time_left};
+use super::trace::CallTrace;
 use crate::background::Permit;
 use crate::clock;
 use crate::clock::NEVER;
@@ -33,8 +34,9 @@ pub(super) fn open(
     sink: &dyn AnswerSink,
     to_key: &dyn Fn() -> OwnedKey,
 ) -> Opened {
-    let context = Context::current();
+    let mut context = Context::current();
     let store = context.active_store(store);
+    let trace = CallTrace::begin(&store, &mut context);
     if mode.bypass || context.control.stores_nothing() || store.is_off(policy) {
         store.count(policy, Counter::Bypassed);
         context.record(|status| *status = forwarded(ForwardReason::Bypass));
@@ -80,6 +82,7 @@ pub(super) fn open(
         tags: Vec::new(),
         notes: None,
         running: None,
+        trace,
     }))
 }
 
@@ -110,6 +113,7 @@ fn refreshed(
         tags: Vec::new(),
         notes: None,
         running: None,
+        trace: CallTrace::none(),
     };
     let claimed = request.store.claim_refresh(policy, query, &request.key);
     let Some(flight) = claimed else {

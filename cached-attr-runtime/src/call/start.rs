@@ -15,6 +15,7 @@ use super::resolve::Resolve;
 #[cfg(feature = "shared")]
 use super::shared::around;
 use super::slow_path::{Opened, open};
+use super::trace;
 use crate::CacheValue;
 use crate::cache::FnCache;
 use crate::context;
@@ -286,7 +287,10 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     {
         let slot = AnswerSlot::<K, S>::new();
         let hash = self.store.hash(key);
-        let plain = mode == Mode::new() && !context::is_active() && !self.store.is_off(policy);
+        let plain = mode == Mode::new()
+            && !context::is_active()
+            && !trace::is_wanted()
+            && !self.store.is_off(policy);
         let hit = KeyedSlot { key, slot: &slot };
         let mut call = None;
         if plain && self.store.hit(policy, hash, &hit) {

@@ -87,15 +87,36 @@ impl fmt::Display for CacheStatus {
 
 /// Where a call leaves its status.
 #[derive(Default)]
-pub(crate) struct StatusCell(Mutex<CacheStatus>);
+pub(crate) struct StatusCell {
+    status: Mutex<CacheStatus>,
+    /// Where it leaves the same: the call has a cell of its own inside of that of a [`WithStatus`].
+    #[cfg(feature = "tracing")]
+    outer: Option<Arc<StatusCell>>,
+}
 
 impl StatusCell {
+    /// A cell of its own for a call whose status is wanted elsewhere too.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn inside(outer: Option<Arc<StatusCell>>) -> Self {
+        StatusCell {
+            outer,
+            ..StatusCell::default()
+        }
+    }
+
     pub(crate) fn read(&self) -> CacheStatus {
-        *lock(&self.0)
+        *lock(&self.status)
     }
 
     pub(crate) fn write(&self, change: impl FnOnce(&mut CacheStatus)) {
-        change(&mut lock(&self.0));
+        let mut status = lock(&self.status);
+        change(&mut status);
+        #[cfg(feature = "tracing")]
+        if let Some(outer) = &self.outer {
+            let changed = *status;
+            drop(status);
+            *lock(&outer.status) = changed;
+        }
     }
 }
 

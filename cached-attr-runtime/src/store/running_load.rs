@@ -39,6 +39,9 @@ pub(crate) struct RunningLoad {
     pub(super) waits: AtomicU32,
     /// The body is being polled, or its answer looked at: a load that is dropped now has panicked.
     working: AtomicBool,
+    /// For those who wait, while it runs.
+    #[cfg(feature = "tracing")]
+    span: Mutex<Option<tracing::Span>>,
 }
 
 #[derive(Default)]
@@ -139,6 +142,21 @@ impl RunningLoad {
 
     pub(super) fn address(&self) -> usize {
         std::ptr::from_ref(self).addr()
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn span(&self) -> Option<tracing::Span> {
+        let span = lock(&self.span);
+        span.clone()
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn set_span(&self, span: Option<tracing::Span>) {
+        let mut held = lock(&self.span);
+        let before = std::mem::replace(&mut *held, span);
+        drop(held);
+        // Not under the lock: a subscriber may do anything when a span closes.
+        drop(before);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cached_attr::{CacheControlExt as _, FnCache, cached};
-use cached_attr_tests::record_log;
+use cached_attr_tests::record_whole_log;
 
 const SECRET: &str = "postgres://user:hunter2@db";
 
@@ -44,7 +44,7 @@ async fn caches_guards_statistics_and_statuses_show_no_key_and_no_value() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_logged_of_calls_errors_and_invalidations() {
-    let (logged, _guard) = record_log();
+    let (logged, _guard) = record_whole_log();
     let _ = dsn("bob").await;
     let _ = dsn("bob!").await;
     let _ = dsn("bob!").await;
