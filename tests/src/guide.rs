@@ -21,6 +21,7 @@ pages! {
     companions
     writers
     control
+    fleet
     leaders
     testing
     operations

@@ -12,6 +12,23 @@ use crate::{
     plan::{Batch, Layer, Plan, Source},
 };
 
+/// The call, around `load`.
+pub(super) fn emit(
+    function: &Function,
+    plan: &Plan,
+    layer: &Layer,
+    batch: &Batch,
+    load: &TokenStream,
+) -> TokenStream {
+    let shape = layer::shape_of(function, plan, layer);
+    let site = layer::site(plan, &layer.site);
+    let asserts = asserts::of_options(plan, layer, &shape);
+    let load = layer::own_error(layer, &shape, load);
+    let load = body(function, &plan.runtime, batch, &load);
+    let answered = answered(plan, layer, batch, &shape, &load);
+    quote!(#site #asserts #answered)
+}
+
 /// ```text
 /// let mut batch = SITE.batch(MARKER, ids.len(), RETURN_TYPE, MODE, SETTINGS).at_most(100);
 /// for ids in ids {
@@ -20,7 +37,7 @@ use crate::{
 /// }
 /// batch.load(|ids: Vec<Id>| async move { BODY }).await
 /// ```
-pub(super) fn emit(
+fn answered(
     plan: &Plan,
     layer: &Layer,
     batch: &Batch,
@@ -75,12 +92,7 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
 /// ```text
 /// |ids: Vec<Id>| { let db = copy_argument(&db); async move { BODY } }
 /// ```
-pub(super) fn body(
-    function: &Function,
-    runtime: &Path,
-    batch: &Batch,
-    load: &TokenStream,
-) -> TokenStream {
+fn body(function: &Function, runtime: &Path, batch: &Batch, load: &TokenStream) -> TokenStream {
     let named = free_names::anything(load);
     let argument = &batch.argument;
     let others = function.arguments.iter().filter(|other| {

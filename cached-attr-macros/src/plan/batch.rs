@@ -30,8 +30,8 @@ pub(super) fn of(
     errors: &mut Accumulator,
 ) -> Option<(Batch, Function)> {
     let options = &attribute.options;
-    let most = super::layer::report_or_value(options.max_batch.as_ref(), errors);
-    let name = super::layer::report_or_value(options.batch.as_ref(), errors);
+    let most = diag::report_or_value(options.max_batch.as_ref(), errors);
+    let name = diag::report_or_value(options.batch.as_ref(), errors);
     let BatchArgument(name) = name.ok()??;
     let read = read(function, name);
     let (parameter, items, item) = errors.handle(read)?;

@@ -20,7 +20,7 @@ pub(super) fn context(
     errors: &mut Accumulator,
 ) -> Option<Ident> {
     let ContextName(name) =
-        super::layer::report_or_value(attribute.options.context.as_ref(), errors).ok()??;
+        diag::report_or_value(attribute.options.context.as_ref(), errors).ok()??;
     if scope.argument(&name.to_string()).is_some() {
         errors.push(diag::at(
             name.span(),
@@ -44,7 +44,7 @@ pub(super) fn per_call(
     code: Option<&darling::Result<Code>>,
     errors: &mut Accumulator,
 ) -> Option<Expr> {
-    let Code(expr) = super::layer::report_or_value(code, errors).ok().flatten()?;
+    let Code(expr) = diag::report_or_value(code, errors).ok().flatten()?;
     if let Expr::Lit(ExprLit {
         lit: Lit::Bool(LitBool { value: true, span }),
         ..

@@ -7,11 +7,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Expr, ExprAsync, ExprClosure, ExprTry, Token, Type, spanned::Spanned, visit::Visit};
 
-use super::{
-    Layer, Scope, Value, companions, generics,
-    layer::{self, Load},
-    value,
-};
+use super::{Layer, Scope, Value, companions, generics, layer, load::Load, value};
 use crate::{
     args::{Attribute, Let},
     diag, free_names,

@@ -3,13 +3,14 @@
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use super::finish::{Keep, Place};
 use super::request::Request;
 use crate::clock::nanos;
 use crate::entry::{Kept, SharedEntry};
+use crate::lock::lock;
 use crate::policy::Policy;
 use crate::return_type::ReturnType;
 use crate::store::{Flight, FreshnessRequest, Store, Tag};
@@ -114,7 +115,7 @@ impl LoadNotes {
     }
 
     fn lock(&self) -> MutexGuard<'_, Said> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.said)
     }
 }
 

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use super::{Context, Scoped};
+use crate::lock::lock;
 
 /// Why a call was not answered from memory: `fwd` of RFC 9211.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,11 +91,11 @@ pub(crate) struct StatusCell(Mutex<CacheStatus>);
 
 impl StatusCell {
     pub(crate) fn read(&self) -> CacheStatus {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.0)
     }
 
     pub(crate) fn write(&self, change: impl FnOnce(&mut CacheStatus)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut lock(&self.0));
     }
 }
 

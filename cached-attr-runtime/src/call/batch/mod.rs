@@ -18,7 +18,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
-use super::pending::ErasedCall;
+use super::erased::ErasedCall;
 use super::request::Mode;
 use super::start::{Miss, PolicyOverride, Start};
 use crate::cache::FnCache;
