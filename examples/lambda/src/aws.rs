@@ -1,8 +1,5 @@
 //! The clients, made once per container.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::config::BehaviorVersion;
@@ -12,7 +9,7 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use thiserror::Error;
 
-/// The three clients and the folder for files. Cloning it is cheap and shares their connections.
+/// The three clients. Cloning it is cheap and shares their connections.
 ///
 /// A client keeps its connections and its signing keys, so it is made before the first invocation and used by every load:
 /// a new one per load would open a connection each time.
@@ -21,7 +18,6 @@ pub struct Aws {
     pub(crate) ssm: aws_sdk_ssm::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
     pub(crate) s3: aws_sdk_s3::Client,
-    files: Arc<Path>,
 }
 
 /// What [`Aws`] is made of.
@@ -33,8 +29,6 @@ pub struct Settings {
     pub credentials: Credentials,
     /// Another address for all three services; `None` is AWS itself.
     pub endpoint: Option<String>,
-    /// The folder that files from the bucket are kept in.
-    pub files: PathBuf,
     /// How often one request is tried before it counts as failed.
     pub attempts: u32,
     /// What sends the requests; `None` is a client made here.
@@ -77,8 +71,6 @@ impl Settings {
                 "environment",
             ),
             endpoint,
-            files: std::env::var_os("FILES_FOLDER")
-                .map_or_else(|| std::env::temp_dir().join("objects"), PathBuf::from),
             attempts: 3,
             http_client: None,
         })
@@ -107,14 +99,7 @@ impl Aws {
             ssm: aws_sdk_ssm::Client::new(&shared),
             secrets: aws_sdk_secretsmanager::Client::new(&shared),
             s3: aws_sdk_s3::Client::from_conf(s3),
-            files: settings.files.into(),
         }
-    }
-
-    /// The folder that files from the bucket are kept in.
-    #[must_use]
-    pub fn files(&self) -> &Path {
-        &self.files
     }
 }
 

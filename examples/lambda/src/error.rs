@@ -60,15 +60,6 @@ pub enum LoadError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The file of an object was deleted by somebody else while it was cached.
-    #[error("the cached file is gone; invalidate its entry, and the next load downloads it")]
-    FileGone,
-    /// The folder for files cannot be used.
-    #[error("the folder for files cannot be used: {source}; it must be writable and have room")]
-    Disk {
-        /// What the system reports.
-        source: Arc<std::io::Error>,
-    },
 }
 
 /// The kinds of things that are loaded.
@@ -89,14 +80,6 @@ impl fmt::Display for Kind {
             Self::Secret => "secret",
             Self::Object => "object",
         })
-    }
-}
-
-impl From<std::io::Error> for LoadError {
-    fn from(source: std::io::Error) -> Self {
-        Self::Disk {
-            source: Arc::new(source),
-        }
     }
 }
 

@@ -74,9 +74,6 @@ impl HandlerError {
             Self::Partner(PartnerError::Unauthorized) => {
                 lookup::secret_cache().invalidate(API_KEY).await;
             }
-            Self::Load(LoadError::FileGone) => {
-                lookup::object_cache().invalidate(RULES).await;
-            }
             _ => return false,
         }
         true
@@ -112,8 +109,8 @@ const RULES: &str = "s3://app-config/rules.json";
          ttl = "60s", ttl_env = "LIMITS_TTL_SECONDS")]
 #[cached(let api_key = secret(&app.aws, API_KEY).await?, cache = lookup::secret_cache(), key = API_KEY, skip(app),
          ttl = "5m", ttl_env = "API_KEY_TTL_SECONDS")]
-#[cached(let rules_file = object(&app.aws, RULES).await?, cache = lookup::object_cache(), key = RULES, skip(app),
-         ttl = "2m", ttl_env = "RULES_TTL_SECONDS")]
+#[cached(let rules_object = object(&app.aws, RULES, &known).await?, cache = lookup::object_cache(), key = RULES, skip(app),
+         ttl = "2m", ttl_env = "RULES_TTL_SECONDS", context = known)]
 pub async fn handler(app: &App, event: Event) -> Result<Receipt, HandlerError> {
     let Event::Order(order) = event else {
         return Ok(Receipt::default());
@@ -123,7 +120,7 @@ pub async fn handler(app: &App, event: Event) -> Result<Receipt, HandlerError> {
         reason,
     };
 
-    let rules: Rules = serde_json::from_slice(&rules_file.read().await?)
+    let rules: Rules = serde_json::from_slice(rules_object.bytes())
         .map_err(|_| HandlerError::Malformed("rules.json"))?;
     if !regions.list()?.contains(&order.region) || rules.blocked.contains(&order.region) {
         return Err(refused("nothing is delivered to its region"));

@@ -1,4 +1,4 @@
-//! An AWS Lambda function whose parameters, secrets and files are stacked `#[cached]` resources.
+//! An AWS Lambda function whose parameters, secrets and objects are stacked `#[cached]` resources.
 //!
 //! [`handler()`] is the place to start: five resources, each with its own TTL, loaded side by side. The functions of
 //! [`load`] request one thing each; those of [`lookup`] cache it for a minute, for use anywhere.

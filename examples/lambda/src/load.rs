@@ -10,7 +10,7 @@ mod parameter;
 mod parameters;
 mod secret;
 
-pub use object::{ObjectAddress, ObjectFile, object};
+pub use object::{Object, object};
 pub use parameter::{Parameter, parameter};
 pub use parameters::parameters;
 pub use secret::{Secret, secret};

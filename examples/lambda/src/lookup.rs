@@ -8,7 +8,7 @@ use cached_attr::cached;
 
 use crate::aws::Aws;
 use crate::error::LoadError;
-use crate::load::{self, ObjectFile, Parameter, Secret};
+use crate::load::{self, Object, Parameter, Secret};
 
 /// A parameter: a text or a list.
 #[cached(ttl = "60s", skip(aws))]
@@ -22,8 +22,8 @@ pub async fn secret(aws: &Aws, id: &str) -> Result<Secret, LoadError> {
     load::secret(aws, id).await
 }
 
-/// The file of an object, checked against the bucket once a minute.
-#[cached(ttl = "60s", skip(aws))]
-pub async fn object(aws: &Aws, address: &str) -> Result<ObjectFile, LoadError> {
-    load::object(aws, address).await
+/// An object, checked against the bucket once a minute.
+#[cached(ttl = "60s", context = known, skip(aws))]
+pub async fn object(aws: &Aws, address: &str) -> Result<Object, LoadError> {
+    load::object(aws, address, &known).await
 }

@@ -27,12 +27,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let program = function()?;
     let services = Services::start().await?;
     let partner = PartnerApi::start("key-1").await;
-    let files = tempfile::tempdir()?;
 
     println!("{:<44} {:>5}  {:<24} requests", "scene", "ms", "answer");
     let variables = [
         ("AWS_ENDPOINT_URL", services.url().to_owned()),
-        ("FILES_FOLDER", files.path().to_string_lossy().into_owned()),
         ("PARTNER_URL", partner.url()),
         ("DB_URL_TTL_SECONDS", DB_URL_TTL.as_secs().to_string()),
     ];
@@ -67,7 +65,7 @@ impl Stage {
         tokio::time::sleep(DB_URL_TTL).await;
         self.order("two seconds later: db_url has expired", false)
             .await?;
-        self.order("all settings again, the file is unchanged", true)
+        self.order("all settings again, the object is unchanged", true)
             .await?;
         let rules = br#"{"version":2,"blocked":[]}"#;
         let seed = self.services.seed.clone();

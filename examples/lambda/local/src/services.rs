@@ -61,7 +61,7 @@ impl Services {
         self.moto.url()
     }
 
-    /// The reads since the last call, in order, for example `GetParameter /app/db_url`. A GET that names the ETag of a file
+    /// The reads since the last call, in order, for example `GetParameter /app/db_url`. A GET that names an ETag
     /// ends in ` if changed`.
     pub fn requests(&mut self) -> Vec<String> {
         let mut text = String::new();

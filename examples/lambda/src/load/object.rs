@@ -1,68 +1,97 @@
-//! An object of a bucket, kept as a file.
+//! An object of a bucket.
 
-mod address;
-mod download;
-mod kept;
+use std::sync::Arc;
 
-use std::path::{Path, PathBuf};
+use bytes::Bytes;
+use cached_attr::LoadContext;
 
-pub use self::address::ObjectAddress;
-use self::download::{Answer, conditional_get};
-use self::kept::Kept;
 use crate::aws::Aws;
-use crate::error::LoadError;
+use crate::error::{Kind, LoadError};
 
-/// A file that holds the bytes of an object.
+/// The bytes of an object, and the validator of exactly these bytes.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ObjectFile {
-    path: PathBuf,
+pub struct Object {
+    bytes: Bytes,
     etag: Option<String>,
 }
 
-impl ObjectFile {
-    /// Where the bytes are. The path of an object never changes: a newer version takes the file's place in one step.
+impl Object {
+    /// The bytes.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
     }
 
-    /// The validator of the bytes that were there when this was loaded.
+    /// The validator of these bytes.
     #[must_use]
     pub fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
     }
-
-    /// Reads the file. When somebody deleted it, that is an error of its own: the next load downloads it again.
-    pub async fn read(&self) -> Result<Vec<u8>, LoadError> {
-        tokio::fs::read(&self.path)
-            .await
-            .map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => LoadError::FileGone,
-                _ => error.into(),
-            })
-    }
 }
 
-/// Brings the kept file of `s3://bucket/key` up to date and says where it is.
+/// The object `s3://bucket/key`.
 ///
-/// One request. It names the ETag of the bytes on disk, and the answer is "still the same" (304, the file stays) or the new
-/// bytes. No date is compared, neither the bucket's nor ours: a date has whole seconds and two clocks, an ETag has neither.
-/// Without a file (never downloaded, deleted, or not as we wrote it) the request carries no condition.
-pub async fn object(aws: &Aws, address: &str) -> Result<ObjectFile, LoadError> {
-    let address = ObjectAddress::parse(address)?;
-    let kept = Kept::of(&address, aws.files());
-    let known = kept.etag().await;
-    match conditional_get(aws, &address, known.as_deref()).await? {
-        Answer::Unchanged => Ok(ObjectFile {
-            path: kept.into_path(),
-            etag: known,
-        }),
-        Answer::Changed(incoming) => {
-            let etag = kept.receive(incoming).await?;
-            Ok(ObjectFile {
-                path: kept.into_path(),
-                etag,
-            })
+/// One request. It names the `ETag` of the object that `load` replaces, and the answer is "still the same" (304, and that one
+/// is renewed) or the new bytes. No date is compared, neither the bucket's nor ours: a date has whole seconds and two
+/// clocks, an `ETag` has neither.
+pub async fn object(
+    aws: &Aws,
+    address: &str,
+    load: &LoadContext<Object>,
+) -> Result<Object, LoadError> {
+    let (bucket, key) = parse(address)?;
+    let known = load.stale().and_then(Object::etag);
+    let request = aws
+        .s3
+        .get_object()
+        .bucket(bucket)
+        .key(key)
+        .set_if_none_match(known.map(str::to_owned));
+    let answer = match Box::pin(request.send()).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            // "Not modified" is the status 304 and no error code; the client reports every status that is not a success.
+            let status = error.raw_response().map(|answer| answer.status().as_u16());
+            if status == Some(304)
+                && let Some(object) = load.not_modified()
+            {
+                return Ok(object);
+            }
+            let missing = error.as_service_error().is_some_and(|service| {
+                service.is_no_such_key() || service.meta().code() == Some("NoSuchBucket")
+            });
+            return Err(if missing {
+                LoadError::missing(Kind::Object, address)
+            } else {
+                LoadError::of("GetObject", error)
+            });
         }
+    };
+    // One requested before or after could belong to another version: it came in the head of the same answer.
+    let etag = answer.e_tag;
+    let body = answer.body.collect().await;
+    let body = body.map_err(|source| LoadError::Failed {
+        operation: "GetObject",
+        source: Arc::new(source),
+    })?;
+    Ok(Object {
+        bytes: body.into_bytes(),
+        etag,
+    })
+}
+
+/// `s3://bucket/key`, taken apart. The key may hold anything, slashes included, but may not be empty.
+fn parse(address: &str) -> Result<(&str, &str), LoadError> {
+    let wrong = |problem| LoadError::Address { problem };
+    let rest = address
+        .strip_prefix("s3://")
+        .ok_or(wrong("it does not start with `s3://`"))?;
+    match rest
+        .split_once('/')
+        .ok_or(wrong("it names a bucket and no key"))?
+    {
+        ("", _) => Err(wrong("the bucket is empty")),
+        (_, "") => Err(wrong("the key is empty")),
+        parts => Ok(parts),
     }
 }

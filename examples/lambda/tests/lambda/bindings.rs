@@ -14,22 +14,21 @@ async fn l_f1_resources_that_end_alike_are_distinct_across_names_services_and_ki
     #[cached(let team_a = load::parameter(aws, "/l_f1/team_a/db/password").await?, ttl = "60s", skip(aws))]
     #[cached(let team_b = load::parameter(aws, "/l_f1/team_b/db/password").await?, ttl = "60s", skip(aws))]
     #[cached(let prod = load::secret(aws, "/l_f1/prod/password").await?, ttl = "60s", skip(aws))]
-    #[cached(let file = load::object(aws, "s3://l-f1/x/password").await?, ttl = "60s", skip(aws))]
+    #[cached(let object = load::object(aws, "s3://l-f1/x/password", &known).await?, ttl = "60s", context = known, skip(aws))]
     async fn handler(aws: &Aws) -> Result<[String; 4], LoadError> {
-        let file = file.read().await?;
-        let file = String::from_utf8_lossy(&file);
-        Ok([team_a.text()?, team_b.text()?, prod.text()?, &file].map(str::to_owned))
+        let object = String::from_utf8_lossy(object.bytes());
+        Ok([team_a.text()?, team_b.text()?, prod.text()?, &object].map(str::to_owned))
     }
 
     let desk = Desk::new();
     desk.seed.parameter("/l_f1/team_a/db/password", "A").await;
     desk.seed.parameter("/l_f1/team_b/db/password", "B").await;
     desk.seed.secret("/l_f1/prod/password", "a secret").await;
-    desk.bucket("l-f1", "x/password", b"a file").await;
+    desk.bucket("l-f1", "x/password", b"an object").await;
 
     for _ in ["loaded", "cached"] {
         let values = handler(&desk.aws).await.unwrap();
-        assert_eq!(values, ["A", "B", "a secret", "a file"]);
+        assert_eq!(values, ["A", "B", "a secret", "an object"]);
     }
     assert_eq!(desk.wire.total(), 4);
 }

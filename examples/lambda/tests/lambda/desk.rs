@@ -1,4 +1,4 @@
-//! What a test works with: moto, a client that records its requests, an empty folder.
+//! What a test works with: moto, a client that records its requests.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -8,7 +8,6 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use lambda::{App, Aws, Partner, Settings};
 use lambda_local::{PartnerApi, Seed, Services, Wire};
 use moto::Moto;
-use tempfile::TempDir;
 
 /// One moto for all tests of the process: each test uses names of its own.
 static MOTO: LazyLock<Moto> = LazyLock::new(|| Moto::start(&[]).unwrap());
@@ -17,8 +16,6 @@ pub(crate) struct Desk {
     pub(crate) wire: Wire,
     pub(crate) seed: Seed,
     pub(crate) aws: Aws,
-    pub(crate) folder: TempDir,
-    url: String,
 }
 
 impl Desk {
@@ -27,19 +24,12 @@ impl Desk {
     }
 
     fn at(url: &str) -> Self {
-        let (wire, folder) = (Wire::default(), tempfile::tempdir().unwrap());
+        let wire = Wire::default();
         Self {
-            aws: client(url, &folder, &wire),
+            aws: Aws::new(settings(url, Some(wire.http_client()))),
             seed: Seed::new(url),
             wire,
-            folder,
-            url: url.to_owned(),
         }
-    }
-
-    /// The clients of another container, with the same folder and the same record.
-    pub(crate) fn another_container(&self) -> Aws {
-        client(&self.url, &self.folder, &self.wire)
     }
 
     /// A bucket with one object.
@@ -49,21 +39,12 @@ impl Desk {
     }
 }
 
-fn client(url: &str, folder: &TempDir, wire: &Wire) -> Aws {
-    Aws::new(settings(url, folder, Some(wire.http_client())))
-}
-
 /// Settings for a local endpoint, which accepts any credentials.
-pub(crate) fn settings(
-    url: &str,
-    folder: &TempDir,
-    http_client: Option<SharedHttpClient>,
-) -> Settings {
+pub(crate) fn settings(url: &str, http_client: Option<SharedHttpClient>) -> Settings {
     Settings {
         region: "eu-west-1".to_owned(),
         credentials: Credentials::new("local", "local", None, None, "local"),
         endpoint: Some(url.to_owned()),
-        files: folder.path().to_owned(),
         attempts: 1,
         http_client,
     }

@@ -82,28 +82,6 @@ async fn a_rotated_key_is_noticed_where_it_is_refused_and_only_the_key_is_loaded
 }
 
 #[tokio::test]
-async fn l_f8_a_file_deleted_while_it_is_fresh_is_downloaded_again_by_the_order_that_reads_it() {
-    let Example { desk, app, .. } = &Example::new().await;
-    isolated(async {
-        invoke(app, order(1, "eu", 100)).await.unwrap();
-        for file in desk.folder.path().read_dir().unwrap() {
-            std::fs::remove_file(file.unwrap().path()).unwrap();
-        }
-        desk.wire.reset();
-        let error = handler(app, order(2, "eu", 100)).await.unwrap_err();
-        assert!(
-            matches!(error, HandlerError::Load(LoadError::FileGone)),
-            "{error}"
-        );
-        invoke(app, order(3, "eu", 100)).await.unwrap();
-        invoke(app, order(4, "eu", 100)).await.unwrap();
-        assert_eq!(desk.wire.answered("GET", 200), 1);
-        assert_eq!(desk.wire.total(), 1, "nothing else is loaded");
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn what_was_prefetched_is_not_requested_by_the_first_order() {
     let Example { desk, app, .. } = &Example::new().await;
     isolated(async {

@@ -12,10 +12,9 @@ async fn l_b3_a_binding_has_the_name_that_is_written_whatever_the_resource_is_ca
     #[cached(let by_path = load::parameter(aws, "/l_b3/production/app/var").await?, ttl = "60s", skip(aws))]
     #[cached(let no_slash = load::parameter(aws, "l_b3_var").await?, ttl = "60s", skip(aws))]
     #[cached(let by_arn = load::secret(aws, arn).await?, ttl = "60s", skip(aws))]
-    #[cached(let folder = load::object(aws, "s3://l-b3/folder/").await?, ttl = "60s", skip(aws))]
+    #[cached(let folder = load::object(aws, "s3://l-b3/folder/", &known).await?, ttl = "60s", context = known, skip(aws))]
     async fn handler(aws: &Aws, arn: &str) -> Result<[String; 4], LoadError> {
-        let bytes = folder.read().await?;
-        let folder = String::from_utf8_lossy(&bytes);
+        let folder = String::from_utf8_lossy(folder.bytes());
         Ok([by_path.text()?, no_slash.text()?, by_arn.text()?, &folder].map(str::to_owned))
     }
 

@@ -21,10 +21,10 @@ async fn l_f10_stacked_resources_cost_a_request_each_and_one_round_of_waiting() 
     #[cached(let two = load::parameter(aws, "/stack/b").await?, ttl = "60s", skip(aws))]
     #[cached(let three = load::parameters(aws, &["/stack/c"]).await?, ttl = "60s", skip(aws))]
     #[cached(let four = load::secret(aws, "/stack/d").await?, ttl = "60s", skip(aws))]
-    #[cached(let five = load::object(aws, "s3://stack/e").await?, ttl = "60s", skip(aws))]
+    #[cached(let five = load::object(aws, "s3://stack/e", &known).await?, ttl = "60s", context = known, skip(aws))]
     async fn stack(aws: &Aws) -> Result<usize, LoadError> {
         let texts = one.text()?.len() + two.text()?.len() + four.text()?.len();
-        Ok(texts + three["/stack/c"].list()?.len() + five.read().await?.len())
+        Ok(texts + three["/stack/c"].list()?.len() + five.bytes().len())
     }
 
     let desk = Desk::new();
@@ -62,18 +62,17 @@ async fn l_f17_ten_refreshes_use_one_connection() {
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async { axum::serve(listener, service).await });
 
-    let folder = tempfile::tempdir().unwrap();
     let refresh = async |aws: &Aws| {
         let look = lookup::parameter(aws, "/l_f17/var").max_age(Duration::ZERO);
         look.await.unwrap();
     };
-    let aws = Aws::new(settings(&url, &folder, None));
+    let aws = Aws::new(settings(&url, None));
     for _ in 0..10 {
         refresh(&aws).await;
     }
     assert_eq!(connections.lock().unwrap().len(), 1);
 
-    refresh(&Aws::new(settings(&url, &folder, None))).await;
+    refresh(&Aws::new(settings(&url, None))).await;
     let count = connections.lock().unwrap().len();
     assert_eq!(count, 2, "another client has a connection of its own");
 }

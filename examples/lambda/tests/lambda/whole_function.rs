@@ -6,24 +6,20 @@ use std::time::Duration;
 use lambda::Receipt;
 use lambda_local::{Function, FunctionError, PartnerApi, Services};
 use serde_json::json;
-use tempfile::TempDir;
 
 struct Running {
     services: Services,
     partner: PartnerApi,
     function: Function,
-    _files: TempDir,
 }
 
 impl Running {
     async fn start(more: &[(&str, &str)]) -> Result<Self, FunctionError> {
         let services = Services::start().await.unwrap();
         let partner = PartnerApi::start("key-1").await;
-        let files = tempfile::tempdir().unwrap();
         let partner_url = partner.url();
         let variables = [
             ("AWS_ENDPOINT_URL", services.url()),
-            ("FILES_FOLDER", files.path().to_str().unwrap()),
             ("PARTNER_URL", &partner_url),
         ];
         let variables = [&variables, more].concat();
@@ -32,7 +28,6 @@ impl Running {
             function: Function::start(program, &variables).await?,
             services,
             partner,
-            _files: files,
         })
     }
 
