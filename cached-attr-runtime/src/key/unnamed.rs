@@ -88,6 +88,7 @@ impl<K: CacheKey> KeyForm<UnnamedKey> for Unnamed<K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: CacheKey> KeyRef<Unnamed<K>> for UnnamedKey {
     fn hash_key<H: Hasher>(&self, hasher: &mut H) {
         Unnamed::<K>::hash_form(self, hasher);
