@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, background, key, respan::respanned, settings, shared, tags, time};
+use super::{asserts, background, key, settings, shared, tags, time};
 use crate::{
     idents,
     item::Function,
@@ -40,7 +40,8 @@ pub(super) fn emit(
         }
         Some(background) => {
             let outside = background::emit(runtime, background, false).outside;
-            let method = respanned(&shared::method(layer, "load_owned"), background.at);
+            let mut method = shared::method(layer, "load_owned");
+            method.set_span(background.at);
             quote!(#method(move || { #outside #load }))
         }
     };

@@ -26,8 +26,7 @@ pub(super) fn context(
             name.span(),
             format!("`{name}` is an argument or a resource already: give the context another name"),
         ));
-    }
-    if !mentioned.contains(&name.to_string()) {
+    } else if !mentioned.contains(&name.to_string()) {
         errors.push(diag::at(
             name.span(),
             format!(

@@ -122,8 +122,9 @@ impl LoadNotes {
 /// What `context = NAME` binds in the body of a cached function, or in the expression of a resource: the value that this
 /// load replaces, for a conditional request, and a way to say how the new answer is kept.
 ///
-/// A value that has expired is kept for a day past its `ttl`, or as long as `stale_if_error` or `stale_while_revalidate`
-/// say if that is longer, as far as the capacity allows.
+/// A value that has expired is kept for this: for a day past its `ttl`, or as long as `stale_if_error` or
+/// `stale_while_revalidate` say if that is longer, as far as the capacity allows. What must leave memory with its `ttl`,
+/// such as a secret, should not be the value of a function with `context`.
 ///
 /// Where the body runs by itself (`bypass`, a cache that is switched off) there is nothing to replace, and what is said
 /// has no effect.

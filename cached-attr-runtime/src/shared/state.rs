@@ -25,6 +25,8 @@ pub(crate) struct TierState {
     own: OnceLock<OwnTier>,
     /// Whether the name is this store's.
     has_name: AtomicBool,
+    /// The tier, once something was read from it: hits look nowhere else.
+    of_copies: OnceLock<Arc<dyn Tier>>,
     hasher: foldhash::fast::RandomState,
     copies: Mutex<Copies>,
     running: Mutex<HashMap<Token, Running>>,
@@ -86,6 +88,12 @@ impl Store {
         }
     }
 
+    /// The tier that copies in memory come from, if there are any.
+    #[inline]
+    pub(crate) fn tier_of_copies(&self) -> Option<&Arc<dyn Tier>> {
+        self.tier_state.of_copies.get()
+    }
+
     /// Whether an answer of a `shared` function may be served from memory.
     pub(crate) fn may_serve(&self, mark: CopyMark) -> bool {
         match (mark, self.tier()) {
@@ -99,6 +107,9 @@ impl Store {
     /// Remembers which entry or load a change of this text would mean.
     pub(crate) fn list_copy(&self, text: &str, key: u64) {
         let state = &self.tier_state;
+        if let (None, Some(tier)) = (state.of_copies.get(), self.tier()) {
+            let _ = state.of_copies.set(Arc::clone(tier));
+        }
         let text = state.hasher.hash_one(text);
         state.copies().list(text, key, |key| self.has_any(key));
     }

@@ -26,12 +26,10 @@ async fn a_generic_function_has_a_batch_for_each_instance() {
     assert_eq!(named(vec!["1", "2"]).await["2"], "2!");
 }
 
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 trait Prices {
-    #[allow(clippy::type_complexity, reason = "as `async_trait` leaves it")]
-    fn prices<'a>(
-        &'a self,
-        ids: Vec<u32>,
-    ) -> Pin<Box<dyn Future<Output = Result<HashMap<u32, u32>, Fault>> + Send + 'a>>;
+    fn prices(&self, ids: Vec<u32>) -> Boxed<'_, Result<HashMap<u32, u32>, Fault>>;
 }
 
 /// As `async_trait` leaves it.

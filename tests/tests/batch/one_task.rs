@@ -1,7 +1,9 @@
 //! Batches of one task, of which some are polled no more.
 
 use std::collections::HashMap;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cached_attr::cached;
@@ -117,4 +119,29 @@ fn many_threads_on_the_real_clock() {
             caller.await.expect("no panic");
         }
     });
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_items_that_wait_leave_the_task_at_rest() {
+    #[cached(ttl = "1m", timeout = "10s", batch = ids, skip(shop))]
+    async fn prices(shop: &Shop, ids: Vec<u32>) -> Result<HashMap<u32, u32>, Fault> {
+        shop.prices(ids).await
+    }
+
+    let shop = Arc::new(Shop::new());
+    shop.takes(SECOND);
+    let ids = || (0..1000).collect();
+    let first = Arc::clone(&shop);
+    let first = tokio::spawn(async move { prices(&first, ids()).await });
+    tokio::task::yield_now().await;
+    let mut second = pin!(prices(&shop, ids()));
+    let mut polls = 0;
+    let second = poll_fn(|cx| {
+        polls += 1;
+        assert!(polls < 100, "it is polled again and again");
+        second.as_mut().poll(cx)
+    });
+    assert_eq!(sorted(second.await).len(), 100);
+    assert_eq!(sorted(first.await.expect("no panic")).len(), 100);
+    assert_eq!(shop.asked().len(), 1);
 }
