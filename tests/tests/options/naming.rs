@@ -84,7 +84,8 @@ impl Source for There {}
 
 #[tokio::test]
 async fn a_method_of_several_types_has_a_cache_for_each_and_one_row_without_a_type() {
-    (Here.quote(1).await, There.quote(1).await);
+    Here.quote(1).await;
+    There.quote(1).await;
     assert!(
         <Here as Source>::quote_cache()
             .name()
