@@ -51,7 +51,7 @@ pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Sco
 pub use error::{SharedError, TimedOut};
 pub use explanation::{Explanation, NextCall};
 pub use handle::{CacheHandle, Census, handles};
-pub use key::{CacheKey, KeyRef};
+pub use key::{CacheKey, KeyRef, Unnamed, UnnamedKey};
 pub use load_times::LoadTimes;
 pub use report::{
     CheckError, caches, check, free_expired, invalidate_all, invalidate_tag, set_enabled, stats,

@@ -18,8 +18,8 @@ pub use crate::call::{
 };
 pub use crate::key::{
     CacheType, CallKey, Each, ExpressionPart, IndexKey, KeyForm, Keyed, NamedIndexKey, OwnedPart,
-    Unnamed, UnnamedCallKey, UnnamedKey, cache_type, call_key, each, key_type, keyed_by,
-    keyed_rules, keyed_rules_of, own, unnamed_call_key,
+    UnnamedCallKey, cache_type, call_key, each, key_type, keyed_by, keyed_rules, keyed_rules_of,
+    own, unnamed_call_key,
 };
 pub use crate::return_type::placeholder::{
     KeyCheck, KeyPart, KeyPartCheck, Storable, TimeoutCheck, storable,

@@ -4,8 +4,6 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-#[cfg(not(feature = "shared"))]
-use crate::cache::TierKey;
 use crate::key::CacheKey;
 #[cfg(feature = "shared")]
 use crate::shared::TierKey;
@@ -15,6 +13,8 @@ use crate::store::{OwnedKey, Query, Store};
 mod tier_hold;
 
 use tier_hold::TierHold;
+#[cfg(not(feature = "shared"))]
+pub(crate) use tier_hold::TierKey;
 
 /// How far an invalidation reached when the call returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -43,7 +43,7 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let k = match companion.key {
         CompanionKey::Named => types::key(plan, &layer.key),
         CompanionKey::Inferred(_) => {
-            quote!(#runtime::__private::Unnamed<impl #runtime::CacheKey>)
+            quote!(#runtime::Unnamed<impl #runtime::CacheKey>)
         }
     };
     let doc = doc(
@@ -106,8 +106,8 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     } else {
         let key = key::borrowed(plan, &layer.key);
         (
-            quote!(#runtime::__private::UnnamedKey),
-            quote!(#runtime::__private::UnnamedKey::new(#key)),
+            quote!(#runtime::UnnamedKey),
+            quote!(#runtime::UnnamedKey::new(#key)),
         )
     };
     let doc = doc(

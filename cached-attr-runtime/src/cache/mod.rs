@@ -22,8 +22,6 @@ use crate::write_guard::TierReach;
 
 pub use key_future::KeyFuture;
 pub(crate) use siblings::Siblings;
-#[cfg(not(feature = "shared"))]
-pub(crate) use tier::TierKey;
 
 /// A type that can be cached: anything that is `Clone + Send + Sync + 'static`.
 #[diagnostic::on_unimplemented(

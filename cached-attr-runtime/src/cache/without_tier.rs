@@ -4,10 +4,7 @@ use super::FnCache;
 use crate::cache::CacheValue;
 use crate::entry::EntryMeta;
 use crate::key::{CacheKey, KeyRef};
-use crate::write_guard::TierReach;
-
-/// A key in the tier: there is none.
-pub(crate) enum TierKey {}
+use crate::write_guard::{TierKey, TierReach};
 
 #[allow(clippy::unused_self, clippy::unused_async, reason = "as with a tier")]
 impl<K, V> FnCache<K, V> {

@@ -15,7 +15,10 @@ use crate::builder::Builder;
 use crate::cache::FnCache;
 use crate::return_type::ReturnType;
 
-/// The key of a function whose key has a type that cannot be written down.
+/// The key of a function whose key has a type that its companions cannot write, as that of `key = (a + b)`.
+///
+/// `{function}_cache()` is then an [`FnCache<Unnamed<impl CacheKey>, V>`](FnCache), to be used with the keys that
+/// `{function}_key(…)` makes. An `Unnamed` derefs to the key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unnamed<K>(K);
 
@@ -27,7 +30,7 @@ impl<K> Deref for Unnamed<K> {
     }
 }
 
-/// What `{function}_key(…)` returns for such a function.
+/// What `{function}_key(…)` returns for a function whose keys are [`Unnamed`].
 ///
 /// # Panics
 ///
@@ -40,6 +43,7 @@ pub struct UnnamedKey {
 
 impl UnnamedKey {
     /// The key that generated code has just made.
+    #[doc(hidden)]
     #[must_use]
     #[allow(
         clippy::needless_pass_by_value,
@@ -84,6 +88,7 @@ impl<K: CacheKey> KeyForm<UnnamedKey> for Unnamed<K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: CacheKey> KeyRef<Unnamed<K>> for UnnamedKey {
     fn hash_key<H: Hasher>(&self, hasher: &mut H) {
         Unnamed::<K>::hash_form(self, hasher);

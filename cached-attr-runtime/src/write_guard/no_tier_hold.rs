@@ -1,7 +1,9 @@
 //! A writer's hold of a key in the shared tier: none, where the feature `shared` is off.
 
 use super::TierReach;
-use crate::cache::TierKey;
+
+/// A key in the tier: there is none.
+pub(crate) enum TierKey {}
 
 pub(super) enum TierHold {
     NotInUse,

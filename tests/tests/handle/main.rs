@@ -14,3 +14,4 @@ mod explain;
 mod gauges;
 mod numbers;
 mod switches;
+mod unnamed;
