@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::batches;
 use crate::contest::{HOT, hits, hot_walk, limited};
 use crate::instances;
 use crate::keys::Keys;
@@ -89,6 +90,8 @@ pub fn run_counted(what: &str, count: usize) {
         "slot-CachedAttr" => slot::<CachedAttr>(count),
         "slot-Cached" => slot::<Once>(count),
         "slot-MokaGet" => slot::<Moka>(count),
+        "batch-of-hits" => batches::hits_of_batches(count),
+        "gathered-hits" => batches::hits_gathered(count),
         "one-key" => one_key(count),
         "miss-below-half" => misses::below_half(count),
         "miss-full" => misses::in_a_full_cache(count),

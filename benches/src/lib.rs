@@ -3,6 +3,7 @@
 //! Times are medians of interleaved rounds and are for reading side by side only. Instructions and heap
 //! allocations are counted, and are what the bars in `tests/` hold.
 
+pub mod batches;
 pub mod callgrind;
 pub mod contest;
 pub mod heap;

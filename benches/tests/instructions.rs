@@ -59,6 +59,16 @@ fn a_hit_of_the_32nd_instance_costs_about_as_much_as_one_of_the_first() {
 }
 
 #[test]
+fn a_hit_in_a_batch_costs_about_as_much_as_a_single_one() {
+    if !can_count() {
+        return;
+    }
+    let ratio = instructions("batch-of-hits") / instructions("gathered-hits");
+    println!("{ratio:.2} of single hits, gathered");
+    assert!(ratio <= 1.20, "{ratio:.2} of single hits, gathered");
+}
+
+#[test]
 fn a_stale_hit_costs_its_caller_little_more_than_a_fresh_one() {
     if !can_count() {
         return;

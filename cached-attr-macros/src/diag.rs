@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use darling::error::Accumulator;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
@@ -85,4 +86,19 @@ pub(crate) fn code(tokens: &impl quote::ToTokens) -> String {
         text = text.replace(from, to);
     }
     text
+}
+
+/// Reports a wrong value's error; what is left is the value.
+pub(crate) fn report_or_value<'a, T>(
+    given: Option<&'a darling::Result<T>>,
+    errors: &mut Accumulator,
+) -> Result<Option<&'a T>, ()> {
+    match given {
+        None => Ok(None),
+        Some(Ok(value)) => Ok(Some(value)),
+        Some(Err(error)) => {
+            errors.push(error.clone());
+            Err(())
+        }
+    }
 }

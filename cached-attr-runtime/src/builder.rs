@@ -13,7 +13,7 @@ use crate::shared::Sharing;
 use crate::store::Store;
 #[cfg(feature = "shared")]
 use crate::tier::Json;
-use crate::{CacheKey, CacheValue, FnCache, registry};
+use crate::{CacheKey, CacheValue, FnCache, method_name, registry};
 
 /// The options of a cache: [`FnCache::builder`], and what an attribute's options become.
 #[must_use = "a builder does nothing until `build`"]
@@ -77,6 +77,13 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     /// The name in statistics and logs.
     pub fn name(mut self, name: &str) -> Self {
         self.rules.name = name.into();
+        self
+    }
+
+    /// The cache of a method of this type, which is a part of its name.
+    #[doc(hidden)]
+    pub fn of_type<T: ?Sized>(mut self) -> Self {
+        self.rules.name = method_name::of::<T>(&self.rules.name).into();
         self
     }
 

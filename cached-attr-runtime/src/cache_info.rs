@@ -161,11 +161,12 @@ pub(crate) fn of_site(site: &'static Site, context: &Context) -> CacheInfo {
     }
 }
 
-/// The name of a cached function: of its cache, once it has one.
+/// The name of a cached function: with the type of a method once that is known, unless several types have it.
 pub(crate) fn name_of(site: &Site) -> String {
     let used = site.used();
-    let store = used.first().and_then(|used| used.store.as_ref());
-    store.map_or(site.name(), |store| store.name()).to_owned()
+    let name = used.first().map(|used| &*used.name);
+    let name = name.filter(|name| used.iter().all(|used| *used.name == **name));
+    name.unwrap_or(site.name()).to_owned()
 }
 
 fn stats_of(used: &UsedInstance, context: &Context) -> Stats {

@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use crate::load_times::LoadTimesCounter;
+use crate::lock::lock;
 use crate::padded::Padded;
 use crate::stats::Stats;
 
@@ -166,7 +167,7 @@ thread_local! {
 impl ThreadShard {
     #[cold]
     fn take() -> usize {
-        let free = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = lock(&FREE).pop();
         // It stays below `UNASSIGNED`: a process does not start that many threads.
         let shard = free.unwrap_or_else(|| NEXT.fetch_add(1, Ordering::Relaxed));
         // While the thread's locals are torn down the shard could not be given back: use a shared one.
@@ -183,9 +184,7 @@ impl Drop for ThreadShard {
     fn drop(&mut self) {
         SHARD.set(OWNED);
         if self.0.get() < OWNED {
-            FREE.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(self.0.get());
+            lock(&FREE).push(self.0.get());
         }
     }
 }

@@ -15,7 +15,9 @@ mod explanation;
 mod handle;
 mod key;
 mod load_times;
+mod lock;
 mod lookup;
+mod method_name;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod padded;
@@ -42,7 +44,7 @@ pub mod __private;
 
 pub use background::{flush_background, flush_background_within, set_max_background};
 pub use builder::Builder;
-pub use cache::{CacheValue, FnCache};
+pub use cache::{CacheValue, FnCache, KeyFuture};
 pub use cache_info::{CacheInfo, KnownTtl, TtlSource};
 pub use call::LoadContext;
 pub use context::{CacheControl, CacheControlExt, CacheStatus, ForwardReason, Scoped, WithStatus};

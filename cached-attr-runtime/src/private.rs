@@ -2,7 +2,11 @@
 
 pub use inventory;
 
+pub use crate::call::batch::argument::{BatchArgument, copy_argument};
 pub use crate::call::batch::item::BatchMap;
+pub use crate::call::batch::return_type::{
+    BatchType, MapFrom, NotBatchType, PlaceholderBatch, PlaceholderMap, batch_type,
+};
 pub use crate::call::batch::{Batch, BatchLoad};
 pub use crate::call::owned::{
     BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, PlaceholderArgument,
@@ -14,8 +18,8 @@ pub use crate::call::{
 };
 pub use crate::key::{
     CacheType, CallKey, Each, ExpressionPart, IndexKey, KeyForm, Keyed, NamedIndexKey, OwnedPart,
-    Unnamed, UnnamedCallKey, UnnamedKey, cache_type, call_key, each, key_type, keyed_by, own,
-    unnamed_call_key,
+    Unnamed, UnnamedCallKey, UnnamedKey, cache_type, call_key, each, key_type, keyed_by,
+    keyed_rules, keyed_rules_of, own, unnamed_call_key,
 };
 pub use crate::return_type::placeholder::{
     KeyCheck, KeyPart, KeyPartCheck, Storable, TimeoutCheck, storable,

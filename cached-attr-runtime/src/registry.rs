@@ -1,8 +1,9 @@
 //! The caches of the process that are alive.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
+use crate::lock::lock;
 use crate::policy::Policy;
 use crate::store::Store;
 
@@ -30,7 +31,7 @@ static CACHES: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 
 /// Adds a cache.
 pub(crate) fn register(store: &Arc<Store>, policy: &Arc<Policy>, by_hand: bool) {
-    let mut caches = CACHES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut caches = lock(&CACHES);
     // Caches in fields come and go: now and then those that are gone leave the list.
     if caches.len() == caches.capacity() {
         caches.retain(|cache| cache.store.strong_count() > 0);
@@ -45,7 +46,7 @@ pub(crate) fn register(store: &Arc<Store>, policy: &Arc<Policy>, by_hand: bool) 
 
 /// All of them.
 pub(crate) fn all() -> Vec<Registered> {
-    let caches = CACHES.lock().unwrap_or_else(PoisonError::into_inner);
+    let caches = lock(&CACHES);
     let alive = |cache: &Entry| {
         Some(Registered {
             store: cache.store.upgrade()?,

@@ -59,6 +59,57 @@
 /// # }
 /// ```
 ///
+/// With `batch` each item of a `Vec` is a key, and the function is called with the items that are missing:
+///
+/// ```
+/// use std::collections::HashMap;
+/// use cached_attr::cached;
+///
+/// #[cached(ttl = "1m", batch = ids, max_batch = 100)]
+/// async fn users(ids: Vec<u32>) -> Result<HashMap<u32, String>, std::io::Error> {
+///     Ok(ids.into_iter().map(|id| (id, format!("user {id}"))).collect())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// users(vec![1, 2]).await.unwrap();
+/// assert_eq!(users(vec![2, 3]).await.unwrap().len(), 2); // loads 3
+/// assert_eq!(users_cache().stats().loads, 3);
+/// # }
+/// ```
+///
+/// With `context` the body has a [`LoadContext`]: the value that the load replaces, for a conditional request, and a way to
+/// say how the answer is kept:
+///
+/// ```
+/// use std::time::Duration;
+/// use cached_attr::cached;
+/// # struct Response { etag: u32, body: Option<&'static str>, max_age: u64 }
+/// # async fn get(known: Option<&u32>) -> Response {
+/// #     Response { etag: 1, body: known.is_none().then_some("text"), max_age: 600 }
+/// # }
+///
+/// #[cached(ttl = "1m", context = load)]
+/// async fn page() -> Option<String> {
+///     let response = get(load.kept::<u32>()).await;
+///     load.set_ttl(Duration::from_secs(response.max_age));
+///     match response.body {
+///         Some(body) => {
+///             load.keep(response.etag);
+///             Some(body.to_owned())
+///         }
+///         None => load.not_modified().flatten(),
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// page().await;
+/// page_cache().expire(()).await;
+/// assert_eq!(page().await.as_deref(), Some("text")); // renewed
+/// # }
+/// ```
+///
 /// # Companions
 ///
 /// For `script` the attribute also writes `script_cache()`, which returns its [`FnCache`], and `script_key(..)`, which

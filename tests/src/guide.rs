@@ -14,11 +14,14 @@ pages! {
     generics
     returns
     resources
+    batches
+    conditional
     errors
     staleness
     companions
     writers
     control
+    fleet
     leaders
     testing
     operations

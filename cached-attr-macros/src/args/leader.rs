@@ -11,7 +11,7 @@ use super::{
     duration::{Time, is_negative, time},
     options::{Vocabulary, split_known_options},
     parse::unreadable,
-    value::{Value, read_after_equals},
+    value::{Value, ident, read_after_equals},
 };
 use crate::diag;
 
@@ -154,16 +154,11 @@ impl Value for Fence {
     const EXAMPLE: &'static str = "fence = fence";
 
     fn read(value: &Expr) -> darling::Result<Self> {
-        let name = match value {
-            Expr::Path(path) => path.path.get_ident().cloned(),
-            _ => None,
-        };
-        name.map(Self).ok_or_else(|| {
-            diag::at(
-                value.span(),
-                "`fence` is the name under which the body finds its number: `fence = fence`",
-            )
-        })
+        ident(
+            value,
+            "`fence` is the name under which the body finds its number: `fence = fence`",
+        )
+        .map(Self)
     }
 }
 

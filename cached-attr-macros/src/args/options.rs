@@ -58,7 +58,7 @@ options! {
     jitter: Jitter,
     tags: Tags,
     shared: Shared,
-    local_ttl: Lifetime,
+    local_ttl: Window,
     cache: Code,
     name: CacheName,
     handle: Handle,

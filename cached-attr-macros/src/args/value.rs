@@ -1,5 +1,6 @@
 //! How an option's value is read: `option = value` and nothing else, with the right spelling in every refusal.
 
+use proc_macro2::Ident;
 use syn::{Expr, ExprClosure, ExprLit, Lit, spanned::Spanned as _};
 
 use crate::diag;
@@ -18,6 +19,15 @@ pub(crate) fn bare(value: &Expr) -> &Expr {
         Expr::Group(group) => bare(&group.expr),
         other => other,
     }
+}
+
+/// A name of the user's: `message` says what for, where it is something else.
+pub(super) fn ident(value: &Expr, message: &str) -> darling::Result<Ident> {
+    let name = match value {
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        _ => None,
+    };
+    name.ok_or_else(|| diag::at(value.span(), message))
 }
 
 /// Gives each type darling's trait: the receiver needs it, and the two wrong forms get their message here.

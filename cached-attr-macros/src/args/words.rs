@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::ToTokens as _;
 use syn::{Expr, ExprLit, Lit, Meta, Path, Token, punctuated::Punctuated, spanned::Spanned as _};
 
-use super::value::{Value, bare, read_after_equals};
+use super::value::{Value, bare, ident, read_after_equals};
 use crate::diag;
 
 /// `skip(db, user)`
@@ -152,16 +152,7 @@ impl Value for ContextName {
     const EXAMPLE: &'static str = "context = load";
 
     fn read(value: &Expr) -> darling::Result<Self> {
-        let name = match value {
-            Expr::Path(path) => path.path.get_ident().cloned(),
-            _ => None,
-        };
-        name.map(Self).ok_or_else(|| {
-            diag::at(
-                value.span(),
-                "`context` is a name for the body to use: `context = load` binds `load: LoadContext<…>`",
-            )
-        })
+        ident(value, "`context` is a name for the body to use: `context = load` binds `load: LoadContext<…>`").map(Self)
     }
 }
 
@@ -169,16 +160,11 @@ impl Value for BatchArgument {
     const EXAMPLE: &'static str = "batch = ids";
 
     fn read(value: &Expr) -> darling::Result<Self> {
-        let name = match value {
-            Expr::Path(path) => path.path.get_ident().cloned(),
-            _ => None,
-        };
-        name.map(Self).ok_or_else(|| {
-            diag::at(
-                value.span(),
-                "`batch` names the argument that holds the items: `batch = ids` for `ids: Vec<Id>`",
-            )
-        })
+        ident(
+            value,
+            "`batch` names the argument that holds the items: `batch = ids` for `ids: Vec<Id>`",
+        )
+        .map(Self)
     }
 }
 

@@ -2,15 +2,32 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::{Path, Type, spanned::Spanned as _};
 
-use super::{asserts, key, layer, settings, tags};
+use super::{asserts, key, layer, respan::respanned, settings, tags, without_self::without_self};
 use crate::{
     args::Capacity,
     free_names, idents,
-    item::Function,
+    item::{Declared, Function},
     plan::{Batch, Layer, Plan, Source},
 };
+
+/// The call, around `load`.
+pub(super) fn emit(
+    function: &Function,
+    plan: &Plan,
+    layer: &Layer,
+    batch: &Batch,
+    load: &TokenStream,
+) -> TokenStream {
+    let shape = layer::shape_of(function, plan, layer);
+    let site = layer::site(plan, &layer.site);
+    let asserts = asserts::of_options(plan, layer, &shape);
+    let load = layer::own_error(layer, &shape, load);
+    let load = body(function, &plan.runtime, batch, &load);
+    let answered = answered(plan, layer, batch, &shape, &load);
+    quote!(#site #asserts #answered)
+}
 
 /// ```text
 /// let mut batch = SITE.batch(MARKER, ids.len(), RETURN_TYPE, MODE, SETTINGS).at_most(100);
@@ -20,7 +37,7 @@ use crate::{
 /// }
 /// batch.load(|ids: Vec<Id>| async move { BODY }).await
 /// ```
-pub(super) fn emit(
+fn answered(
     plan: &Plan,
     layer: &Layer,
     batch: &Batch,
@@ -29,7 +46,7 @@ pub(super) fn emit(
 ) -> TokenStream {
     let (calls, found) = (idents::local("calls"), idents::local("found"));
     let argument = &batch.argument;
-    let key = key::of_call(plan, layer);
+    let (key, asserts) = (key::of_call(plan, layer), asserts::of_key(plan, layer));
     let tagged = tags::tagged(plan, layer);
     let begun = begun(plan, layer, batch, shape);
     let rules = layer::error_rules(plan, layer, shape);
@@ -37,6 +54,7 @@ pub(super) fn emit(
     quote! {
         let mut #calls = #begun;
         for #argument in #argument {
+            #asserts
             let #found = #calls.find(#key) #tagged;
             #calls.push(#argument, #found);
         }
@@ -46,7 +64,9 @@ pub(super) fn emit(
 
 fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
     let site = &layer.site.ident;
-    let shape = asserts::fitting(plan, layer, shape);
+    let (runtime, item) = (&plan.runtime, &batch.item);
+    let checked = quote!(#runtime::__private::batch_type::<_, #item>(#shape).shape());
+    let shape = respanned(&checked, layer.answer);
     let mode = layer::mode(plan, &layer.mode);
     let (marker, settings) = (layer::here(plan, layer), settings::emit(plan, layer));
     let argument = &batch.argument;
@@ -59,7 +79,7 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
     });
     let begun = match &layer.source {
         Source::Given(cache) => {
-            let reference = quote_spanned!(syn::spanned::Spanned::span(cache)=> &);
+            let reference = quote_spanned!(cache.span()=> &);
             quote!(#site.batch_under(#marker, #reference #cache, #argument.len(), #shape, #mode, #settings))
         }
         Source::Inside => quote!(#site.batch(#marker, #argument.len(), #shape, #mode, #settings)),
@@ -70,23 +90,32 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
 /// The body as a closure over the missing items, which may be called more than once.
 ///
 /// ```text
-/// |ids: Vec<Id>| { let db = Clone::clone(&db); async move { BODY } }
+/// |ids: Vec<Id>| { let db = copy_argument(&db); async move { BODY } }
 /// ```
-pub(super) fn body(function: &Function, batch: &Batch, load: &TokenStream) -> TokenStream {
+fn body(function: &Function, runtime: &Path, batch: &Batch, load: &TokenStream) -> TokenStream {
     let named = free_names::anything(load);
     let argument = &batch.argument;
-    let others = function
-        .arguments
-        .iter()
-        .filter(|other| {
-            other.name != *argument && !other.is_self() && named.contains(&other.name.to_string())
-        })
-        .map(|other| &other.name);
-    let items: &Type = &batch.items;
-    quote! {
-        |#argument: #items| {
-            #(let #others = ::core::clone::Clone::clone(&#others);)*
-            #load
+    let others = function.arguments.iter().filter(|other| {
+        other.name != *argument
+            && !matches!(other.declared, Declared::SelfReference)
+            && named.contains(&other.name.to_string())
+    });
+    let (mut copies, mut load) = (TokenStream::new(), load.clone());
+    for other in others {
+        let name = &other.name;
+        let at = match &other.declared {
+            Declared::Typed(ty) => ty.span(),
+            _ => name.span(),
+        };
+        let copy = respanned(&quote!(#runtime::__private::copy_argument(&#name)), at);
+        if other.is_self() {
+            let this = idents::this();
+            copies.extend(quote!(#[allow(unused_mut)] let mut #this = #copy;));
+            load = without_self(load);
+        } else {
+            copies.extend(quote!(let #name = #copy;));
         }
     }
+    let items: &Type = &batch.items;
+    quote!(|#argument: #items| { #copies #load })
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, ReturnType, spanned::Spanned as _};
 
-use super::{asserts, background, batch, key, respan::respanned, settings, shared, tags};
+use super::{asserts, background, key, settings, shared, tags, time};
 use crate::{
     idents,
     item::Function,
@@ -27,23 +27,8 @@ pub(super) fn emit(
         idents::local("answer"),
         idents::local("miss"),
     );
-    let ret = match function.answer() {
-        ReturnType::Default => quote!(()),
-        ReturnType::Type(_, ty) => quote!(#ty),
-    };
-    let shape = if layer.never_fails {
-        quote!(#runtime::__private::plain::<#ret>())
-    } else {
-        shape(&quote!(#runtime::__private::Returns::<#ret>::NEW), layer)
-    };
+    let shape = shape_of(function, plan, layer);
     let asserts = asserts(plan, layer, &shape);
-    if let Some(batch) = &layer.batch {
-        let site = site(plan, &layer.site);
-        let load = own_error(layer, &shape, load);
-        let load = batch::body(function, batch, &load);
-        let answered = batch::emit(plan, layer, batch, &shape, &load);
-        return quote!(#site #asserts #answered);
-    }
     let (before, started) = started(plan, layer, &shape);
     let rules = error_rules(plan, layer, &shape);
     let tagged = tags::tagged(plan, layer);
@@ -55,7 +40,8 @@ pub(super) fn emit(
         }
         Some(background) => {
             let outside = background::emit(runtime, background, false).outside;
-            let method = respanned(&shared::method(layer, "load_owned"), background.at);
+            let mut method = shared::method(layer, "load_owned");
+            method.set_span(background.at);
             quote!(#method(move || { #outside #load }))
         }
     };
@@ -84,6 +70,20 @@ pub(super) fn context(plan: &Plan, layer: &Layer) -> TokenStream {
     let runtime = &plan.runtime;
     let name = layer.context.iter();
     quote!(#(let #name = #runtime::LoadContext::new();)*)
+}
+
+/// The value that knows what of the function's return type is stored and how its errors are shared.
+pub(super) fn shape_of(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
+    let runtime = &plan.runtime;
+    let ret = match function.answer() {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => quote!(#ty),
+    };
+    if layer.never_fails {
+        quote!(#runtime::__private::plain::<#ret>())
+    } else {
+        shape(&quote!(#runtime::__private::Returns::<#ret>::NEW), layer)
+    }
 }
 
 /// `Returns::<R>::NEW` → the value that knows what of `R` is stored and how its errors are shared.
@@ -205,7 +205,7 @@ pub(super) fn site(plan: &Plan, site: &Site) -> TokenStream {
     };
     let ttl = match ttl {
         DeclaredTtl::Exact(ttl) => {
-            let nanos = Literal::u64_unsuffixed(settings::nanos(*ttl));
+            let nanos = Literal::u64_unsuffixed(time::nanos(*ttl));
             quote!(Fixed(#nanos))
         }
         DeclaredTtl::Never => quote!(Never),

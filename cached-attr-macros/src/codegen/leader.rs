@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{ReturnType, spanned::Spanned as _};
 
-use super::{arguments, key, respan::respanned, settings, wrapper};
+use super::{arguments, key, respan::respanned, time, wrapper};
 use crate::{
     args::WhenUnavailable,
     idents,
@@ -27,7 +27,7 @@ pub(crate) fn emit(function: &Function, leader: &Leader) -> TokenStream {
         ..
     } = leader;
     let key = emit_key(leader);
-    let (ttl, grace) = (settings::emit_time(ttl), settings::emit_time(grace));
+    let (ttl, grace) = (time::emit(ttl), time::emit(grace));
     let when_unavailable = match leader.when_unavailable {
         WhenUnavailable::Skip => quote!(Skip),
         WhenUnavailable::Run => quote!(Run),

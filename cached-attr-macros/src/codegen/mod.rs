@@ -15,6 +15,7 @@ mod respan;
 mod settings;
 mod shared;
 mod tags;
+mod time;
 mod type_probe;
 mod types;
 mod without_self;

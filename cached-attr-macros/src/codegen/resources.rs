@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::{background, layer, respan::respanned, shared, tags};
+use super::{background, layer, shared, tags};
 use crate::{
     idents,
     plan::{Plan, Resource},
@@ -176,8 +176,8 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
         }
         Some(background) => {
             let body = layer::own_error(&resource.layer, &shape, &quote!(#load()));
-            let method = shared::method(&resource.layer, "resolve_owned");
-            let method = respanned(&method, background.at);
+            let mut method = shared::method(&resource.layer, "resolve_owned");
+            method.set_span(background.at);
             let owned = background::emit(runtime, background, true);
             let (outside, inside) = (owned.outside, owned.inside);
             let context = resource.layer.context.iter();

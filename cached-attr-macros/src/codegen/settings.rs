@@ -1,31 +1,34 @@
 //! `|policy| policy.ttl(…).capacity(…)`
 
-use std::time::Duration;
-
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::shared;
+use super::{shared, time};
 use crate::{
-    args::Time,
     idents,
-    plan::{Layer, Plan, Setter, SetterArgument},
+    plan::{Layer, Plan, Setter, SetterArgument, Title},
 };
 
 pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
     let policy = idents::policy();
+    let of_type = names_type(layer).then(|| quote!(.of_type::<Self>()));
     let setters = layer.setters.iter().map(|setter| emit_setter(plan, setter));
-    let builder = shared::builder(plan, layer, quote!(#policy #(.#setters)*));
+    let builder = shared::builder(plan, layer, quote!(#policy #of_type #(.#setters)*));
     quote!(|#policy| #builder)
 }
 
 /// The same for a companion, where no type of a closure is needed.
 pub(super) fn emit_for_companion(plan: &Plan, layer: &Layer) -> TokenStream {
-    if layer.setters.is_empty() && layer.sharing.is_none() {
+    if layer.setters.is_empty() && layer.sharing.is_none() && !names_type(layer) {
         quote!(::core::convert::identity)
     } else {
         emit(plan, layer)
     }
+}
+
+/// Is the type of a method a part of its name?
+fn names_type(layer: &Layer) -> bool {
+    layer.instances.self_type && matches!(layer.site.title, Title::Here(_))
 }
 
 /// Does a setter see key or value?
@@ -46,7 +49,7 @@ fn emit_setter(plan: &Plan, setter: &Setter) -> TokenStream {
 fn emit_argument(plan: &Plan, argument: &SetterArgument) -> TokenStream {
     let runtime = &plan.runtime;
     match argument {
-        SetterArgument::Time(time) => emit_time(time),
+        SetterArgument::Time(time) => time::emit(time),
         SetterArgument::Count(count) => {
             let count = Literal::u64_unsuffixed(*count);
             quote!(#count)
@@ -58,30 +61,4 @@ fn emit_argument(plan: &Plan, argument: &SetterArgument) -> TokenStream {
             quote!(|#value| #runtime::__private::absent!(#value))
         }
     }
-}
-
-/// `"30s"` → `::core::time::Duration::from_millis(30000)`
-pub(super) fn emit_time(time: &Time) -> TokenStream {
-    match time {
-        Time::Computed(expr) => quote!(#expr),
-        Time::Exact(Duration::MAX) => quote!(::core::time::Duration::MAX),
-        Time::Exact(time) => match u64::try_from(time.as_millis()) {
-            Ok(whole) if Duration::from_millis(whole) == *time => {
-                let millis = Literal::u64_unsuffixed(whole);
-                quote!(::core::time::Duration::from_millis(#millis))
-            }
-            _ => {
-                let (seconds, nanos) = (
-                    Literal::u64_unsuffixed(time.as_secs()),
-                    Literal::u32_unsuffixed(time.subsec_nanos()),
-                );
-                quote!(::core::time::Duration::new(#seconds, #nanos))
-            }
-        },
-    }
-}
-
-/// 584 years and more are all the same.
-pub(super) fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned as _;
 
-use super::{key, respan::respanned, settings};
+use super::{key, respan::respanned, time};
 use crate::{
     idents,
     plan::{Key, KeyPartKind, Layer, Part, Plan, Sharing},
@@ -25,7 +25,7 @@ pub(super) fn builder(plan: &Plan, layer: &Layer, builder: TokenStream) -> Token
 }
 
 fn local_ttl(sharing: &Sharing) -> TokenStream {
-    let time = sharing.local_ttl.iter().map(settings::emit_time);
+    let time = sharing.local_ttl.iter().map(time::emit);
     quote!(#(.local_ttl(#time))*)
 }
 

@@ -1,7 +1,7 @@
 //! Types that nobody has written: of a resource's value, of an expression in a key. The companion infers them from the
 //! same code, which never runs there.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{Pat, Type};
 
@@ -32,7 +32,7 @@ pub(super) fn cache(
             let v = types::value(plan, value);
             // Closures over the value are looked at before the return type is.
             let types = settings::see_values(layer).then(|| quote!(::<#k, #v, _>));
-            let (site, marker, settings) = site(plan, layer);
+            let (site, marker, settings) = site(plan, layer, &Known::Value(&v));
             quote!(#asserts #site.cache #types (#marker, #settings))
         }
     };
@@ -103,19 +103,45 @@ fn of_type(plan: &Plan, layer: &Layer, ty: &Type, k: &TokenStream) -> TokenStrea
 /// The cache of a value's type that `probe`, which never runs, would have.
 fn cache_of(plan: &Plan, layer: &Layer, probe: &TokenStream, k: &TokenStream) -> TokenStream {
     let shape = idents::local("shape");
-    let (site, marker, settings) = site(plan, layer);
+    let (site, marker, settings) = site(plan, layer, &Known::Shape(&shape));
     quote! {
         let #shape = if false { #probe } else { ::core::option::Option::None };
         #site.cache_of::<#k, _, _>(&#shape, #marker, #settings)
     }
 }
 
-fn site(plan: &Plan, layer: &Layer) -> (TokenStream, TokenStream, TokenStream) {
+/// What says the type of the value.
+enum Known<'a> {
+    Value(&'a TokenStream),
+    Shape(&'a Ident),
+}
+
+fn site(plan: &Plan, layer: &Layer, known: &Known<'_>) -> (TokenStream, TokenStream, TokenStream) {
+    let settings = settings::emit_for_companion(plan, layer);
+    let settings = match layer.sharing {
+        // The text of a key is made of its parts, so their types have to be known before it is looked at.
+        Some(_) if !layer.key.is_named() => typed(plan, known, &settings),
+        _ => settings,
+    };
     (
         layer::site_at(plan, layer),
         layer::marker(plan, layer),
-        settings::emit_for_companion(plan, layer),
+        settings,
     )
+}
+
+/// `keyed_rules::<_, V, _>(&key, |policy| …)`
+fn typed(plan: &Plan, known: &Known<'_>, settings: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let key = idents::local("key");
+    match known {
+        Known::Value(v) => {
+            quote!(#runtime::__private::keyed_rules::<_, #v, _>(&#key, #settings))
+        }
+        Known::Shape(shape) => {
+            quote!(#runtime::__private::keyed_rules_of(&#key, &#shape, #settings))
+        }
+    }
 }
 
 /// `let aws: &Aws = never();`

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{Path, ReturnType, Signature, spanned::Spanned as _};
 
-use super::{arguments, background, layer, resources, respan::respanned};
+use super::{arguments, background, batch, layer, resources, respan::respanned};
 use crate::{
     args::Let,
     free_names,
@@ -23,12 +23,16 @@ pub(super) fn emit(function: &Function, plan: &Plan) -> TokenStream {
         Some(memo) => {
             let background = memo.background.as_ref();
             let load = load(function, &plan.runtime, background, &resources);
-            let sig = if background.is_some_and(background::owns_self) {
+            let sig = if background.is_some_and(background::owns_self) || memo.batch.is_some() {
                 arguments::signature_without_mut_self(function)
             } else {
                 arguments::signature(function)
             };
-            around(function, &sig, &layer::emit(function, plan, memo, &load))
+            let answered = match &memo.batch {
+                Some(batch) => batch::emit(function, plan, memo, batch, &load),
+                None => layer::emit(function, plan, memo, &load),
+            };
+            around(function, &sig, &answered)
         }
         None => around_statements(function, &resources),
     }

@@ -6,7 +6,7 @@ use syn::{FnArg, GenericArgument, Pat, PathArguments, Type, TypePath, spanned::S
 
 use super::{Value, value};
 use crate::{
-    args::{Attribute, BatchArgument, Capacity, MaxBatch},
+    args::{Attribute, BatchArgument, Capacity, MaxBatch, Skip},
     diag,
     item::{Declared, Function, Origin},
 };
@@ -17,6 +17,8 @@ pub(crate) struct Batch {
     pub(crate) argument: Ident,
     /// Its type.
     pub(crate) items: Type,
+    /// The type of one.
+    pub(crate) item: Type,
     /// How many a body is given at most.
     pub(crate) most: Option<Capacity>,
 }
@@ -28,11 +30,22 @@ pub(super) fn of(
     errors: &mut Accumulator,
 ) -> Option<(Batch, Function)> {
     let options = &attribute.options;
-    let most = super::layer::report_or_value(options.max_batch.as_ref(), errors);
-    let name = super::layer::report_or_value(options.batch.as_ref(), errors);
+    let most = diag::report_or_value(options.max_batch.as_ref(), errors);
+    let name = diag::report_or_value(options.batch.as_ref(), errors);
     let BatchArgument(name) = name.ok()??;
     let read = read(function, name);
     let (parameter, items, item) = errors.handle(read)?;
+    check_mutable(function, errors);
+    if let Some(Ok(Skip(skipped))) = &options.skip
+        && let Some(at) = skipped.iter().find(|skipped| *skipped == name)
+    {
+        errors.push(diag::at(
+            at.span(),
+            format!(
+                "`{name}` holds the items, each of which is a key of its own: take it out of `skip`"
+            ),
+        ));
+    }
     let mut of_item = function.clone();
     if let Some(FnArg::Typed(typed)) = of_item.sig.inputs.iter_mut().nth(parameter) {
         *typed.ty = item.clone();
@@ -45,9 +58,32 @@ pub(super) fn of(
     let batch = Batch {
         argument: name.clone(),
         items,
+        item,
         most: most.ok().flatten().map(|MaxBatch(most)| most.clone()),
     };
     Some((batch, of_item))
+}
+
+/// A body can be begun while another one runs.
+fn check_mutable(function: &Function, errors: &mut Accumulator) {
+    for argument in &function.arguments {
+        let at = match &argument.declared {
+            Declared::SelfMutable => argument.name.span(),
+            Declared::Typed(ty) => match &**ty {
+                Type::Reference(reference) if reference.mutability.is_some() => ty.span(),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        let name = &argument.name;
+        errors.push(diag::at(
+            at,
+            format!(
+                "`batch` may run the function several times at once, so it cannot borrow `{name}` mutably: take a `&T`, \
+                 or a value that is `Clone`"
+            ),
+        ));
+    }
 }
 
 /// The parameter's number, its type and that of an item.

@@ -1,5 +1,7 @@
 //! Options that concern each call, or the code of a load.
 
+use std::collections::BTreeSet;
+
 use darling::error::Accumulator;
 use proc_macro2::Ident;
 use syn::{Expr, ExprLit, Lit, LitBool};
@@ -14,14 +16,22 @@ use crate::{
 pub(super) fn context(
     attribute: &Attribute,
     scope: &Scope<'_>,
+    mentioned: &BTreeSet<String>,
     errors: &mut Accumulator,
 ) -> Option<Ident> {
     let ContextName(name) =
-        super::layer::report_or_value(attribute.options.context.as_ref(), errors).ok()??;
+        diag::report_or_value(attribute.options.context.as_ref(), errors).ok()??;
     if scope.argument(&name.to_string()).is_some() {
         errors.push(diag::at(
             name.span(),
             format!("`{name}` is an argument or a resource already: give the context another name"),
+        ));
+    } else if !mentioned.contains(&name.to_string()) {
+        errors.push(diag::at(
+            name.span(),
+            format!(
+                "nothing uses `{name}`: write for example `{name}.stale()` where the value is loaded, or leave `context` out"
+            ),
         ));
     }
     Some(name.clone())
@@ -34,7 +44,7 @@ pub(super) fn per_call(
     code: Option<&darling::Result<Code>>,
     errors: &mut Accumulator,
 ) -> Option<Expr> {
-    let Code(expr) = super::layer::report_or_value(code, errors).ok().flatten()?;
+    let Code(expr) = diag::report_or_value(code, errors).ok().flatten()?;
     if let Expr::Lit(ExprLit {
         lit: Lit::Bool(LitBool { value: true, span }),
         ..

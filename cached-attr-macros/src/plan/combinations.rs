@@ -29,12 +29,6 @@ fn check_batch(attribute: &Attribute, errors: &mut Accumulator) {
         }
         return;
     }
-    if attribute.binding.is_some() {
-        errors.push(diag::at(
-            attribute.span_of("batch"),
-            "`batch` is for functions, not for resources: give the function that this resource calls a `#[cached]` of its own",
-        ));
-    }
     for option in [
         "stale_while_revalidate",
         "refresh_ahead",

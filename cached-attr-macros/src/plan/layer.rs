@@ -4,19 +4,21 @@ use std::collections::BTreeSet;
 
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span};
-use syn::{Expr, Type, ext::IdentExt as _};
+use syn::Expr;
 
 use super::{
     Background, Batch, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter,
-    Sharing, TextTemplate, TypeCheck, Value, background, batch, call_options, companions, generics,
+    Sharing, Site, TextTemplate, TypeCheck, Value, background, batch, call_options, companions,
+    generics,
     key::{self, coverage},
-    settings, shared, site_id, tags,
+    load::Load,
+    settings, shared, site, tags,
     type_checks::{self, Answer},
     value,
 };
 use crate::{
     args::{Attribute, Handle},
-    idents,
+    diag::report_or_value,
     item::Function,
 };
 
@@ -57,39 +59,6 @@ pub(crate) struct Layer {
     pub(crate) key_companion: Option<KeyCompanion>,
 }
 
-/// The static that a layer's caches hang from.
-pub(crate) struct Site {
-    pub(crate) ident: Ident,
-    pub(crate) title: Title,
-    pub(crate) ttl: DeclaredTtl,
-    pub(crate) env: Env,
-    /// By this number a companion finds the static of a wrapper that it cannot name.
-    pub(crate) id: u64,
-    /// Whether its name is one in the shared tier.
-    pub(crate) shared: bool,
-}
-
-/// What the cache is called in metrics and logs.
-pub(crate) enum Title {
-    /// Module path and this.
-    Here(String),
-    /// As the user wrote.
-    Given(String),
-}
-
-/// The ttl, as far as it is known without running.
-#[derive(Clone, Copy)]
-pub(crate) enum DeclaredTtl {
-    Exact(std::time::Duration),
-    Never,
-    Computed,
-}
-
-pub(crate) enum Env {
-    Unset,
-    Variable(String),
-}
-
 /// Where a call gets its cache from.
 pub(crate) enum Source {
     /// From a static inside the wrapper.
@@ -102,25 +71,6 @@ pub(crate) enum Source {
 pub(crate) struct Mode {
     pub(crate) bypass: Option<Expr>,
     pub(crate) refresh: Option<Expr>,
-}
-
-/// What a layer stands in front of.
-pub(super) struct Load<'a> {
-    pub(super) scope: &'a Scope<'a>,
-    /// `let NAME`, for a resource.
-    pub(super) resource: Option<&'a Ident>,
-    /// The names that the load mentions.
-    pub(super) mentioned: &'a BTreeSet<String>,
-    /// The names of all that decides the type of what is stored.
-    pub(super) reaches: BTreeSet<String>,
-    /// Where the answer's type stands, or the expression that has it.
-    pub(super) at: Span,
-    /// What the load answers, where that is written, and whether it is certain not to be a `Result`.
-    pub(super) answer: Option<&'a Type>,
-    pub(super) never_fails: bool,
-    /// The type of what is stored, for a companion's signature.
-    pub(super) value: &'a dyn Fn() -> darling::Result<Option<Value>>,
-    pub(super) in_impl: bool,
 }
 
 /// The cache in front of the function.
@@ -257,7 +207,7 @@ fn lower_options(
         bypass: call_options::per_call("bypass", options.bypass.as_ref(), errors),
         refresh: call_options::per_call("refresh", options.refresh.as_ref(), errors),
     };
-    let site = site(load, attribute, settings.ttl, errors);
+    let site = site::of(load, attribute, settings.ttl, errors);
     let handle = !matches!(
         report_or_value(options.handle.as_ref(), errors),
         Ok(Some(Handle(false)))
@@ -276,7 +226,7 @@ fn lower_options(
         value: value.as_ref().ok().and_then(Option::as_ref),
     };
     let type_checks = type_checks::check(attribute, &answer, errors);
-    let context = call_options::context(attribute, load.scope, errors);
+    let context = call_options::context(attribute, load.scope, load.mentioned, errors);
     let flags = [
         ("keep_replaced", context.is_some()),
         (
@@ -302,31 +252,6 @@ fn lower_options(
     })
 }
 
-/// The static that the layer's caches hang from.
-fn site(
-    load: &Load<'_>,
-    attribute: &Attribute,
-    ttl: DeclaredTtl,
-    errors: &mut Accumulator,
-) -> Site {
-    let options = &attribute.options;
-    let title = title(load.scope.function, load.resource);
-    Site {
-        ident: idents::site(load.resource),
-        title: match report_or_value(options.name.as_ref(), errors) {
-            Ok(Some(label)) => Title::Given(label.0.clone()),
-            _ => Title::Here(title.clone()),
-        },
-        ttl,
-        env: match report_or_value(options.ttl_env.as_ref(), errors) {
-            Ok(Some(variable)) => Env::Variable(variable.0.clone()),
-            _ => Env::Unset,
-        },
-        id: site_id::of(&title),
-        shared: attribute.has("shared"),
-    }
-}
-
 /// The type of what is stored; where no companion needs it, a type that cannot be stored is left to the compiler.
 fn value_for_companion(
     load: &Load<'_>,
@@ -338,30 +263,6 @@ fn value_for_companion(
         Err(_) if !handle => Ok(None),
         Err(error) => {
             errors.push(error);
-            Err(())
-        }
-    }
-}
-
-/// `handler`, `handler.db_url`
-fn title(function: &Function, resource: Option<&Ident>) -> String {
-    let function = function.name().unraw();
-    resource.map_or_else(
-        || function.to_string(),
-        |name| format!("{function}.{}", name.unraw()),
-    )
-}
-
-/// Reports a wrong value's error; what is left is the value.
-pub(super) fn report_or_value<'a, T>(
-    given: Option<&'a darling::Result<T>>,
-    errors: &mut Accumulator,
-) -> Result<Option<&'a T>, ()> {
-    match given {
-        None => Ok(None),
-        Some(Ok(value)) => Ok(Some(value)),
-        Some(Err(error)) => {
-            errors.push(error.clone());
             Err(())
         }
     }

@@ -9,10 +9,12 @@ mod companions;
 mod generics;
 mod key;
 mod layer;
+mod load;
 mod order;
 mod resource;
 mod settings;
 mod shared;
+mod site;
 mod site_id;
 mod std_types;
 pub(crate) mod tags;
@@ -32,10 +34,11 @@ pub(crate) use generics::Instances;
 pub(crate) use key::part::KeyPartKind;
 pub(crate) use key::scope::Scope;
 pub(crate) use key::{Key, Part, TextPiece, TextTemplate, written as written_key};
-pub(crate) use layer::{DeclaredTtl, Env, Layer, Mode, Site, Source, Title};
+pub(crate) use layer::{Layer, Mode, Source};
 pub(crate) use resource::Resource;
 pub(crate) use settings::{Setter, SetterArgument};
 pub(crate) use shared::Sharing;
+pub(crate) use site::{DeclaredTtl, Env, Site, Title};
 pub(crate) use std_types::owns_itself;
 pub(crate) use type_checks::TypeCheck;
 pub(crate) use value::Value;
@@ -131,7 +134,7 @@ fn runtime(attributes: &[Attribute], errors: &mut Accumulator) -> Option<Path> {
     let mut written = None;
     for attribute in attributes {
         let krate = attribute.options.krate.as_ref();
-        if let Some(path) = layer::report_or_value(krate, errors).ok()? {
+        if let Some(path) = diag::report_or_value(krate, errors).ok()? {
             written = Some(path.0.clone());
         }
     }

@@ -7,11 +7,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Expr, ExprAsync, ExprClosure, ExprTry, Token, Type, spanned::Spanned, visit::Visit};
 
-use super::{
-    Layer, Scope, Value, companions, generics,
-    layer::{self, Load},
-    value,
-};
+use super::{Layer, Scope, Value, companions, generics, layer, load::Load, value};
 use crate::{
     args::{Attribute, Let},
     diag, free_names,
@@ -110,6 +106,12 @@ fn lower(
     let (load, question) = without_question(value);
     check_awaits(&load, &name, errors);
     check_questions(&load, errors);
+    if attribute.has("batch") {
+        errors.push(diag::at(
+            attribute.span_of("batch"),
+            "`batch` is for functions, not for resources: give the function that this resource calls a `#[cached]` of its own",
+        ));
+    }
     let others: Vec<Argument> = bound
         .iter()
         .filter(|other| other.name != name)

@@ -244,9 +244,7 @@ impl Reader<'_> {
 
     /// The value, if there is one; a wrong one is reported.
     fn value<'v, T>(&mut self, parsed: Option<&'v darling::Result<T>>) -> Option<&'v T> {
-        super::layer::report_or_value(parsed, self.errors)
-            .ok()
-            .flatten()
+        diag::report_or_value(parsed, self.errors).ok().flatten()
     }
 
     /// A closure with the right number of inputs, over nothing else.

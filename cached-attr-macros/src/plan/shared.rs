@@ -2,13 +2,10 @@
 
 use darling::error::Accumulator;
 
-use super::{
-    Instances, Key, KeyPartKind, Part,
-    layer::{Load, report_or_value},
-};
+use super::{Instances, Key, KeyPartKind, Part, load::Load};
 use crate::{
-    args::{Attribute, Lifetime, Time},
-    diag,
+    args::{Attribute, Time, Window},
+    diag::{self, report_or_value},
 };
 
 /// The cache is shared.
@@ -29,7 +26,7 @@ pub(super) fn of(
     check_key(key, errors);
     let local_ttl = report_or_value(options.local_ttl.as_ref(), errors).ok()?;
     Some(Sharing {
-        local_ttl: local_ttl.map(|Lifetime(time)| time.clone()),
+        local_ttl: local_ttl.map(|Window(time)| time.clone()),
     })
 }
 

@@ -103,6 +103,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
                     ::cached_attr::__private::Mode::new(),
                     |__cached| {
                         __cached
+                            .of_type::<Self>()
                             .negative_ttl(
                                 ::core::time::Duration::from_millis(5000),
                                 |__cached_value| {
@@ -141,6 +142,7 @@ fn a_text_key_is_escaped_and_a_method_names_its_own_companion() {
                     ::cached_attr::__private::marker::<::core::marker::PhantomData<Self>>(),
                     |__cached| {
                         __cached
+                            .of_type::<Self>()
                             .negative_ttl(
                                 ::core::time::Duration::from_millis(5000),
                                 |__cached_value| {

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::time::Duration;
 
+use super::key_future::{KeyFuture, Step};
 use super::{FnCache, tier};
 use crate::Invalidation;
 use crate::cache::CacheValue;
@@ -17,9 +18,23 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// The fresh answer under a key, or none; never loads.
     ///
     /// For a `shared` function it reads the tier where memory has no answer.
-    pub async fn get<Q: KeyRef<K>>(&self, key: Q) -> Option<V> {
+    pub fn get<Q: KeyRef<K>>(&self, key: Q) -> KeyFuture<'_, K, V, Q, Option<V>> {
+        KeyFuture::new(self, key, |cache, key| {
+            let found = cache.read(&key);
+            if found.is_some() || cache.is_off() {
+                return Step::Done(found);
+            }
+            match cache.tier_key(&key) {
+                None => Step::Done(None),
+                in_tier => Step::InTier(Box::pin(tier::read_key(in_tier))),
+            }
+        })
+    }
+
+    /// The fresh answer that memory has under a key.
+    fn read<Q: KeyRef<K>>(&self, key: &Q) -> Option<V> {
         let mut found = None;
-        self.for_each_query(&key, |store, query| {
+        self.for_each_query(key, |store, query| {
             let slot = AnswerSlot::<K, Plain<V>>::new();
             if found.is_some() || store.is_off(&self.policy) {
                 return;
@@ -29,12 +44,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
                 found = slot.into_answer();
             }
         });
-        let unread = found.is_none() && !self.is_off();
-        let key = if unread { self.tier_key(&key) } else { None };
-        match found {
-            Some(found) => Some(found),
-            None => tier::read_key(key).await,
-        }
+        found
     }
 
     /// Whether calls neither read nor write.
@@ -83,14 +93,20 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// answer a later call.
     ///
     /// It takes effect in the first poll: dropping the future after that undoes nothing.
-    pub async fn invalidate<Q: KeyRef<K>>(&self, key: Q) -> Invalidation {
-        let mut removed = self.remove(&key);
-        let shared = tier::invalidate_key(self.tier_key(&key)).await;
-        if shared != TierReach::NotInUse {
-            // A load that began meanwhile may have read the old record.
-            removed += self.remove(&key);
-        }
-        Invalidation::new(removed, shared)
+    pub fn invalidate<Q: KeyRef<K>>(&self, key: Q) -> KeyFuture<'_, K, V, Q, Invalidation> {
+        KeyFuture::new(self, key, |cache, key| {
+            let removed = cache.remove(&key);
+            let Some(in_tier) = cache.tier_key(&key) else {
+                return Step::Done(Invalidation::new(removed, TierReach::NotInUse));
+            };
+            let key = key.to_key();
+            Step::InTier(Box::pin(async move {
+                let shared = tier::invalidate_key(Some(in_tier)).await;
+                // A load that began meanwhile may have read the old record.
+                let again = cache.remove::<&K>(&&key);
+                Invalidation::new(removed + again, shared)
+            }))
+        })
     }
 
     /// Invalidates from where nothing can be awaited: a writer that was dropped. In the tier it is queued.
@@ -151,13 +167,19 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
 
     /// Makes a key's entry stale from now on. Unlike [`invalidate`](Self::invalidate) it leaves what a
     /// failing load may fall back on.
-    pub async fn expire<Q: KeyRef<K>>(&self, key: Q) -> Invalidation {
-        self.for_each_query(&key, Store::expire);
-        let shared = tier::expire_key(self.tier_key(&key)).await;
-        if shared != TierReach::NotInUse {
-            self.for_each_query(&key, Store::expire);
-        }
-        Invalidation::new(0, shared)
+    pub fn expire<Q: KeyRef<K>>(&self, key: Q) -> KeyFuture<'_, K, V, Q, Invalidation> {
+        KeyFuture::new(self, key, |cache, key| {
+            cache.for_each_query(&key, Store::expire);
+            let Some(in_tier) = cache.tier_key(&key) else {
+                return Step::Done(Invalidation::new(0, TierReach::NotInUse));
+            };
+            let key = key.to_key();
+            Step::InTier(Box::pin(async move {
+                let shared = tier::expire_key(Some(in_tier)).await;
+                cache.for_each_query::<&K>(&&key, Store::expire);
+                Invalidation::new(0, shared)
+            }))
+        })
     }
 
     /// The strict form of invalidation, for a writer: taking the guard removes the entry; while it lives no
@@ -173,14 +195,20 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
     /// guard.commit().await;
     /// # });
     /// ```
-    pub async fn write<Q: KeyRef<K>>(&self, key: Q) -> WriteGuard<K> {
-        let stores = self.several().unwrap_or_else(|| vec![self.active_store()]);
-        let hashed = stores.into_iter().map(|store| {
-            let hash = store.hash(&key);
-            (store, hash)
-        });
-        let guard = WriteGuard::take(hashed.collect(), key.to_key());
-        guard.in_tier(self.tier_key(&key)).await
+    pub fn write<Q: KeyRef<K>>(&self, key: Q) -> KeyFuture<'_, K, V, Q, WriteGuard<K>> {
+        KeyFuture::new(self, key, |cache, key| {
+            let stores = cache.several();
+            let stores = stores.unwrap_or_else(|| vec![cache.active_store()]);
+            let hashed = stores.into_iter().map(|store| {
+                let hash = store.hash(&key);
+                (store, hash)
+            });
+            let guard = WriteGuard::take(hashed.collect(), key.to_key());
+            match cache.tier_key(&key) {
+                None => Step::Done(guard),
+                in_tier => Step::InTier(Box::pin(guard.in_tier(in_tier))),
+            }
+        })
     }
 
     /// How old a key's entry is, fresh or not: from the start of its load, by whichever clock went further.

@@ -2,6 +2,7 @@
 
 mod entries;
 mod explain;
+mod key_future;
 mod siblings;
 #[cfg_attr(not(feature = "shared"), path = "without_tier.rs")]
 mod tier;
@@ -19,6 +20,7 @@ use crate::stats::Stats;
 use crate::store::Store;
 use crate::write_guard::TierReach;
 
+pub use key_future::KeyFuture;
 pub(crate) use siblings::Siblings;
 #[cfg(not(feature = "shared"))]
 pub(crate) use tier::TierKey;

@@ -5,8 +5,9 @@
 //! than was meant, never less.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use crate::lock::lock;
 use crate::store::Store;
 
 /// The stores of the instances with one declared type.
@@ -21,14 +22,13 @@ impl Siblings {
     pub(crate) fn stores(&self) -> Option<Vec<Arc<Store>>> {
         // SeqCst, as below: either an invalidation sees a new sibling, or the sibling's first load begins after the
         // source was changed.
-        self.several.load(Ordering::SeqCst).then(|| {
-            let stores = self.stores.lock();
-            stores.unwrap_or_else(PoisonError::into_inner).clone()
-        })
+        self.several
+            .load(Ordering::SeqCst)
+            .then(|| lock(&self.stores).clone())
     }
 
     pub(crate) fn join(&self, store: &Arc<Store>) {
-        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stores = lock(&self.stores);
         if let Some(first) = stores.first() {
             store.inherit_switches(first);
             self.several.store(true, Ordering::SeqCst);

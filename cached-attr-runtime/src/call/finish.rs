@@ -62,7 +62,7 @@ impl Keep {
         let may_store = policy.may_store(value) && !said.no_store;
         let meta = store.meta(policy, info, key, value, said.ttl);
         Keep {
-            kept: said.kept,
+            kept: Some(said.kept).filter(|kept| !kept.is_empty()),
             ..Keep::of((store, policy), meta, may_store)
         }
     }

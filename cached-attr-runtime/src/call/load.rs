@@ -8,7 +8,9 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use super::end::{ErrorRules, finish, time_out};
-use super::pending::{ErasedCall, Overdue, PendingCall, Progress, enter_alone};
+use super::erased::ErasedCall;
+use super::overdue::Overdue;
+use super::pending::{PendingCall, Progress, enter_alone};
 use crate::CacheValue;
 use crate::key::CacheKey;
 use crate::lookup::AnswerSlot;

@@ -3,16 +3,17 @@
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use super::finish::{Keep, Place};
 use super::request::Request;
 use crate::clock::nanos;
 use crate::entry::{Kept, SharedEntry};
+use crate::lock::lock;
 use crate::policy::Policy;
 use crate::return_type::ReturnType;
-use crate::store::{Flight, FreshnessRequest, Store};
+use crate::store::{Flight, FreshnessRequest, Store, Tag};
 
 /// What a load's code and its end have in common.
 #[derive(Default)]
@@ -43,7 +44,9 @@ pub(crate) struct Said {
     /// Nanoseconds.
     pub(crate) ttl: Option<u64>,
     pub(crate) no_store: bool,
-    pub(crate) kept: Option<Kept>,
+    pub(crate) kept: Kept,
+    /// The answer is the value that it replaces.
+    renews: bool,
     /// Where its answer comes from and where it stays.
     pub(crate) place: Place,
     /// It goes on in the background, and a stale record is served.
@@ -82,7 +85,11 @@ impl LoadNotes {
     }
 
     pub(super) fn said(&self) -> Said {
-        self.lock().clone()
+        let mut said = self.lock().clone();
+        // A tag of the value may have been invalidated while this load began, which was then too young to be void.
+        let replaced = self.replaced();
+        said.no_store |= said.renews && replaced.is_some_and(|entry| entry.0.is_invalidated());
+        said
     }
 
     /// The end of the load has been decided, as far as the value counts.
@@ -108,15 +115,16 @@ impl LoadNotes {
     }
 
     fn lock(&self) -> MutexGuard<'_, Said> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.said)
     }
 }
 
 /// What `context = NAME` binds in the body of a cached function, or in the expression of a resource: the value that this
 /// load replaces, for a conditional request, and a way to say how the new answer is kept.
 ///
-/// A value that has expired is kept for a day past its `ttl`, or as long as `stale_if_error` or `stale_while_revalidate`
-/// say if that is longer, as far as the capacity allows.
+/// A value that has expired is kept for this: for a day past its `ttl`, or as long as `stale_if_error` or
+/// `stale_while_revalidate` say if that is longer, as far as the capacity allows. What must leave memory with its `ttl`,
+/// such as a secret, should not be the value of a function with `context`.
 ///
 /// Where the body runs by itself (`bypass`, a cache that is switched off) there is nothing to replace, and what is said
 /// has no effect.
@@ -159,10 +167,9 @@ impl<V> LoadContext<V> {
         self.notes.get_or_init(Arc::default)
     }
 
-    fn say(&self, change: impl FnOnce(&mut Said)) {
-        if let Some(notes) = self.notes.get() {
-            change(&mut notes.lock());
-        }
+    fn say<T>(&self, change: impl FnOnce(&mut Said) -> T) -> Option<T> {
+        let notes = self.notes.get()?;
+        Some(change(&mut notes.lock()))
     }
 
     fn replaced(&self) -> Option<&SharedEntry> {
@@ -172,13 +179,15 @@ impl<V> LoadContext<V> {
     /// What was [kept](Self::keep) with the value that this load replaces, if it is of this type.
     #[must_use]
     pub fn kept<T: Any>(&self) -> Option<&T> {
-        let kept: &(dyn Any + Send + Sync) = &**self.replaced()?.0.kept()?;
-        kept.downcast_ref()
+        let extra: &(dyn Any + Send + Sync) = &**self.replaced()?.0.kept()?.extra.as_ref()?;
+        extra.downcast_ref()
     }
 
     /// Keeps something with the answer, for the load that will replace it: an `ETag`, say. The last one counts.
     pub fn keep<T: Any + Send + Sync>(&self, extra: T) {
-        self.say(|said| said.kept = Some(Arc::new(extra)));
+        let extra: Arc<dyn Any + Send + Sync> = Arc::new(extra);
+        // What was kept before is dropped after the lock: its `Drop` may use this context.
+        drop(self.say(|said| said.kept.extra.replace(extra)));
     }
 
     /// How long this answer is fresh, counted from the start of its load, in place of `ttl` and `negative_ttl`. Zero: it is
@@ -194,9 +203,18 @@ impl<V> LoadContext<V> {
 
     /// Gives the answer one more tag. If that tag was invalidated since the load began, the answer is not stored.
     pub fn tag(&self, tag: impl AsRef<str>) {
+        self.add_tag(&Arc::from(tag.as_ref()));
+    }
+
+    fn add_tag(&self, tag: &Tag) {
         let load = self.notes.get().and_then(|notes| notes.load.get());
         if let Some(load) = load {
-            load.store.add_tag(&load.flight, &Arc::from(tag.as_ref()));
+            load.store.add_tag(&load.flight, tag);
+            self.say(|said| {
+                if !said.kept.tags.contains(tag) {
+                    said.kept.tags.push(Arc::clone(tag));
+                }
+            });
         }
     }
 }
@@ -211,16 +229,16 @@ impl<V: Any> LoadContext<V> {
 }
 
 impl<V: Any + Clone> LoadContext<V> {
-    /// The value that this load replaces, for another lifetime, with what was kept with it: the source says that nothing
-    /// has changed. None if there is no such value.
+    /// The value that this load replaces, for another lifetime, with what was [kept](Self::keep) with it and the tags
+    /// that its load [named](Self::tag): the source says that nothing has changed. None if there is no such value.
     #[must_use]
     pub fn not_modified(&self) -> Option<V> {
-        let replaced = self.replaced()?;
         let value = self.stale()?.clone();
+        let kept = self.replaced()?.0.kept().cloned().unwrap_or_default();
+        kept.tags.iter().for_each(|tag| self.add_tag(tag));
         self.say(|said| {
-            if said.kept.is_none() {
-                said.kept = replaced.0.kept().cloned();
-            }
+            said.renews = true;
+            said.kept.extra = said.kept.extra.take().or(kept.extra);
         });
         Some(value)
     }

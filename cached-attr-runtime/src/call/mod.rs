@@ -28,11 +28,13 @@
 pub(crate) mod batch;
 mod deadline;
 mod end;
+mod erased;
 mod finish;
 mod follower;
 mod leader;
 mod load;
 mod load_context;
+mod overdue;
 pub(crate) mod owned;
 mod owned_load;
 mod pending;

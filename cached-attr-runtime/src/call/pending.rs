@@ -12,7 +12,6 @@ use super::load_context::LoadNotes;
 use super::request::{Request, time_left};
 use super::trace::LoadSpan;
 use crate::background::Permit;
-use crate::clock;
 use crate::context::{Context, Entered};
 use crate::counters::Counter;
 use crate::store::{AnswerSink, Claim, ClaimRequest, Flight, Outcome, Tag, Wait};
@@ -24,18 +23,18 @@ const JOINED_FAILURES: u8 = 2;
 /// A call that found no answer in memory.
 pub(super) struct PendingCall {
     pub(super) request: Request,
-    phase: Phase,
+    pub(super) phase: Phase,
     /// Joined loads that failed with an error this call could not share.
     failures: u8,
     /// When the body has run for as long as it may, once it has begun.
-    hard: Option<Deadline>,
+    pub(super) hard: Option<Deadline>,
     /// When a stale answer is served instead.
-    soft: Option<Deadline>,
+    pub(super) soft: Option<Deadline>,
     /// Where the load belongs to no call.
-    background: Option<Permit>,
+    pub(super) background: Option<Permit>,
 }
 
-enum Phase {
+pub(super) enum Phase {
     /// It claims the key in this poll.
     Joining,
     /// The same, but the load that it waited for was cancelled.
@@ -55,22 +54,19 @@ pub(super) enum Progress {
     RunBody,
 }
 
-/// What becomes of a body that is not done.
-pub(super) enum Overdue {
-    No,
-    /// The sink has a stale answer; the body goes on in the background.
-    MovesToBackground,
-    /// The sink has a stale answer; the body is dropped.
-    #[cfg_attr(
-        not(feature = "shared"),
-        allow(dead_code, reason = "stale records are the tier's")
-    )]
-    Served,
-    /// It is dropped.
-    TimedOut,
-}
-
 impl PendingCall {
+    /// A call that claims its key when it is polled.
+    pub(super) fn joining(request: Request) -> Self {
+        PendingCall::new(request, Phase::Joining, None)
+    }
+
+    /// A load that belongs to no call.
+    pub(super) fn in_background(request: Request, flight: Arc<Flight>, permit: Permit) -> Self {
+        let mut leader = Leader::new(&request, flight);
+        leader.move_to_background(&request.policy);
+        PendingCall::new(request, Phase::Leading(leader), Some(permit))
+    }
+
     fn new(request: Request, phase: Phase, background: Option<Permit>) -> Self {
         PendingCall {
             request,
@@ -301,92 +297,6 @@ impl PendingCall {
         }
     }
 
-    /// Whether a body that is not done has run for too long. `movable`: it can go on in the background.
-    pub(super) fn overdue(
-        &mut self,
-        cx: &mut TaskContext<'_>,
-        sink: &dyn AnswerSink,
-        movable: bool,
-    ) -> Overdue {
-        let began = match &self.phase {
-            Phase::Leading(leader) => leader.flight.info.began,
-            _ => clock::precise(),
-        };
-        let limit = self.limit();
-        let hard = self
-            .hard
-            .get_or_insert_with(|| Deadline::after(began, limit));
-        if hard.has_passed(cx) {
-            self.request.count(Counter::TimedOut);
-            return Overdue::TimedOut;
-        }
-        let movable = movable && self.background.is_none() && !self.request.freshness.refreshes();
-        let soft = if movable {
-            self.request.policy.soft_timeout
-        } else {
-            0
-        };
-        let soft = self
-            .soft
-            .get_or_insert_with(|| Deadline::after(began, soft));
-        let soft_passed = soft.has_passed(cx);
-        #[cfg(feature = "shared")]
-        if movable && self.request.revalidates() {
-            return self.revalidate(sink);
-        }
-        if soft_passed && self.move_to_background(sink, Request::serve_while_loading) {
-            return Overdue::MovesToBackground;
-        }
-        Overdue::No
-    }
-
-    /// How long the body may take, in nanoseconds; zero for no limit.
-    pub(super) fn limit(&self) -> u64 {
-        match &self.phase {
-            Phase::Leading(leader) => leader.flight.limit(),
-            _ => self.request.policy.timeout,
-        }
-    }
-
-    /// Takes the load away from its call, if there is a stale answer for that.
-    fn move_to_background(
-        &mut self,
-        sink: &dyn AnswerSink,
-        serve: fn(&Request, &Flight, &dyn AnswerSink) -> bool,
-    ) -> bool {
-        let Phase::Leading(leader) = &mut self.phase else {
-            return false;
-        };
-        let Some(permit) = Permit::acquire(&self.request.store) else {
-            self.request.count(Counter::RefreshSkipped);
-            return false;
-        };
-        if !serve(&self.request, &leader.flight, sink) {
-            return false;
-        }
-        leader.move_to_background(&self.request.policy);
-        self.request.trace.end();
-        self.request.context = self.request.context.in_background();
-        self.background = Some(permit);
-        // With the limit of a load in the background.
-        self.hard = None;
-        true
-    }
-
-    /// The load has found a stale record: serves it, and goes on in the background if it can.
-    #[cfg(feature = "shared")]
-    fn revalidate(&mut self, sink: &dyn AnswerSink) -> Overdue {
-        if self.move_to_background(sink, Request::serve_revalidated) {
-            return Overdue::MovesToBackground;
-        }
-        match &self.phase {
-            Phase::Leading(leader) if self.request.serve_revalidated(&leader.flight, sink) => {
-                Overdue::Served
-            }
-            _ => Overdue::No,
-        }
-    }
-
     /// Where the load runs, if it belongs to no call.
     pub(super) fn runtime(&self) -> Option<&Handle> {
         self.background.as_ref().map(Permit::runtime)
@@ -404,36 +314,4 @@ impl PendingCall {
 /// The context of a body that is not a load: what it calls is not the outermost call.
 pub(super) fn enter_alone() -> Option<Entered> {
     Context::without_status().map(Context::enter)
-}
-
-/// A pending call behind a trait object: the futures of cached functions stay small, and the compiler need not prove of
-/// each of them that a whole store may be sent to another thread.
-pub(super) struct ErasedCall(Box<dyn Erased>);
-
-trait Erased: Send + Sync {
-    fn call(&mut self) -> &mut PendingCall;
-}
-
-impl Erased for PendingCall {
-    fn call(&mut self) -> &mut PendingCall {
-        self
-    }
-}
-
-impl ErasedCall {
-    pub(super) fn new(request: Request) -> Self {
-        ErasedCall(Box::new(PendingCall::new(request, Phase::Joining, None)))
-    }
-
-    /// A load that belongs to no call.
-    pub(super) fn in_background(request: Request, flight: Arc<Flight>, permit: Permit) -> Self {
-        let mut leader = Leader::new(&request, flight);
-        leader.move_to_background(&request.policy);
-        let phase = Phase::Leading(leader);
-        ErasedCall(Box::new(PendingCall::new(request, phase, Some(permit))))
-    }
-
-    pub(super) fn call(&mut self) -> &mut PendingCall {
-        self.0.call()
-    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::pending::ErasedCall;
+use super::erased::ErasedCall;
 use super::request::{Mode, Request, time_left};
 use super::trace::CallTrace;
 use crate::background::Permit;

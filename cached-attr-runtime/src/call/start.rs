@@ -4,12 +4,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
+use super::erased::ErasedCall;
 use super::load::Load;
 use super::load_context::LoadContext;
 #[cfg(feature = "shared")]
 use super::load_context::LoadNotes;
 use super::owned_load::{OwnedBody, OwnedLoad, run_in_background};
-use super::pending::ErasedCall;
 use super::request::Mode;
 use super::resolve::Resolve;
 #[cfg(feature = "shared")]

@@ -1,8 +1,9 @@
 //! Isolation: the caches of one test.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use crate::lock::lock;
 #[cfg(feature = "shared")]
 use crate::shared::SharedNames;
 use crate::store::Store;
@@ -48,7 +49,7 @@ impl Isolation {
 
     /// The test's own store in place of the process's.
     pub(crate) fn store(&self, of: &Arc<Store>) -> Arc<Store> {
-        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stores = lock(&self.stores);
         let [_, own] = stores
             .entry(Arc::as_ptr(of).addr())
             .or_insert_with(|| [Arc::clone(of), self.own_store(of)]);

@@ -15,17 +15,31 @@ pin_project! {
     /// Cancel safe whenever the future inside is.
     #[must_use = "futures do nothing unless polled"]
     pub struct Scoped<F> {
+        // None once it is being dropped.
         #[pin]
-        future: F,
+        future: Option<F>,
         context: Context,
         entered: bool,
+    }
+
+    impl<F> PinnedDrop for Scoped<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            // What a future does when it is dropped, as a writer that invalidates, it does in a test's own caches too.
+            let _entered = this
+                .context
+                .isolation
+                .is_some()
+                .then(|| this.context.clone().enter());
+            this.future.set(None);
+        }
     }
 }
 
 impl<F: Future> Scoped<F> {
     pub(crate) fn new(future: F, context: Context) -> Self {
         Scoped {
-            future,
+            future: Some(future),
             context,
             entered: false,
         }
@@ -43,7 +57,10 @@ impl<F: Future> Future for Scoped<F> {
             *this.entered = true;
         }
         let _entered = this.context.clone().enter();
-        this.future.poll(cx)
+        match this.future.as_pin_mut() {
+            Some(future) => future.poll(cx),
+            None => Poll::Pending,
+        }
     }
 }
 

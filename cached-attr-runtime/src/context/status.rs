@@ -3,13 +3,14 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use super::{Context, Scoped};
+use crate::lock::lock;
 
 /// Why a call was not answered from memory: `fwd` of RFC 9211.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,22 +105,18 @@ impl StatusCell {
     }
 
     pub(crate) fn read(&self) -> CacheStatus {
-        *self.lock()
+        *lock(&self.status)
     }
 
     pub(crate) fn write(&self, change: impl FnOnce(&mut CacheStatus)) {
-        let mut status = self.lock();
+        let mut status = lock(&self.status);
         change(&mut status);
         #[cfg(feature = "tracing")]
         if let Some(outer) = &self.outer {
             let changed = *status;
             drop(status);
-            *outer.lock() = changed;
+            *lock(&outer.status) = changed;
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, CacheStatus> {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

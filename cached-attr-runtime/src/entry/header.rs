@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use super::{CopyMark, EntryMeta, Kept, Kind, LoadInfo};
 use crate::clock::NEVER;
 use crate::clock::{self, SECOND, Stamp};
+#[cfg(feature = "shared")]
+use crate::tier::Generation;
 
 /// Units of `fresh_for`: 10 ms, so that 32 bits reach 497 days.
 const TICK: u64 = SECOND / 100;
@@ -12,6 +14,8 @@ const TICK: u64 = SECOND / 100;
 const BY_FIXED_TTL: u32 = u32::MAX;
 /// `fresh_for`: as long as the policy says.
 const BY_POLICY: u32 = u32::MAX - 1;
+/// `fresh_for`: as [`BY_FIXED_TTL`], and the tier's trust in a copy of its record.
+const BY_COPY: u32 = u32::MAX - 2;
 /// `fresh_for`: not at all, nor as a stale answer.
 const TOMBSTONE: u32 = 0;
 
@@ -79,17 +83,18 @@ impl EntryHeader {
             && meta.jitter == 0
             && meta.load_ttl.is_none()
             && !meta.idles
-            && meta.copy.is_none()
             && !clock::may_be_paused();
+        let fresh_for = match (by_fixed_ttl, meta.copy) {
+            (true, None) => BY_FIXED_TTL,
+            #[cfg(feature = "shared")]
+            (true, Some(CopyMark::Since(_))) => BY_COPY,
+            _ => BY_POLICY,
+        };
         EntryHeader {
             hash: meta.load.hash,
             loaded_at: meta.load.began,
             sequence: meta.load.sequence,
-            fresh_for: AtomicU32::new(if by_fixed_ttl {
-                BY_FIXED_TTL
-            } else {
-                BY_POLICY
-            }),
+            fresh_for: AtomicU32::new(fresh_for),
             retention: AtomicU32::new(u32::MAX),
             jitter: meta.jitter,
             hits_reported: AtomicU8::new(0),
@@ -160,7 +165,7 @@ impl EntryHeader {
         // The monotonic side alone: the wall clock may step back, and what has expired must not become fresh again.
         let age = clock::precise().mono.saturating_sub(self.loaded_at.mono) / TICK;
         // One more than the ticks that have passed, for zero is taken: 1 is stale from the start.
-        let age = u32::try_from(age + 1).map_or(BY_POLICY - 1, |age| age.min(BY_POLICY - 1));
+        let age = u32::try_from(age + 1).map_or(BY_COPY - 1, |age| age.min(BY_COPY - 1));
         // What was invalidated stays so, and of two calls of `expire` the first counts.
         self.fresh_for.fetch_min(age, Ordering::AcqRel);
     }
@@ -174,7 +179,7 @@ impl EntryHeader {
     pub(crate) fn fresh_for(&self) -> Option<u64> {
         match self.fresh_for.load(Ordering::Acquire) {
             TOMBSTONE => None,
-            BY_FIXED_TTL | BY_POLICY => Some(NEVER),
+            BY_FIXED_TTL | BY_POLICY | BY_COPY => Some(NEVER),
             ticks => Some(u64::from(ticks - 1) * TICK),
         }
     }
@@ -183,6 +188,20 @@ impl EntryHeader {
     #[inline]
     pub(crate) fn only_fixed_ttl(&self) -> bool {
         self.fresh_for.load(Ordering::Acquire) == BY_FIXED_TTL
+    }
+
+    /// Whether it may be fresh, and beside the policy's fixed ttl and the real clock its longest lifetime and the tier's
+    /// trust in this generation decide.
+    #[cfg(feature = "shared")]
+    pub(crate) fn as_copy(&self) -> Option<(u64, Generation)> {
+        if self.fresh_for.load(Ordering::Acquire) != BY_COPY {
+            return None;
+        }
+        let cold = self.cold.as_ref()?;
+        match cold.copy {
+            Some(CopyMark::Since(generation)) => Some((cold.at_most, generation)),
+            _ => None,
+        }
     }
 
     /// When it can be of no use any more, in the clock's monotonic nanoseconds; none where that has no end.

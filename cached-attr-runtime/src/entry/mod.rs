@@ -16,7 +16,19 @@ pub(crate) use header::EntryHeader;
 pub(crate) use meta::{CopyMark, EntryMeta, Kind, LoadInfo};
 
 /// What a load keeps for the one that will replace its answer.
-pub(crate) type Kept = Arc<dyn Any + Send + Sync>;
+#[derive(Clone, Default)]
+pub(crate) struct Kept {
+    /// Whatever its code keeps.
+    pub(crate) extra: Option<Arc<dyn Any + Send + Sync>>,
+    /// The tags that it named while it ran.
+    pub(crate) tags: Vec<Arc<str>>,
+}
+
+impl Kept {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.extra.is_none() && self.tags.is_empty()
+    }
+}
 
 /// A key with what is cached under it.
 pub(crate) struct KeyValue<K, V> {

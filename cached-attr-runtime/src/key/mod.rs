@@ -14,8 +14,8 @@ pub use call_key::{CacheType, CallKey, Each, Keyed, cache_type, call_key, each, 
 pub use expression::{ExpressionPart, OwnedPart};
 pub use form::KeyForm;
 pub use unnamed::{
-    IndexKey, NamedIndexKey, Unnamed, UnnamedCallKey, UnnamedKey, key_type, keyed_by,
-    unnamed_call_key,
+    IndexKey, NamedIndexKey, Unnamed, UnnamedCallKey, UnnamedKey, key_type, keyed_by, keyed_rules,
+    keyed_rules_of, unnamed_call_key,
 };
 
 /// A type that can be a cache key.

@@ -11,7 +11,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{CacheKey, CallKey, KeyForm, KeyRef};
+use crate::builder::Builder;
 use crate::cache::FnCache;
+use crate::return_type::ReturnType;
 
 /// The key of a function whose key has a type that cannot be written down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -136,6 +138,23 @@ pub fn keyed_by<K, V>(
     cache: &'static FnCache<Unnamed<K>, V>,
 ) -> &'static FnCache<Unnamed<K>, V> {
     cache
+}
+
+/// Gives the rules of such a cache the type of its key, before they are looked at.
+pub fn keyed_rules<K, V, F>(_: &Option<PhantomData<K>>, rules: F) -> F
+where
+    F: FnOnce(Builder<Unnamed<K>, V>) -> Builder<Unnamed<K>, V>,
+{
+    rules
+}
+
+/// The same where the value's type is what a load would have.
+pub fn keyed_rules_of<K, S, F>(_: &Option<PhantomData<K>>, _: &Option<S>, rules: F) -> F
+where
+    S: ReturnType,
+    F: FnOnce(Builder<Unnamed<K>, S::Value>) -> Builder<Unnamed<K>, S::Value>,
+{
+    rules
 }
 
 /// The key of `settings[id]` in a writer: of the cache's key type, checked by the compiler, or when the key's type is

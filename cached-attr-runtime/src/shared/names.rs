@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Weak};
 
+use crate::lock::lock;
 use crate::store::Store;
 use crate::tier::{Change, ChangeListener};
 
@@ -39,10 +40,7 @@ impl SharedNames {
     }
 
     fn add_conflict(&self, name: &Arc<str>) {
-        let mut conflicts = self
-            .conflicts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut conflicts = lock(&self.conflicts);
         if conflicts.insert(Arc::clone(name)) {
             tracing::error!(
                 function = &**name,
@@ -53,15 +51,12 @@ impl SharedNames {
 
     /// The names that more than one cache wanted.
     pub(crate) fn conflicts(&self) -> Vec<Arc<str>> {
-        let conflicts = self
-            .conflicts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let conflicts = lock(&self.conflicts);
         conflicts.iter().cloned().collect()
     }
 
     fn stores(&self) -> MutexGuard<'_, HashMap<Arc<str>, Weak<Store>>> {
-        self.stores.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.stores)
     }
 
     fn named(&self, name: &str) -> Option<Arc<Store>> {

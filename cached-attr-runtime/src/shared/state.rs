@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use super::copies::Copies;
 use super::names::{SharedNames, process_names};
 use crate::entry::CopyMark;
+use crate::lock::lock;
 use crate::store::{Flight, Store};
 use crate::tier::{MapVersion, Tier, Token, installed};
 
@@ -24,6 +25,8 @@ pub(crate) struct TierState {
     own: OnceLock<OwnTier>,
     /// Whether the name is this store's.
     has_name: AtomicBool,
+    /// The tier, once something was read from it: hits look nowhere else.
+    of_copies: OnceLock<Arc<dyn Tier>>,
     hasher: foldhash::fast::RandomState,
     copies: Mutex<Copies>,
     running: Mutex<HashMap<Token, Running>>,
@@ -42,12 +45,12 @@ impl TierState {
     }
 
     fn copies(&self) -> MutexGuard<'_, Copies> {
-        self.copies.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.copies)
     }
 
     /// The loads that hold a lease, by its token.
     pub(crate) fn running(&self) -> MutexGuard<'_, HashMap<Token, Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.running)
     }
 }
 
@@ -85,6 +88,12 @@ impl Store {
         }
     }
 
+    /// The tier that copies in memory come from, if there are any.
+    #[inline]
+    pub(crate) fn tier_of_copies(&self) -> Option<&Arc<dyn Tier>> {
+        self.tier_state.of_copies.get()
+    }
+
     /// Whether an answer of a `shared` function may be served from memory.
     pub(crate) fn may_serve(&self, mark: CopyMark) -> bool {
         match (mark, self.tier()) {
@@ -98,6 +107,9 @@ impl Store {
     /// Remembers which entry or load a change of this text would mean.
     pub(crate) fn list_copy(&self, text: &str, key: u64) {
         let state = &self.tier_state;
+        if let (None, Some(tier)) = (state.of_copies.get(), self.tier()) {
+            let _ = state.of_copies.set(Arc::clone(tier));
+        }
         let text = state.hasher.hash_one(text);
         state.copies().list(text, key, |key| self.has_any(key));
     }

@@ -2,10 +2,11 @@
 
 use std::any::{Any, TypeId};
 use std::hash::{BuildHasher as _, BuildHasherDefault};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use super::used::{ErasedInstance, UsedInstance};
 use crate::cache::Siblings;
+use crate::lock::lock;
 use crate::store::Hashed;
 
 /// A cache, or a policy over another's cache: never dropped.
@@ -164,7 +165,7 @@ impl Instances {
     }
 
     fn records(&self) -> MutexGuard<'_, Vec<Record>> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.records)
     }
 }
 

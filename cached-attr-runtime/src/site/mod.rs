@@ -272,10 +272,12 @@ impl Site {
     fn build(&'static self, declared_type: TypeId, rules: Rules) -> (Arc<Store>, UsedInstance) {
         let shared = &linked::canonical(self).state.instances;
         let siblings = shared.siblings_of(declared_type);
+        let name = Arc::clone(&rules.name);
         let (store, policy) = self.with_env(rules).build(false);
         let used = UsedInstance {
             store: Some(Arc::clone(&store)),
             policy,
+            name,
             siblings,
         };
         (store, used)
@@ -287,6 +289,7 @@ impl Site {
         UsedInstance {
             store: None,
             policy: rules.policy.into_shared(),
+            name: rules.name,
             siblings: Arc::default(),
         }
     }

@@ -11,6 +11,8 @@ use crate::store::Store;
 pub(crate) struct UsedInstance {
     pub(crate) store: Option<Arc<Store>>,
     pub(crate) policy: Arc<Policy>,
+    /// What it is called in statistics and logs.
+    pub(crate) name: Arc<str>,
     pub(super) siblings: Arc<Siblings>,
 }
 

@@ -10,13 +10,14 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use moka::notification::RemovalCause;
 
 use super::expiry::{Cursor, Deadlines};
 use super::index::{Index, PassOn};
 use crate::entry::EntryHeader;
+use crate::lock::lock;
 use crate::padded::Padded;
 use crate::policy::Limits;
 
@@ -222,8 +223,4 @@ fn is_sampled(entry: &EntryHeader) -> bool {
     let hits = HITS.get().wrapping_add(1);
     HITS.set(hits);
     hits.is_multiple_of(SAMPLE)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,11 +8,12 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use super::index::Index;
 use crate::clock::{self, SECOND};
 use crate::entry::{EntryHeader, SharedEntry};
+use crate::lock::lock;
 
 /// More deadlines than entries by so many are not worth compacting.
 const COMPACT_SLACK: usize = 64;
@@ -178,7 +179,7 @@ impl Deadlines {
     }
 
     fn lock(&self) -> MutexGuard<'_, DeadlineQueue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.queue)
     }
 }
 

@@ -3,13 +3,14 @@
 //! Everything that decides whether an answer may be stored happens under the lock of the key's shard, with no `.await`
 //! inside: a load may store only while its flight is still in the table, and invalidating takes it out.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use hashbrown::HashTable;
 
 use super::erased_key::{OwnedKey, Query};
 use super::flight::Flight;
 use crate::entry::EntryHeader;
+use crate::lock::lock;
 
 const SHARDS: usize = 16;
 
@@ -52,15 +53,13 @@ impl FlightTable {
             reason = "any bits of the hash will do"
         )]
         let shard = (hash >> 32) as usize % SHARDS;
-        self.shards[shard]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.shards[shard])
     }
 
     /// The flights of each shard in turn, under its lock.
     pub(super) fn for_each(&self, mut look: impl FnMut(&Flight)) {
         for shard in &self.shards {
-            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            let shard = lock(shard);
             shard.flights.iter().for_each(|flight| look(flight));
         }
     }
@@ -68,7 +67,7 @@ impl FlightTable {
     /// Voids every flight: none of them may store.
     pub(crate) fn void_all(&self) {
         for shard in &self.shards {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut shard = lock(shard);
             // Dropped after the lock: a flight may hold the last handle to a key of the user's.
             let flights = std::mem::take(&mut shard.flights);
             drop(shard);
@@ -79,7 +78,7 @@ impl FlightTable {
     /// Voids every flight that has a tag, and marks those that may yet name it.
     pub(crate) fn void_tagged(&self, tag: &str) {
         for shard in &self.shards {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut shard = lock(shard);
             let is_void = |flight: &mut Arc<Flight>| flight.tags.invalidate(tag);
             let flights: Vec<_> = shard.flights.extract_if(is_void).collect();
             drop(shard);

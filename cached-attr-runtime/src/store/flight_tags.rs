@@ -5,9 +5,10 @@
 //! named the tag from the start; and who joined it after that mark was made came after the invalidation, so its answer
 //! is not for them.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use super::tags::Tag;
+use crate::lock::lock;
 
 /// How many marks a load keeps. At one more it is void, whatever it would have named.
 const MOST_MARKS: usize = 64;
@@ -82,7 +83,7 @@ impl FlightTags {
 
     fn lock(&self) -> Option<MutexGuard<'_, State>> {
         let state = self.0.as_ref()?;
-        Some(state.lock().unwrap_or_else(PoisonError::into_inner))
+        Some(lock(state))
     }
 }
 

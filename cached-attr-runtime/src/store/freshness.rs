@@ -72,9 +72,13 @@ impl Store {
     /// is left to [`Store::classify`].
     #[inline]
     pub(super) fn is_surely_fresh(&self, policy: &Policy, entry: &EntryHeader) -> bool {
-        let age = entry.loaded_at.elapsed(clock::coarse());
+        let now = clock::coarse();
+        let age = entry.loaded_at.elapsed(now).saturating_add(RESOLUTION);
         let sure = policy.surely_fresh_for(self.ttl_override());
-        entry.only_fixed_ttl() && age.saturating_add(RESOLUTION) < sure
+        if entry.only_fixed_ttl() {
+            return age < sure;
+        }
+        self.is_surely_fresh_copy(entry, now, (age, sure))
     }
 
     /// What an entry is good for at `now`, under a policy.

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use arc_swap::ArcSwapOption;
 use equivalent::Equivalent;
@@ -19,6 +19,7 @@ use seize::Collector;
 use super::chain::{self, Displaced};
 use super::erased_key::Query;
 use crate::entry::{EntryHeader, SharedEntry};
+use crate::lock::lock;
 
 /// Passes on the hash that the key was given once.
 #[derive(Clone, Copy, Debug, Default)]
@@ -277,6 +278,6 @@ impl Index {
     }
 
     fn chains(&self) -> MutexGuard<'_, BTreeSet<u64>> {
-        self.chains.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.chains)
     }
 }

@@ -7,9 +7,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Wake, Waker};
 use std::thread::{self, ThreadId};
+
+use crate::lock::lock;
 
 /// What polls a future.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,13 +146,13 @@ impl RunningLoad {
 
     #[cfg(feature = "tracing")]
     pub(crate) fn span(&self) -> Option<tracing::Span> {
-        let span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
+        let span = lock(&self.span);
         span.clone()
     }
 
     #[cfg(feature = "tracing")]
     pub(crate) fn set_span(&self, span: Option<tracing::Span>) {
-        let mut held = self.span.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = lock(&self.span);
         let before = std::mem::replace(&mut *held, span);
         drop(held);
         // Not under the lock: a subscriber may do anything when a span closes.
@@ -158,7 +160,7 @@ impl RunningLoad {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

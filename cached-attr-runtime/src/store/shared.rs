@@ -6,8 +6,10 @@ use super::Store;
 use super::chain;
 use super::erased_key::Query;
 use super::flight::Flight;
+use crate::clock::Stamp;
 use crate::entry::EntryHeader;
 use crate::shared::Sharing;
+use crate::tier::Tier;
 
 impl Store {
     /// Of a `shared` function.
@@ -27,6 +29,21 @@ impl Store {
     /// Whether an entry may be served at all: a `shared` function's only while changes in the tier are reported.
     pub(super) fn is_served(&self, entry: &EntryHeader) -> bool {
         entry.copy_mark().is_none_or(|mark| self.may_serve(mark))
+    }
+
+    /// Whether a copy of a record is fresh beyond doubt: younger than `sure`, and trusted.
+    #[inline]
+    pub(super) fn is_surely_fresh_copy(
+        &self,
+        entry: &EntryHeader,
+        now: Stamp,
+        (age, sure): (u64, u64),
+    ) -> bool {
+        let Some((at_most, generation)) = entry.as_copy() else {
+            return false;
+        };
+        let trusts = |tier: &Arc<dyn Tier>| tier.trust().holds_at(generation, now);
+        age < sure.min(at_most) && self.tier_of_copies().is_some_and(trusts)
     }
 
     /// What the tier calls it.

@@ -13,12 +13,13 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::Store;
 use super::flight::Flight;
 use super::index::Index;
 use crate::entry::{EntryHeader, SharedEntry};
+use crate::lock::lock;
 
 /// A group of entries that are invalidated together.
 pub(crate) type Tag = Arc<str>;
@@ -115,7 +116,7 @@ impl TagIndex {
     }
 
     fn lock(&self) -> MutexGuard<'_, Lists> {
-        self.lists.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.lists)
     }
 }
 

@@ -9,10 +9,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Waker;
 
 use super::running_load::{PollingTask, RunningLoad, Stalled, Watch};
+use crate::lock::lock;
 
 /// Loads by address, with how many waits there are: a body may wait for one load several times.
 type Edges = BTreeMap<usize, u32>;
@@ -27,8 +28,8 @@ type Graph = BTreeMap<usize, Node>;
 
 static GRAPH: Mutex<Graph> = Mutex::new(Graph::new());
 
-fn lock() -> MutexGuard<'static, Graph> {
-    GRAPH.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock_graph() -> MutexGuard<'static, Graph> {
+    lock(&GRAPH)
 }
 
 /// A recorded wait; dropping it ends the record.
@@ -41,7 +42,7 @@ impl Wait {
     /// Records that `from`'s body waits for `to`; none where that would close a cycle.
     pub(crate) fn begin(from: &Arc<RunningLoad>, to: &Arc<RunningLoad>) -> Option<Wait> {
         let (source, target) = (from.address(), to.address());
-        let mut graph = lock();
+        let mut graph = lock_graph();
         if closes_cycle(&graph, source, target) {
             return None;
         }
@@ -62,7 +63,7 @@ impl Wait {
 impl Drop for Wait {
     fn drop(&mut self) {
         let (source, target) = (self.from.address(), self.to.address());
-        let mut graph = lock();
+        let mut graph = lock_graph();
         remove_edge(&mut graph, source, target, |node| &mut node.waits_for);
         remove_edge(&mut graph, target, source, |node| &mut node.awaited_by);
         drop(graph);
@@ -150,7 +151,7 @@ pub(crate) fn stalled(watch: &Watch, task: PollingTask, waker: &Waker) -> Option
     if stalled.is_some() || load.waits.load(Ordering::SeqCst) == 0 {
         return stalled;
     }
-    let graph = lock();
+    let graph = lock_graph();
     let mut search = Search::from(load.address());
     while let Some(found) = search.step(&graph, |node| &node.waits_for) {
         let stalled = graph

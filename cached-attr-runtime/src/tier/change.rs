@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::key::RecordKey;
 use super::target::Tag;
+use crate::lock::lock;
 
 /// Something in the tier changed, whoever changed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,10 +51,7 @@ impl Changes {
 
     /// Adds a listener, for the life of the tier.
     pub fn listen(&self, listener: Arc<dyn ChangeListener>) {
-        self.listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(listener);
+        lock(&self.listeners).push(listener);
     }
 
     /// Watches one key, its text in the canonical form.
@@ -61,7 +59,7 @@ impl Changes {
     /// Changes count from now on: watch first, then read.
     #[must_use]
     pub fn watch(&self, key: RecordKey<'_>) -> Watch {
-        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watched = lock(&self.watched);
         if watched.len() >= 64 && watched.len().is_power_of_two() {
             watched.retain(|_, watch| watch.strong_count() > 0);
         }
@@ -78,15 +76,11 @@ impl Changes {
 
     /// Reports a change to every listener and every watcher that it concerns.
     pub fn report(&self, change: Change<'_>) {
-        let listeners = self
-            .listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let listeners = lock(&self.listeners).clone();
         for listener in listeners {
             listener.changed(change);
         }
-        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watched = lock(&self.watched);
         if let Change::Key(key) = change {
             // The table is empty but for the keys that somebody waits for at this moment.
             if watched.is_empty() {

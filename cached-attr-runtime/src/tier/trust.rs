@@ -72,17 +72,27 @@ impl Trust {
     #[inline]
     #[must_use]
     pub fn holds(&self, generation: Generation) -> bool {
+        self.holds_at(generation, clock::coarse())
+    }
+
+    /// The same at a moment that the coarse clock has just shown.
+    #[inline]
+    pub(crate) fn holds_at(&self, generation: Generation, now: Stamp) -> bool {
         // The flags are part of it: a pending map makes the two differ.
-        self.state.load(Ordering::Acquire) == generation.0 && self.is_beating()
+        self.state.load(Ordering::Acquire) == generation.0 && self.is_beating_at(now)
+    }
+
+    fn is_beating(&self) -> bool {
+        self.is_beating_at(clock::coarse())
     }
 
     #[inline]
-    fn is_beating(&self) -> bool {
+    fn is_beating_at(&self, now: Stamp) -> bool {
         let sent = Stamp {
             mono: self.sent_mono.load(Ordering::Acquire),
             wall: self.sent_wall.load(Ordering::Acquire),
         };
-        sent.elapsed(clock::coarse()) < self.lasts
+        sent.elapsed(now) < self.lasts
     }
 
     /// A heartbeat was answered by a primary.

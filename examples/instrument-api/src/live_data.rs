@@ -20,6 +20,7 @@ pub struct Script {
 #[cached(
     ttl = "2m",
     ttl_env = "LIVE_DATA_INSTRUMENTS_CACHE_TTL_SECONDS",
+    shared,
     name = "live_data:instruments",
     skip(db)
 )]
@@ -34,6 +35,7 @@ pub async fn instruments(db: &Db) -> Result<Vec<String>, DbError> {
     ttl = "1m",
     ttl_env = "LIVE_DATA_SCRIPT_CACHE_TTL_SECONDS",
     negative_ttl = "5s",
+    shared,
     name = "live_data:script",
     skip(db)
 )]

@@ -18,6 +18,7 @@ pub struct LatestRun {
     ttl = "15s",
     ttl_env = "INSTRUMENT_LATEST_RUN_CACHE_TTL_SECONDS",
     negative_ttl = "5s",
+    shared,
     name = "instrument:latest_run",
     skip(db)
 )]

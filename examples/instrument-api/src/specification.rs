@@ -1,6 +1,6 @@
 //! How an instrument's data is reduced.
 
-use cached_attr::{cached, invalidates};
+use cached_attr::cached;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,6 +19,7 @@ pub struct Specification {
     ttl = "2m",
     ttl_env = "INSTRUMENT_SPEC_CACHE_TTL_SECONDS",
     negative_ttl = "5s",
+    shared,
     name = "instrument:spec",
     skip(db)
 )]
@@ -40,14 +41,19 @@ pub async fn specification(
 }
 
 /// Replaces an instrument's specification.
-#[invalidates(specification(instrument))]
+///
+/// With a guard, and not `#[invalidates]`: the guard is taken before the database is changed, so nothing stale is
+/// left where this process crashes in between. It costs a second exchange with the tier.
 pub async fn put_specification(
     db: &Db,
     instrument: &Instrument,
     value: &Value,
 ) -> Result<(), ApiError> {
+    let guard = specification_cache().write(instrument).await;
     let update = sqlx::query("UPDATE instruments SET specification = $1 WHERE name = $2")
         .bind(value.to_string())
         .bind(instrument.as_str());
-    db.update(update).await
+    let outcome = db.update(update).await;
+    guard.commit().await;
+    outcome
 }

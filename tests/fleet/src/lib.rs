@@ -4,6 +4,7 @@
 pub mod fleet;
 pub mod leading;
 pub mod memory;
+pub mod program;
 pub mod proxy;
 pub mod reader;
 pub mod redis;

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cached_attr::{CacheControlExt as _, cached};
 use cached_attr_runtime::tier::{
     Answer, Change, ChangeListener, Generation, HeldLease, LookUp, LookedUp, Lookup, RecordKey,
-    Tier, look_up,
+    Tier, install, look_up,
 };
 use redis::AsyncTypedCommands as _;
 use redis::aio::MultiplexedConnection;
@@ -30,6 +31,59 @@ pub enum Kept {
     Nothing,
     /// Copies are served while they are trusted.
     Copies,
+    /// As the calls of a `shared` function with `local_ttl = "0"` keep it.
+    StrictCalls,
+    /// As the calls of a `shared` function with copies do.
+    Calls,
+}
+
+impl Kept {
+    /// By its name on the command line.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "strict" => Kept::Nothing,
+            "copies" => Kept::Copies,
+            "strict-calls" => Kept::StrictCalls,
+            "calls" => Kept::Calls,
+            _ => return None,
+        })
+    }
+}
+
+/// The version in the source.
+async fn version(mut source: MultiplexedConnection) -> u64 {
+    let version = source.get("source").await.expect("the source");
+    version.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+#[cached(
+    ttl = "1m",
+    shared,
+    local_ttl = "0",
+    name = "counter",
+    key = "1",
+    handle = false,
+    skip(source)
+)]
+async fn strict_call(source: &MultiplexedConnection) -> u64 {
+    version(source.clone()).await
+}
+
+/// How long the copies of an outage are served.
+pub const LOCAL_TTL: Duration = Duration::from_millis(200);
+
+#[cached(
+    ttl = "1m",
+    shared,
+    local_ttl = LOCAL_TTL,
+    name = "counter",
+    key = "1",
+    handle = false,
+    skip(source)
+)]
+async fn call(source: &MultiplexedConnection) -> u64 {
+    version(source.clone()).await
 }
 
 /// Microseconds since 1970, by the clock that all processes of this machine share.
@@ -93,6 +147,7 @@ pub async fn read_until_stdin_ends(url: &str, source: &str, kept: Kept) -> Strin
     until_trusted(&*tier).await;
     let copy = Arc::new(Copy::default());
     tier.changes().listen(Arc::clone(&copy) as _);
+    install(Arc::clone(&tier)).expect("the first tier");
     let client = redis::Client::open(source).expect("an address");
     let mut reader = Reader {
         tier,
@@ -158,11 +213,24 @@ impl Reader {
     }
 
     async fn load(&mut self) -> u64 {
-        let source = self.source.get("source").await.expect("the source");
-        source.and_then(|text| text.parse().ok()).unwrap_or(0)
+        version(self.source.clone()).await
     }
 
     async fn read(&mut self) -> (u64, Origin) {
+        let (version, status) = match self.kept {
+            Kept::StrictCalls => strict_call(&self.source).with_status().await,
+            Kept::Calls => call(&self.source).with_status().await,
+            Kept::Nothing | Kept::Copies => return self.look_up().await,
+        };
+        let origin = match (status.shared, status.hit) {
+            (true, _) => Origin::Tier,
+            (false, true) => Origin::Memory,
+            (false, false) => Origin::Source,
+        };
+        (version, origin)
+    }
+
+    async fn look_up(&mut self) -> (u64, Origin) {
         if self.kept == Kept::Copies
             && let Some(value) = self.copy.get(&*self.tier)
         {

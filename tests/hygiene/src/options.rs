@@ -1,6 +1,8 @@
 //! Every option once.
 
+use ::std::collections::HashMap;
 use ::std::convert::TryFrom as _;
+use ::std::iter::{IntoIterator as _, Iterator as _};
 use ::std::option::Option::{self, None, Some};
 use ::std::result::Result::{self, Err, Ok};
 use ::std::string::{String, ToString as _};
@@ -170,6 +172,27 @@ pub async fn limited(id: u32) -> Result<u32, Slow> {
 #[::memo::cached(let url = parameter(name).await?, ttl = "1m", stale_while_revalidate = "1h", crate = ::memo)]
 pub async fn behind(name: &str) -> Result<usize, String> {
     Ok(url.len() + name.len())
+}
+
+/// Many keys in one call.
+///
+/// # Errors
+///
+/// None.
+#[::memo::cached(ttl = "1m", key = (tenant, ids), tags = ["{tenant}/{ids}"], batch = ids, max_batch = 10, skip(suffix), crate = ::memo)]
+pub async fn many(
+    suffix: String,
+    tenant: &str,
+    ids: Vec<u32>,
+) -> Result<HashMap<u32, String>, String> {
+    let text = |id: u32| (id, [tenant, &id.to_string(), &suffix].concat());
+    Ok(ids.into_iter().map(text).collect())
+}
+
+/// A load that is given what it replaces.
+#[::memo::cached(ttl = "1m", context = load, crate = ::memo)]
+pub async fn compared(id: u32) -> u32 {
+    load.stale().copied().unwrap_or(id)
 }
 
 /// A part of a pattern that is not in the key.

@@ -7,9 +7,14 @@
 
 mod absent;
 mod failures;
+mod forms;
 mod joined;
+mod keys;
 mod lookups;
+mod one_task;
 mod overlapping;
+mod panics;
+mod races;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};

@@ -6,6 +6,8 @@
 )]
 
 mod conditional;
+mod forms;
+mod races;
 mod said;
 
 use std::sync::atomic::{AtomicU32, Ordering};

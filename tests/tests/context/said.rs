@@ -3,10 +3,45 @@
 use std::time::Duration;
 
 use cached_attr::{cached, invalidate_tag};
-use cached_attr_tests::{Gate, Source};
+use cached_attr_tests::{Gate, Source, Stepped};
 use tokio::time::advance;
 
 use crate::SECOND;
+
+#[cached(ttl = "1m", context = load, skip(source, gate))]
+async fn renewed(source: &Source, gate: &Gate, id: u32) -> u32 {
+    let answer = source.ask();
+    gate.pass().await;
+    if let Some(value) = load.not_modified() {
+        return value;
+    }
+    load.tag(format!("renewed:{id}"));
+    answer
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_that_is_renewed_keeps_the_tags_that_its_load_named() {
+    let (source, gate) = (Source::new(), Gate::opened());
+    renewed(&source, &gate, 1).await;
+    for _ in 0..2 {
+        advance(60 * SECOND).await;
+        assert_eq!(renewed(&source, &gate, 1).await, 1);
+    }
+    assert_eq!(invalidate_tag("renewed:1").await.removed, 1);
+    assert_eq!(renewed(&source, &gate, 1).await, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invalidation_of_such_a_tag_during_the_renewal_counts() {
+    let (source, gate) = (Source::new(), Gate::new());
+    renewed(&source, &Gate::opened(), 2).await;
+    advance(60 * SECOND).await;
+    let renewing = Stepped::begin(renewed(&source, &gate, 2)).await;
+    assert_eq!(invalidate_tag("renewed:2").await.removed, 1);
+    gate.open();
+    assert_eq!(renewing.finish().await, 1, "it came before");
+    assert_eq!(renewed(&source, &gate, 2).await, 3);
+}
 
 #[tokio::test(start_paused = true)]
 async fn set_ttl_is_this_answers_own() {

@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use super::super::end::{self, ErrorRules};
-use super::super::pending::{Overdue, enter_alone};
+use super::super::overdue::Overdue;
+use super::super::pending::enter_alone;
 use super::Missing;
 use super::item::{BatchMap, ItemAnswer, ItemOf, PerItem, no_such_item};
 use crate::key::CacheKey;

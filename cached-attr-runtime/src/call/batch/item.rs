@@ -9,11 +9,6 @@ use crate::error::Failure;
 use crate::return_type::{ReturnType, ShareError};
 
 /// What a function with `batch` returns, alone or as the `Ok` value of a `Result`: the answers by item.
-#[diagnostic::on_unimplemented(
-    message = "a function with `batch` returns a map from its items to their values, which `{Self}` is not",
-    label = "not a map",
-    note = "return `HashMap<Id, Value>` or `BTreeMap<Id, Value>`, or a `Result` of it"
-)]
 pub trait BatchMap {
     /// What is asked for.
     type Item;

@@ -7,8 +7,10 @@
 //! Overlapping batches cannot wait for each other in a circle: a batch runs its bodies while it waits for the items that
 //! others load, so that every load ends without the help of another batch.
 
+pub(crate) mod argument;
 mod chunk;
 pub(crate) mod item;
+pub(crate) mod return_type;
 mod run;
 
 use std::collections::HashSet;
@@ -16,10 +18,11 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
-use super::pending::ErasedCall;
+use super::erased::ErasedCall;
 use super::request::Mode;
 use super::start::{Miss, PolicyOverride, Start};
 use crate::cache::FnCache;
+use crate::context::CacheStatus;
 use crate::key::{CacheKey, KeyRef};
 use crate::policy::Policy;
 use crate::return_type::ShareError;
@@ -49,6 +52,8 @@ struct Found<S: ShareError<Value: BatchMap>> {
     bypassed: Vec<ItemOf<S>>,
     /// The first stored error.
     error: Option<S::Error>,
+    /// The status of the first missing item, if it is wanted: hits after it do not make the call one.
+    status: Option<CacheStatus>,
 }
 
 /// An item without an answer.
@@ -77,6 +82,7 @@ impl<'a, K, S: ShareError<Value: BatchMap>> Batch<'a, K, S> {
                 known: HashSet::new(),
                 bypassed: Vec::new(),
                 error: None,
+                status: None,
             },
             rules: ErrorRules::new(),
             most: usize::MAX,
@@ -135,11 +141,14 @@ where
     /// Runs the body for the missing items, and waits for those that others load.
     ///
     /// Dropping the future drops the bodies; whoever waits for them starts a load of their own.
-    pub fn load<B, F>(self, body: B) -> BatchLoad<K, S, B, F>
+    pub fn load<B, F>(mut self, body: B) -> BatchLoad<K, S, B, F>
     where
         B: Fn(Vec<ItemOf<S>>) -> F,
         F: Future<Output = S::Return>,
     {
+        if let (Some(first), Some(status)) = (self.found.missing.first_mut(), self.found.status) {
+            first.call.call().request.record(|last| *last = status);
+        }
         BatchLoad::new(self.found, self.rules, self.most, body)
     }
 }
@@ -155,7 +164,13 @@ where
             return;
         }
         match miss.into_call() {
-            Some(call) => self.missing.push(Missing { item, call }),
+            Some(mut call) => {
+                if self.missing.is_empty() {
+                    let status = &call.call().request.context.status;
+                    self.status = status.as_ref().map(|status| status.read());
+                }
+                self.missing.push(Missing { item, call });
+            }
             None => self.bypassed.push(item),
         }
     }

@@ -3,9 +3,10 @@
 use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use super::lead::Led;
-use super::load::{TierLoad, duration};
+use super::load::TierLoad;
 use crate::call::finish::{Keep, Place};
 use crate::counters::Counter;
 use crate::entry::Kind;
@@ -47,8 +48,9 @@ impl TierLoad {
         let answer = Answer {
             payload,
             fingerprint: self.sharing().fingerprint(),
-            life: duration(keep.lifetime),
-            stale: duration(self.load().policy.serve_stale()),
+            // What has no end lasts 584 years here.
+            life: Duration::from_nanos(keep.lifetime),
+            stale: Duration::from_nanos(self.load().policy.serve_stale()),
             tags: &tags,
         };
         match lease.fill(answer).await {

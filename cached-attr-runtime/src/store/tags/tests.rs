@@ -34,12 +34,12 @@ impl Hand {
         };
         let request = ClaimRequest {
             freshness: FreshnessRequest::BY_POLICY,
+            joins: FreshnessRequest::BY_POLICY,
             key: &key,
             reads: true,
             leads: true,
             tags: &tags,
             names_tags,
-            joins: FreshnessRequest::BY_POLICY,
             running: None,
             limit: 0,
         };

@@ -108,7 +108,8 @@ impl Leader {
     /// Guards work by a key on the tier of this process, which is looked up when the work is to run.
     ///
     /// Where none is installed, the tasks of this process elect one among themselves. Work inside of
-    /// [`testing::isolated`](crate::testing::isolated) competes with nothing outside of it.
+    /// [`testing::isolated`](crate::testing::isolated) competes with nothing outside of it, and inside of
+    /// [`testing::isolated_with`](crate::testing::isolated_with) with all who use that tier.
     ///
     /// ```
     /// use cached_attr_runtime::tier::Leader;

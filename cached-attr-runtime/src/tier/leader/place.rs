@@ -17,12 +17,15 @@ impl Place {
     /// A test's own, the tier that is installed, or this process.
     pub(super) fn current() -> Self {
         static PROCESS: LazyLock<Arc<Table>> = LazyLock::new(Arc::default);
-        if let Some(isolation) = Context::current().isolation {
-            return Place::Process(isolation.leaders());
-        }
-        match installed() {
-            Some(tier) => Place::Tier(Arc::clone(tier)),
-            None => Place::Process(Arc::clone(&PROCESS)),
+        let isolation = Context::current().isolation;
+        let tier = match &isolation {
+            Some(isolation) => isolation.tier(),
+            None => installed(),
+        };
+        match (tier, &isolation) {
+            (Some(tier), _) => Place::Tier(Arc::clone(tier)),
+            (None, Some(isolation)) => Place::Process(isolation.leaders()),
+            (None, None) => Place::Process(Arc::clone(&PROCESS)),
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use super::Election;
 use crate::clock::{self, Stamp, nanos};
+use crate::lock::lock;
 use crate::tier::Token;
 
 /// The keys that are held, or that were released with a grace.
@@ -73,7 +74,7 @@ impl Table {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, State>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

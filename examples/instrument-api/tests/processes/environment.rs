@@ -5,7 +5,7 @@ use instrument_api::{Db, fill};
 use sqlx::AnyPool;
 use tempfile::TempDir;
 
-use crate::program::Program;
+use crate::program::{get, start};
 
 /// A file with the sample, and its address.
 async fn sample() -> (TempDir, String) {
@@ -44,18 +44,18 @@ const SWITCHES: [(&str, &str, &str); 4] = [
 async fn f_b25_each_variable_at_zero_switches_its_own_reader_off() {
     let (_folder, url) = sample().await;
     for (variable, off, on) in SWITCHES {
-        let service = Program::start(&url, &[(variable, "0")]).await;
+        let service = start(&url, &[(variable, "0")]).await;
         for _ in 0..2 {
-            service.get(off).await;
-            service.get(on).await;
+            get(&service, off).await;
+            get(&service, on).await;
         }
-        let answer = service.get(off).await;
+        let answer = get(&service, off).await;
         assert_eq!(answer.status, StatusCode::OK, "{variable}");
         assert!(
             answer.cache.contains("fwd=bypass"),
             "{variable}: {answer:?}"
         );
-        let answer = service.get(on).await;
+        let answer = get(&service, on).await;
         assert!(answer.cache.contains("; hit"), "{variable}: {answer:?}");
     }
 }
@@ -63,7 +63,7 @@ async fn f_b25_each_variable_at_zero_switches_its_own_reader_off() {
 #[tokio::test]
 async fn f_b25_a_reader_that_is_switched_off_sees_each_change() {
     let (_folder, url) = sample().await;
-    let service = Program::start(&url, &[("LIVE_DATA_SCRIPT_CACHE_TTL_SECONDS", "0")]).await;
+    let service = start(&url, &[("LIVE_DATA_SCRIPT_CACHE_TTL_SECONDS", "0")]).await;
     let pool = AnyPool::connect(&url).await.unwrap();
     for script in ["one", "two"] {
         sqlx::query("UPDATE instruments SET script = $1")
@@ -71,7 +71,7 @@ async fn f_b25_a_reader_that_is_switched_off_sees_each_change() {
             .execute(&pool)
             .await
             .unwrap();
-        assert_eq!(service.get("/live-data/LOQ/script").await.body, script);
+        assert_eq!(get(&service, "/live-data/LOQ/script").await.body, script);
     }
 }
 
@@ -79,9 +79,9 @@ async fn f_b25_a_reader_that_is_switched_off_sees_each_change() {
 async fn f_b9_a_ttl_that_cannot_be_parsed_stops_the_service_and_is_named() {
     let (_folder, url) = sample().await;
     for value in ["abc", "-1"] {
-        let mut service = Program::start(&url, &[(SWITCHES[1].0, value)]).await;
+        let mut service = start(&url, &[(SWITCHES[1].0, value)]).await;
         assert!(service.address.is_none(), "{value}: {}", service.output);
-        assert!(!service.child.wait().await.unwrap().success());
+        assert!(!service.succeeds().await);
         assert!(service.output.contains(SWITCHES[1].0), "{}", service.output);
     }
 }
@@ -89,7 +89,7 @@ async fn f_b9_a_ttl_that_cannot_be_parsed_stops_the_service_and_is_named() {
 #[tokio::test]
 async fn at_start_each_ttl_is_printed_with_its_source() {
     let (_folder, url) = sample().await;
-    let service = Program::start(&url, &[(SWITCHES[1].0, "90"), (SWITCHES[3].0, "0")]).await;
+    let service = start(&url, &[(SWITCHES[1].0, "90"), (SWITCHES[3].0, "0")]).await;
     for line in [
         "live_data:instruments: cached for 2m (attribute)",
         "live_data:script: cached for 1m 30s (LIVE_DATA_SCRIPT_CACHE_TTL_SECONDS)",
@@ -104,28 +104,28 @@ async fn at_start_each_ttl_is_printed_with_its_source() {
 #[tokio::test]
 async fn an_address_that_makes_no_sense_stops_the_service_and_a_server_that_is_away_does_not() {
     let (_folder, url) = sample().await;
-    let nonsense = Program::start(&url, &[("VALKEY_URL", "http://nope")]).await;
+    let nonsense = start(&url, &[("VALKEY_URL", "http://nope")]).await;
     assert!(nonsense.address.is_none());
     assert!(
         nonsense.output.contains("cannot start"),
         "{}",
         nonsense.output
     );
-    let away = Program::start(&url, &[("VALKEY_URL", "redis://127.0.0.1:1")]).await;
-    let answer = away.get("/live-data/LOQ/script").await;
+    let away = start(&url, &[("VALKEY_URL", "redis://127.0.0.1:1")]).await;
+    let answer = get(&away, "/live-data/LOQ/script").await;
     assert_eq!(answer.body, "reduce(LOQ)");
 }
 
 /// F-B21.
 #[tokio::test]
 async fn f_b21_without_its_database_the_service_is_alive_and_not_ready() {
-    let service = Program::start("postgres://postgres@127.0.0.1:1/postgres", &[]).await;
-    assert_eq!(service.get("/healthz").await.status, StatusCode::OK);
+    let service = start("postgres://postgres@127.0.0.1:1/postgres", &[]).await;
+    assert_eq!(get(&service, "/healthz").await.status, StatusCode::OK);
     assert_eq!(
-        service.get("/ready").await.status,
+        get(&service, "/ready").await.status,
         StatusCode::SERVICE_UNAVAILABLE
     );
     let (_folder, url) = sample().await;
-    let service = Program::start(&url, &[]).await;
-    assert_eq!(service.get("/ready").await.status, StatusCode::OK);
+    let service = start(&url, &[]).await;
+    assert_eq!(get(&service, "/ready").await.status, StatusCode::OK);
 }

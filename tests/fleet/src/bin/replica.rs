@@ -1,20 +1,25 @@
 //! A replica as a process of its own, for the tests that need several, or one to kill.
 //!
 //! `replica cold URL TASKS`: looks one cold key up in many tasks; prints how many of them loaded.
+//! `replica call URL TASKS`: the same by calls of a `shared` function.
+//! `replica stuck URL`: begins a load of such a function that does not end; prints when it runs.
 //! `replica hold URL`: takes the lease of the key and keeps it; prints when it has it.
 //! `replica lead URL`: calls functions under `#[leader]`, one for each line of its standard input.
 //! `replica env`: prints whether the server that the environment names is up.
-//! `replica read URL SOURCE copies|strict`: reads the key until its standard input ends; prints what was stale.
+//! `replica read URL SOURCE strict|copies|strict-calls|calls`: reads the key until its standard input ends; prints what was stale.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use cached_attr::cached;
 use cached_attr_fleet::leading::lead_until_stdin_ends;
 use cached_attr_fleet::reader::{self, Kept};
 use cached_attr_fleet::redis::{connect, until_trusted};
-use cached_attr_runtime::tier::{Answer, LookUp, LookedUp, Lookup, RecordKey, Tier, look_up};
+use cached_attr_runtime::tier::{
+    Answer, LookUp, LookedUp, Lookup, RecordKey, Tier, install, look_up,
+};
 
 const LOOKUP: Lookup<'static> = Lookup {
     key: RecordKey {
@@ -42,14 +47,14 @@ async fn main() -> ExitCode {
     let args: Vec<_> = args.iter().map(String::as_str).collect();
     match args[..] {
         ["cold", url, tasks] => cold(url, tasks.parse().expect("a number")).await,
+        ["call", url, tasks] => call(url, tasks.parse().expect("a number")).await,
+        ["stuck", url] => stuck(url).await,
         ["hold", url] => hold(url).await,
         ["lead", url] => lead_until_stdin_ends(url).await,
         ["env"] => println!("{}", env().await),
         ["read", url, source, kept] => {
-            let kept = if kept == "copies" {
-                Kept::Copies
-            } else {
-                Kept::Nothing
+            let Some(kept) = Kept::named(kept) else {
+                return ExitCode::FAILURE;
             };
             println!("{}", reader::read_until_stdin_ends(url, source, kept).await);
         }
@@ -93,6 +98,38 @@ async fn cold(url: &str, tasks: usize) {
         done.expect("an answer");
     }
     println!("{}", loads.load(Ordering::Relaxed));
+}
+
+#[cached(ttl = "1m", shared, name = "slow", skip(loads))]
+async fn slow(loads: &AtomicUsize, id: u32) -> u32 {
+    loads.fetch_add(1, Ordering::Relaxed);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    id
+}
+
+#[cached(ttl = "1m", shared, name = "slow", handle = false)]
+async fn never_ends(id: u32) -> u32 {
+    println!("running {id}");
+    std::future::pending().await
+}
+
+async fn call(url: &str, tasks: usize) {
+    install(tier(url).await).expect("the first tier");
+    let loads = Arc::new(AtomicUsize::new(0));
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..tasks {
+        let loads = Arc::clone(&loads);
+        running.spawn(async move { slow(&loads, 7).await });
+    }
+    while let Some(answer) = running.join_next().await {
+        assert_eq!(answer.expect("an answer"), 7);
+    }
+    println!("{}", loads.load(Ordering::Relaxed));
+}
+
+async fn stuck(url: &str) {
+    install(tier(url).await).expect("the first tier");
+    never_ends(7).await;
 }
 
 async fn env() -> String {

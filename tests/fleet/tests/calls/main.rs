@@ -1,7 +1,13 @@
 //! Calls of `shared` functions, on each tier.
 
+mod invalidations;
+mod keys;
+mod lives;
+mod loads;
+mod outages;
 mod records;
 mod support;
+mod writes;
 
 /// One test for each behaviour and tier.
 macro_rules! on_each_tier {
@@ -34,4 +40,52 @@ on_each_tier! {
         a_copy_in_memory_needs_no_tier
         an_error_is_not_stored
         every_call_without_copies_reads_the_tier;
+    invalidations:
+        a_key_invalidated_by_one_replica_leaves_the_others_with_the_push
+        a_tag_invalidated_by_one_replica_leaves_the_others_with_the_push
+        a_function_invalidated_by_one_replica_leaves_the_others_with_the_push
+        invalidating_everything_reaches_the_whole_namespace
+        a_foreign_delete_empties_the_copies
+        an_inserted_value_is_read_by_the_others
+        an_expired_key_is_loaded_anew_by_the_others
+        a_load_overtaken_in_another_replica_is_never_stored
+        a_tag_invalidated_during_a_load_in_another_replica_voids_it
+        a_writer_returns_when_the_tier_has_its_invalidations
+        a_writer_that_is_dropped_invalidates_in_the_tier
+        two_caches_of_one_name_share_nothing;
+    keys:
+        each_shape_of_function_has_its_records
+        companions_reach_the_records_of_every_shape
+        instances_of_one_generic_function_are_not_mixed;
+    loads:
+        many_calls_in_two_replicas_load_once
+        a_call_after_the_lease_shares_an_answer_that_is_not_stored
+        a_call_after_the_lease_shares_an_error
+        a_strict_call_beside_an_old_load_joins_it_while_its_lease_stands
+        a_strict_call_does_not_join_a_load_from_before_an_invalidation
+        a_caller_without_old_answers_gets_none_of_the_tier
+        a_load_that_nobody_polls_does_not_hold_up_its_own_task
+        a_call_that_is_dropped_frees_the_key_for_the_others
+        a_timeout_bounds_the_wait_for_another_replica;
+    lives:
+        a_value_says_how_long_its_record_lives
+        a_copy_does_not_outlive_its_record
+        none_has_its_own_life_in_the_tier
+        a_copy_ends_with_its_local_ttl_and_the_record_does_not
+        a_stale_record_is_served_while_one_replica_loads
+        calls_that_join_a_stale_answer_do_not_wait_for_its_load
+        a_stale_record_stands_in_for_a_failing_load
+        a_record_of_another_shape_is_a_miss;
+    outages:
+        calls_succeed_and_keep_copies_while_the_tier_is_away
+        copies_of_an_outage_end_with_it
+        a_silent_tier_costs_a_call_its_timeout
+        copies_are_distrusted_when_the_line_is_cut
+        an_invalidation_of_an_outage_is_delivered_after_it
+        a_value_that_was_put_in_during_an_outage_lives_in_memory
+        a_call_outside_of_a_runtime_goes_without_the_tier;
+    writes:
+        nothing_is_stored_anywhere_while_a_writer_holds_the_key
+        a_writer_that_is_dropped_ends_its_hold
+        a_writer_sees_that_the_tier_is_away;
 }

@@ -1,13 +1,14 @@
 //! What the behaviours have in common: a source, functions over it, and replicas.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cached_attr::testing::Replica;
 use cached_attr_fleet::fleet::{Fleet, Line};
 use cached_attr_runtime::tier::Tier;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 pub(crate) const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -18,9 +19,9 @@ pub(crate) const fn ms(millis: u64) -> Duration {
 pub(crate) struct Source {
     value: Mutex<Option<String>>,
     loads: AtomicUsize,
-    is_down: std::sync::atomic::AtomicBool,
+    is_down: AtomicBool,
     /// Loads wait for a permit each, where there is a gate.
-    gate: Mutex<Option<Arc<tokio::sync::Semaphore>>>,
+    gate: Mutex<Option<Arc<Semaphore>>>,
     /// A load has begun.
     pub(crate) begun: Notify,
 }
@@ -48,8 +49,8 @@ impl Source {
     }
 
     /// From now on loads wait for permits.
-    pub(crate) fn close_gate(&self) -> Arc<tokio::sync::Semaphore> {
-        let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    pub(crate) fn close_gate(&self) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
         *self.gate.lock().unwrap() = Some(Arc::clone(&gate));
         gate
     }
@@ -105,4 +106,15 @@ pub(crate) async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool)
         tokio::time::sleep(ms(10)).await;
     }
     panic!("not within three seconds: {what}");
+}
+
+/// Polls a call until its body has begun.
+pub(crate) async fn begin<F: Future>(mut call: Pin<&mut F>, source: &Source) {
+    let begun = source.begun.notified();
+    let mut begun = pin!(begun);
+    std::future::poll_fn(|cx| {
+        assert!(call.as_mut().poll(cx).is_pending(), "the gate is closed");
+        begun.as_mut().poll(cx)
+    })
+    .await;
 }

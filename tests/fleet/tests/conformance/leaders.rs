@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use cached_attr::testing::{isolated, isolated_with};
 use cached_attr_fleet::fleet::Fleet;
 use cached_attr_runtime::tier::{Election, Leadership, OnUnavailable, Token, leader};
 
@@ -143,4 +144,16 @@ pub(crate) async fn without_a_tier_the_caller_chooses(fleet: &dyn Fleet) {
     assert!(matches!(outcome, Leadership::Unavailable(_)), "{outcome:?}");
     let running = skipping.on_unavailable(OnUnavailable::Run);
     assert_eq!(running.run(|_| async { 1 }).await.into_ran(), Some(1));
+}
+
+pub(crate) async fn the_attribute_elects_on_the_tier_of_its_context(fleet: &dyn Fleet) {
+    #[cached_attr::leader(key = "attribute", grace = "1m")]
+    async fn seed() -> Option<u32> {
+        Some(1)
+    }
+
+    let (a, b) = (fleet.replica().await.tier, fleet.replica().await.tier);
+    assert_eq!(isolated_with(a, seed()).await, Some(1));
+    assert_eq!(isolated_with(b, seed()).await, None);
+    assert_eq!(isolated(seed()).await, Some(1), "without a tier");
 }

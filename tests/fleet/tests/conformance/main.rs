@@ -105,5 +105,6 @@ conformance! {
         a_cancelled_leader_frees_its_key
         a_leader_that_lasts_longer_than_its_ttl_keeps_it
         a_lost_leadership_cancels_the_work
-        without_a_tier_the_caller_chooses;
+        without_a_tier_the_caller_chooses
+        the_attribute_elects_on_the_tier_of_its_context;
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cached_attr_fleet::proxy::{Mode, Proxy};
-use cached_attr_fleet::reader::{KEY, now};
+use cached_attr_fleet::reader::{KEY, LOCAL_TTL, now};
 use cached_attr_fleet::redis::{RedisFleet, connect, until_trusted};
 use cached_attr_fleet::server::Kind;
 use cached_attr_runtime::tier::{Delivery, Target, Tier, Token};
@@ -118,4 +118,26 @@ async fn copies_are_older_by_the_time_of_a_push_or_a_heartbeat_at_most() {
     assert!(seen.p99 <= Duration::from_millis(100), "{seen:?}");
     // A heartbeat, and what a busy machine adds between two looks at the clock.
     assert!(seen.worst <= Duration::from_millis(300), "{seen:?}");
+}
+
+#[tokio::test]
+async fn calls_without_copies_are_never_older_than_a_confirmed_invalidation() {
+    let seen = run("strict-calls").await;
+    println!("calls without copies: {seen:?}");
+    assert!(seen.from_tier > 1_000, "{seen:?}");
+    assert_eq!(seen.from_memory, 0, "{seen:?}");
+    assert_eq!(seen.stale, 0, "{seen:?}");
+}
+
+#[tokio::test]
+async fn calls_with_copies_are_older_by_a_push_or_a_heartbeat_and_in_an_outage_by_the_local_ttl() {
+    let seen = run("calls").await;
+    println!("calls with copies: {seen:?}");
+    assert!(seen.from_memory > 1_000, "{seen:?}");
+    assert!(
+        seen.p99 <= Duration::from_millis(100) + LOCAL_TTL,
+        "{seen:?}"
+    );
+    let heartbeat = Duration::from_millis(300);
+    assert!(seen.worst <= heartbeat + LOCAL_TTL, "{seen:?}");
 }

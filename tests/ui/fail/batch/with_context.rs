@@ -1,0 +1,13 @@
+use cached_attr::cached;
+
+use std::collections::HashMap;
+
+#[cached(ttl = "5m", context = load, batch = ids)]
+async fn prices(ids: Vec<u32>) -> HashMap<u32, u32> {
+    load.no_store();
+    ids.into_iter().map(|id| (id, 1)).collect()
+}
+
+fn main() {
+    let _ = prices;
+}

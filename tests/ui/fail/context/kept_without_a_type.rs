@@ -1,0 +1,10 @@
+use cached_attr::cached;
+
+#[cached(ttl = "5m", context = load)]
+async fn page(id: u32) -> u32 {
+    let _ = load.kept(); id
+}
+
+fn main() {
+    let _ = page;
+}

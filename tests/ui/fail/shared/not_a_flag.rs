@@ -1,0 +1,10 @@
+use cached_attr::cached;
+
+#[cached(ttl = "5m", shared = true)]
+async fn script(id: u32) -> u32 {
+    id
+}
+
+fn main() {
+    let _ = script(1);
+}
