@@ -317,3 +317,27 @@ async fn at_the_level_info_there_is_nothing() {
     }
     assert_eq!(trace.take(), Vec::<String>::new());
 }
+
+#[cached(ttl = "1m", stale_if_error = "1h", soft_timeout = "50ms")]
+async fn late() -> Result<u32, String> {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    Ok(7)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_load_moves_to_the_background_has_its_event_when_it_is_answered() {
+    let (trace, _guard) = everything();
+    assert_eq!(late().await, Ok(7));
+    advance(Duration::from_secs(61)).await;
+    trace.take();
+    assert_eq!(late().await, Ok(7));
+    assert_eq!(
+        trace.take(),
+        [
+            r#"open cached_attr::load in nothing cache="traced::late""#,
+            &call("late", "fwd=stale; detail=stale"),
+        ]
+    );
+    assert_eq!(flush_background().await, 0);
+    assert_eq!(trace.take(), ["close cached_attr::load"]);
+}
