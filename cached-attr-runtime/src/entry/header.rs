@@ -36,7 +36,7 @@ struct ColdFields {
 impl ColdFields {
     /// Those of an entry, unless they have the usual values.
     fn of(meta: &EntryMeta, kept: Option<Kept>) -> Option<Box<Self>> {
-        let usual = meta.load.max_input_age == NEVER
+        let usual = matches!(meta.load.max_input_age, 0 | NEVER)
             && meta.kind == Kind::Value
             && meta.own_ttl.is_none()
             && meta.load_ttl.is_none()
@@ -74,6 +74,8 @@ pub(crate) struct EntryHeader {
     jitter: u16,
     /// How many hits were reported to the eviction policy, up to a handful.
     hits_reported: AtomicU8,
+    /// It was made of no answers of other caches that are of any age: put in by hand, say.
+    inputs_are_new: bool,
     cold: Option<Box<ColdFields>>,
 }
 
@@ -98,6 +100,7 @@ impl EntryHeader {
             retention: AtomicU32::new(u32::MAX),
             jitter: meta.jitter,
             hits_reported: AtomicU8::new(0),
+            inputs_are_new: meta.load.max_input_age == 0,
             cold: ColdFields::of(meta, kept),
         }
     }
@@ -111,6 +114,7 @@ impl EntryHeader {
             retention: AtomicU32::new(u32::MAX),
             jitter: 0,
             hits_reported: AtomicU8::new(u8::MAX),
+            inputs_are_new: false,
             cold: None,
         }
     }
@@ -123,7 +127,11 @@ impl EntryHeader {
                 hash: self.hash,
                 began: self.loaded_at,
                 sequence: self.sequence,
-                max_input_age: cold.map_or(NEVER, |cold| cold.max_input_age),
+                max_input_age: match cold {
+                    Some(cold) => cold.max_input_age,
+                    None if self.inputs_are_new => 0,
+                    None => NEVER,
+                },
             },
             kind: self.kind(),
             own_ttl: cold.and_then(|cold| cold.own_ttl),
