@@ -1,4 +1,4 @@
-//! Options that are numbers: `capacity`, and the share that `jitter` takes off a ttl.
+//! Options that are numbers: counts such as `capacity`, and parts of a ttl.
 
 use syn::{Expr, ExprLit, Lit, spanned::Spanned as _};
 
