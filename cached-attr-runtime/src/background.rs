@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
-use crate::store::{Store, try_increment};
+use crate::store::Store;
 
 /// How many loads of the whole process run in the background at once when nothing else is said.
 const PROCESS_LIMIT: usize = 1024;
@@ -19,13 +19,25 @@ const PROCESS_LIMIT: usize = 1024;
 const FLUSH_LIMIT: Duration = Duration::from_secs(10);
 
 static LIMIT: AtomicUsize = AtomicUsize::new(PROCESS_LIMIT);
-static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
 /// Those that run, by number: whoever waits for them waits for those with a lower one.
 #[derive(Default)]
 struct Running {
     next: u64,
     numbers: BTreeSet<u64>,
+}
+
+impl Running {
+    /// Makes room for one more; none where there are so many already.
+    fn enter(&mut self, limit: usize) -> Option<u64> {
+        if self.numbers.len() >= limit {
+            return None;
+        }
+        let number = self.next;
+        self.next += 1;
+        self.numbers.insert(number);
+        Some(number)
+    }
 }
 
 static TRACKER: LazyLock<watch::Sender<Running>> = LazyLock::new(watch::Sender::default);
@@ -44,18 +56,16 @@ impl Permit {
         if !store.enter_background() {
             return None;
         }
-        if !try_increment(&RUNNING, LIMIT.load(Ordering::Relaxed)) {
-            store.leave_background();
-            return None;
-        }
-        let mut number = 0;
+        let mut entered = None;
         // Nobody waits for a load to begin: no one is woken.
         TRACKER.send_if_modified(|running| {
-            number = running.next;
-            running.next += 1;
-            running.numbers.insert(number);
+            entered = running.enter(LIMIT.load(Ordering::Relaxed));
             false
         });
+        let Some(number) = entered else {
+            store.leave_background();
+            return None;
+        };
         Some(Permit {
             store: Arc::clone(store),
             runtime,
@@ -72,7 +82,6 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         self.store.leave_background();
-        RUNNING.fetch_sub(1, Ordering::Relaxed);
         TRACKER.send_modify(|running| {
             running.numbers.remove(&self.number);
         });

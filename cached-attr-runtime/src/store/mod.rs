@@ -198,7 +198,11 @@ impl Store {
 
     /// Makes room for one more load in the background; whether there was any.
     pub(crate) fn enter_background(&self) -> bool {
-        try_increment(&self.in_background, self.limits.max_background)
+        self.in_background
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |running| {
+                (running < self.limits.max_background).then_some(running + 1)
+            })
+            .is_ok()
     }
 
     /// Such a load has ended.
@@ -239,13 +243,4 @@ impl Store {
         self.counters.hit();
         policy.count_hit();
     }
-}
-
-/// Adds one where that does not exceed the limit; whether it did.
-pub(crate) fn try_increment(count: &AtomicUsize, limit: usize) -> bool {
-    count
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |running| {
-            (running < limit).then_some(running + 1)
-        })
-        .is_ok()
 }
