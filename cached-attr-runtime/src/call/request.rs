@@ -65,6 +65,30 @@ pub(super) struct Request {
 }
 
 impl Request {
+    /// A call with nothing beside its key and how young an answer it needs.
+    pub(super) fn new(
+        store: Arc<Store>,
+        policy: &Arc<Policy>,
+        context: Context,
+        key: OwnedKey,
+        hash: u64,
+        freshness: FreshnessRequest,
+    ) -> Self {
+        Request {
+            store,
+            policy: Arc::clone(policy),
+            context,
+            key,
+            hash,
+            freshness,
+            joins: freshness,
+            tags: Vec::new(),
+            notes: None,
+            running: None,
+            trace: CallTrace::none(),
+        }
+    }
+
     pub(super) fn query(&self) -> Query<'_> {
         Query {
             hash: self.hash,

@@ -72,17 +72,9 @@ pub(super) fn open(
     store.record_miss(policy, query.hash);
     let joins = joins(&store, freshness);
     Opened::Miss(ErasedCall::new(Request {
-        store,
-        policy: Arc::clone(policy),
-        context,
-        key: to_key(),
-        hash: query.hash,
-        freshness,
         joins,
-        tags: Vec::new(),
-        notes: None,
-        running: None,
         trace,
+        ..Request::new(store, policy, context, to_key(), query.hash, freshness)
     }))
 }
 
@@ -102,19 +94,9 @@ fn refreshed(
         store.count(policy, Counter::RefreshSkipped);
         return Opened::Answered;
     };
-    let request = Request {
-        store,
-        policy: Arc::clone(policy),
-        context: context.in_background(),
-        key: to_key(),
-        hash: query.hash,
-        freshness: FreshnessRequest::BY_POLICY,
-        joins: FreshnessRequest::BY_POLICY,
-        tags: Vec::new(),
-        notes: None,
-        running: None,
-        trace: CallTrace::none(),
-    };
+    let (key, freshness) = (to_key(), FreshnessRequest::BY_POLICY);
+    let context = context.in_background();
+    let request = Request::new(store, policy, context, key, query.hash, freshness);
     let claimed = request.store.claim_refresh(policy, query, &request.key);
     let Some(flight) = claimed else {
         return Opened::Answered;
