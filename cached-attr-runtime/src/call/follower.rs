@@ -59,22 +59,16 @@ impl Follower {
             limit => limit,
         };
         Follower {
-            ended: Box::pin(Arc::clone(&flight).ended()),
+            joined,
             soft: Deadline::after(began, if serves_stale { policy.soft_timeout } else { 0 }),
             // Later than whoever polls it: that call ends it with an error.
             hard: Deadline::after(began, limit.saturating_add(limit / 8)),
-            watch: Watch::new(&flight.running),
-            flight,
-            joined,
-            stalled: None,
-            sightings: 0,
-            _wait: wait,
+            ..Follower::without_deadline(flight, wait)
         }
     }
 
-    /// A wait of a load that has found another load of this process, without a deadline of its own.
-    #[cfg(feature = "shared")]
-    pub(super) fn of_load(flight: Arc<Flight>, wait: Wait) -> Self {
+    /// A wait for the end of a load, however long it takes: that of a load for another one of this process.
+    pub(super) fn without_deadline(flight: Arc<Flight>, wait: Option<Wait>) -> Self {
         Follower {
             ended: Box::pin(Arc::clone(&flight).ended()),
             soft: Deadline::None,
@@ -84,7 +78,7 @@ impl Follower {
             joined: None,
             stalled: None,
             sightings: 0,
-            _wait: Some(wait),
+            _wait: wait,
         }
     }
 

@@ -76,7 +76,7 @@ impl TierLoad {
         let Some(wait) = Wait::begin(&own.running, &flight.running) else {
             return alone();
         };
-        let mut follower = Follower::of_load(Arc::clone(&flight), wait);
+        let mut follower = Follower::without_deadline(Arc::clone(&flight), Some(wait));
         let Wakeup::Ended = poll_fn(|cx| follower.poll(cx)).await else {
             return alone();
         };
