@@ -33,14 +33,14 @@ impl PendingCall {
         sink: &dyn AnswerSink,
         movable: bool,
     ) -> Overdue {
-        let began = match &self.phase {
+        let began = || match &self.phase {
             Phase::Leading(leader) => leader.flight.info.began,
             _ => clock::precise(),
         };
         let limit = self.limit();
         let hard = self
             .hard
-            .get_or_insert_with(|| Deadline::after(began, limit));
+            .get_or_insert_with(|| Deadline::after(began(), limit));
         if hard.has_passed(cx) {
             self.request.count(Counter::TimedOut);
             return Overdue::TimedOut;
@@ -53,7 +53,7 @@ impl PendingCall {
         };
         let soft = self
             .soft
-            .get_or_insert_with(|| Deadline::after(began, soft));
+            .get_or_insert_with(|| Deadline::after(began(), soft));
         let soft_passed = soft.has_passed(cx);
         #[cfg(feature = "shared")]
         if movable && self.request.revalidates() {
