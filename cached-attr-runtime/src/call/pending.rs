@@ -135,21 +135,21 @@ impl PendingCall {
                     let Poll::Ready(end) = follower.poll(cx) else {
                         return Progress::Pending;
                     };
-                    if let Wakeup::SoftTimeout = end {
-                        let flight = Arc::clone(&follower.flight);
-                        if self.request.serve_while_loading(&flight, sink) {
-                            return Progress::Answered;
-                        }
-                        continue;
-                    }
-                    // The wait is over, also for the wait graph, before the answer is taken.
                     let flight = Arc::clone(&follower.flight);
                     let joined = follower.joined;
-                    self.phase = Phase::Joining;
+                    if !matches!(end, Wakeup::SoftTimeout) {
+                        // The wait is over, also for the wait graph, before the answer is taken.
+                        self.phase = Phase::Joining;
+                    }
                     match end {
+                        Wakeup::SoftTimeout => {
+                            if self.request.serve_while_loading(&flight, sink) {
+                                return Progress::Answered;
+                            }
+                        }
                         Wakeup::Stalled => self.phase = self.uncached(),
                         Wakeup::Overdue => self.request.store.abandon(&flight),
-                        Wakeup::Ended | Wakeup::SoftTimeout => {
+                        Wakeup::Ended => {
                             if let Some(marks) = joined
                                 && self.take_outcome(&flight, marks, sink)
                             {
