@@ -275,7 +275,7 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
 
     /// `BORROWED`: the policy is not the cache's own.
     #[inline]
-    pub(super) fn start_with<S, Q, const BORROWED: bool>(
+    fn start_with<S, Q, const BORROWED: bool>(
         &self,
         policy: &Arc<Policy>,
         key: &Q,

@@ -15,7 +15,6 @@ mod run;
 
 use std::collections::HashSet;
 use std::hash::Hash;
-use std::sync::Arc;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
 use super::erased::ErasedCall;
@@ -24,7 +23,6 @@ use super::start::{Miss, PolicyOverride, Start};
 use crate::cache::FnCache;
 use crate::context::CacheStatus;
 use crate::key::{CacheKey, KeyRef};
-use crate::policy::Policy;
 use crate::return_type::ShareError;
 use item::{BatchMap, ItemAnswer, ItemOf, PerItem, ValueOf};
 
@@ -34,7 +32,7 @@ pub use run::BatchLoad;
 pub struct Batch<'a, K, S: ShareError<Value: BatchMap>> {
     cache: &'a FnCache<K, ValueOf<S>>,
     /// The function's own, where the cache is another's.
-    policy: Option<&'a Arc<Policy>>,
+    policy: Option<&'a PolicyOverride>,
     mode: Mode,
     found: Found<S>,
     rules: ErrorRules<S>,
@@ -74,7 +72,7 @@ impl<'a, K, S: ShareError<Value: BatchMap>> Batch<'a, K, S> {
     {
         Batch {
             cache,
-            policy: policy.map(|policy| &policy.0),
+            policy,
             mode,
             found: Found {
                 answers: S::Value::with_room(items),
@@ -121,7 +119,7 @@ where
     pub fn find<Q: KeyRef<K>>(&self, key: Q) -> Start<K, PerItem<S>> {
         match self.policy {
             None => self.cache.start(key, PerItem::NEW, self.mode),
-            Some(policy) => self.cache.start_with::<_, _, true>(policy, &key, self.mode),
+            Some(policy) => self.cache.start_under(policy, key, PerItem::NEW, self.mode),
         }
     }
 
