@@ -122,8 +122,7 @@ impl Request {
         let mut said = self.said();
         let place = said.place;
         if !matches!(place, Place::Record { .. } | Place::Stale) {
-            let nanos = info.began.elapsed(clock::precise());
-            self.store.count_load_time(&self.policy, nanos);
+            self.count_load_time(info);
         }
         let rules = (&*self.store, &*self.policy);
         let decided = said.decided.take();
@@ -138,8 +137,7 @@ impl Request {
     /// The same for the answer that there is no value: kept where there is a `negative_ttl`.
     pub(super) fn keep_absence(&self, leader: &Leader) -> Keep {
         let info = &leader.flight.info;
-        let nanos = info.began.elapsed(clock::precise());
-        self.store.count_load_time(&self.policy, nanos);
+        self.count_load_time(info);
         let keep = Keep::of(
             (&self.store, &self.policy),
             EntryMeta::new(*info, Kind::Absent),
@@ -153,6 +151,11 @@ impl Request {
             storable: false,
             ..keep
         }
+    }
+
+    fn count_load_time(&self, info: &LoadInfo) {
+        let nanos = info.began.elapsed(clock::precise());
+        self.store.count_load_time(&self.policy, nanos);
     }
 
     fn said(&self) -> Said {
