@@ -1,7 +1,7 @@
 //! Where the readings come from.
 
 use std::sync::OnceLock;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -104,13 +104,6 @@ fn drift() -> u64 {
     wall().saturating_sub(mono())
 }
 
-/// Nanoseconds since 1970 by the system's wall clock; zero before that.
-pub(super) fn wall() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, super::nanos)
-}
-
 #[cfg(target_os = "linux")]
 mod kernel {
     use rustix::time::{ClockId, clock_gettime};
@@ -132,6 +125,11 @@ mod kernel {
         read(ClockId::MonotonicCoarse)
     }
 
+    /// Nanoseconds since 1970; zero before that.
+    pub(in super::super) fn wall() -> u64 {
+        read(ClockId::Realtime)
+    }
+
     pub(in super::super) fn coarse_wall() -> u64 {
         read(ClockId::RealtimeCoarse)
     }
@@ -140,7 +138,7 @@ mod kernel {
 #[cfg(not(target_os = "linux"))]
 mod kernel {
     use std::sync::OnceLock;
-    use std::time::Instant;
+    use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
     pub(in super::super) fn mono() -> u64 {
         /// Where the count begins: far from zero, for times before it are subtracted.
@@ -154,9 +152,16 @@ mod kernel {
         mono()
     }
 
+    /// Nanoseconds since 1970; zero before that.
+    pub(in super::super) fn wall() -> u64 {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, super::super::nanos)
+    }
+
     pub(in super::super) fn coarse_wall() -> u64 {
-        super::wall()
+        wall()
     }
 }
 
-pub(super) use kernel::{coarse_mono, coarse_wall, mono};
+pub(super) use kernel::{coarse_mono, coarse_wall, mono, wall};
