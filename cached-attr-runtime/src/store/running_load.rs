@@ -50,7 +50,8 @@ struct State {
     polls: u32,
     /// The poll after which the body was woken last.
     woken_after: u32,
-    followers: BTreeMap<u64, Poller>,
+    /// None until there is one: few loads are waited for.
+    followers: Option<BTreeMap<u64, Poller>>,
     next_follower: u64,
 }
 
@@ -112,7 +113,7 @@ impl RunningLoad {
     /// The body is polled no more: its wakers are released.
     pub(crate) fn end(&self) {
         let mut state = self.lock();
-        let released = (state.poller.take(), std::mem::take(&mut state.followers));
+        let released = (state.poller.take(), state.followers.take());
         drop(state);
         drop(released);
     }
@@ -133,7 +134,7 @@ impl RunningLoad {
     /// The wakers of those who follow this load on such a task.
     pub(super) fn followers(&self, is_meant: impl Fn(PollingTask) -> bool) -> Vec<Waker> {
         let state = self.lock();
-        let followers = state.followers.values();
+        let followers = state.followers.iter().flat_map(BTreeMap::values);
         followers
             .filter(|follower| is_meant(follower.task))
             .map(|follower| follower.waker.clone())
@@ -214,12 +215,13 @@ impl Watch {
     /// Sets where this call is polled.
     pub(super) fn register(&self, task: PollingTask, waker: &Waker) {
         let mut state = self.load.lock();
-        let known = state.followers.get(&self.id);
+        let followers = state.followers.get_or_insert_default();
+        let known = followers.get(&self.id);
         if known.is_some_and(|known| known.task == task && known.waker.will_wake(waker)) {
             return;
         }
         let waker = waker.clone();
-        let before = state.followers.insert(self.id, Poller { task, waker });
+        let before = followers.insert(self.id, Poller { task, waker });
         drop(state);
         drop(before);
     }
@@ -227,7 +229,9 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        let before = self.load.lock().followers.remove(&self.id);
+        let mut state = self.load.lock();
+        let before = state.followers.as_mut().map(|all| all.remove(&self.id));
+        drop(state);
         drop(before);
     }
 }
