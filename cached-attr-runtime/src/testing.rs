@@ -120,7 +120,7 @@ pub fn isolate_thread() -> IsolatedThread {
         ..Context::default()
     };
     IsolatedThread {
-        _entered: context.enter(),
+        _entered: Entered::new(context),
         this_thread: PhantomData,
     }
 }
@@ -128,7 +128,7 @@ pub fn isolate_thread() -> IsolatedThread {
 /// See [`isolate_thread`]. It cannot be sent to another thread.
 #[must_use = "the caches are isolated until the guard is dropped"]
 pub struct IsolatedThread {
-    _entered: Entered,
+    _entered: Entered<Context>,
     this_thread: PhantomData<*const ()>,
 }
 

@@ -57,9 +57,9 @@ impl Leader {
     }
 
     /// Begins a poll of the body: it gets the waker, and this load is its context while the guard lives.
-    pub(super) fn begin_poll(&self, waker: &Waker) -> (Waker, Around<'_>) {
+    pub(super) fn begin_poll(&mut self, waker: &Waker) -> (Waker, Around<'_>) {
         let waker = self.flight.running.begin_poll(waker);
-        (waker, Around::load(self.context.clone(), &self.span))
+        (waker, Around::load(&mut self.context, &self.span))
     }
 
     /// The body has been polled, and is not done.
@@ -78,15 +78,17 @@ impl Leader {
 
 /// What is around a body while it is polled.
 pub(super) struct Around<'a> {
-    _context: Option<Entered>,
+    _load: Option<Entered<&'a mut Context>>,
+    _alone: Option<Entered<Context>>,
     _span: EnteredSpan<'a>,
 }
 
 impl<'a> Around<'a> {
     /// Around that of a load.
-    fn load(context: Context, span: &'a LoadSpan) -> Self {
+    fn load(context: &'a mut Context, span: &'a LoadSpan) -> Self {
         Around {
-            _context: Some(context.enter()),
+            _load: Some(Entered::new(context)),
+            _alone: None,
             _span: span.enter(),
         }
     }
@@ -94,7 +96,8 @@ impl<'a> Around<'a> {
     /// Around one that runs by itself: what it calls is not the outermost call.
     pub(super) fn alone(span: &'a LoadSpan) -> Self {
         Around {
-            _context: Context::without_status().map(Context::enter),
+            _load: None,
+            _alone: Context::without_status().map(Entered::new),
             _span: span.enter(),
         }
     }

@@ -148,7 +148,7 @@ impl<K: CacheKey, S: ShareError<Value: CacheValue>, F: Future<Output = S::Return
 
 /// Polls a body as the load of its call.
 fn poll_in<F: Future>(
-    call: &PendingCall,
+    call: &mut PendingCall,
     body: Pin<&mut F>,
     cx: &mut TaskContext<'_>,
 ) -> Poll<F::Output> {

@@ -279,8 +279,8 @@ impl PendingCall {
     }
 
     /// Begins a poll of the body: the waker that it gets, if not the task's own, and its context while the guard lives.
-    pub(super) fn begin_poll(&self, waker: &Waker) -> (Option<Waker>, Option<Around<'_>>) {
-        match &self.phase {
+    pub(super) fn begin_poll(&mut self, waker: &Waker) -> (Option<Waker>, Option<Around<'_>>) {
+        match &mut self.phase {
             Phase::Leading(leader) => {
                 let (waker, entered) = leader.begin_poll(waker);
                 (Some(waker), Some(entered))
@@ -312,6 +312,6 @@ impl PendingCall {
 }
 
 /// The context of a body that is not a load: what it calls is not the outermost call.
-pub(super) fn enter_alone() -> Option<Entered> {
-    Context::without_status().map(Context::enter)
+pub(super) fn enter_alone() -> Option<Entered<Context>> {
+    Context::without_status().map(Entered::new)
 }

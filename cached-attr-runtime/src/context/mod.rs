@@ -5,6 +5,7 @@ mod isolation;
 mod scope;
 mod status;
 
+use std::borrow::BorrowMut;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -91,10 +92,10 @@ impl Context {
         }
     }
 
-    /// Puts this context in place until the guard is dropped.
-    pub(crate) fn enter(self) -> Entered {
+    /// Changes places with the current context.
+    fn swap(&mut self) {
         ACTIVE.set(!self.is_empty());
-        Entered(CURRENT.replace(self))
+        CURRENT.with_borrow_mut(|current| std::mem::swap(current, self));
     }
 
     /// Changes the status of the outermost cached call, if that is wanted and this is it.
@@ -113,13 +114,18 @@ impl Context {
     }
 }
 
-/// Restores the context that was there before.
-pub(crate) struct Entered(Context);
+/// A context that is in place until this is dropped. It has changed places with the one that was there before.
+pub(crate) struct Entered<C: BorrowMut<Context>>(C);
 
-impl Drop for Entered {
+impl<C: BorrowMut<Context>> Entered<C> {
+    pub(crate) fn new(mut context: C) -> Self {
+        context.borrow_mut().swap();
+        Entered(context)
+    }
+}
+
+impl<C: BorrowMut<Context>> Drop for Entered<C> {
     fn drop(&mut self) {
-        let before = std::mem::take(&mut self.0);
-        ACTIVE.set(!before.is_empty());
-        drop(CURRENT.replace(before));
+        self.0.borrow_mut().swap();
     }
 }

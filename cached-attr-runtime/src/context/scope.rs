@@ -6,7 +6,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::Context;
+use super::{Context, Entered};
 
 pin_project! {
     /// A future that runs in context of its own, made by
@@ -26,11 +26,8 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // What a future does when it is dropped, as a writer that invalidates, it does in a test's own caches too.
-            let _entered = this
-                .context
-                .isolation
-                .is_some()
-                .then(|| this.context.clone().enter());
+            let is_isolated = this.context.isolation.is_some();
+            let _entered = is_isolated.then(|| Entered::new(this.context));
             this.future.set(None);
         }
     }
@@ -56,7 +53,7 @@ impl<F: Future> Future for Scoped<F> {
             *this.context = std::mem::take(this.context).inside(Context::current());
             *this.entered = true;
         }
-        let _entered = this.context.clone().enter();
+        let _entered = Entered::new(this.context);
         match this.future.as_pin_mut() {
             Some(future) => future.poll(cx),
             None => Poll::Pending,
