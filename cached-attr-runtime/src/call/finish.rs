@@ -57,12 +57,16 @@ impl Keep {
         info: &LoadInfo,
         key: &dyn Any,
         value: &dyn Any,
-        said: Said,
+        said: Option<Said>,
     ) -> Self {
-        let may_store = policy.may_store(value) && !said.no_store;
-        let meta = store.meta(policy, info, key, value, said.ttl);
+        let (ttl, no_store, kept) = match said {
+            Some(said) => (said.ttl, said.no_store, Some(said.kept)),
+            None => (None, false, None),
+        };
+        let may_store = policy.may_store(value) && !no_store;
+        let meta = store.meta(policy, info, key, value, ttl);
         Keep {
-            kept: Some(said.kept).filter(|kept| !kept.is_empty()),
+            kept: kept.filter(|kept| !kept.is_empty()),
             ..Keep::of((store, policy), meta, may_store)
         }
     }
@@ -120,12 +124,12 @@ impl Request {
     pub(super) fn keep(&self, leader: &Leader, value: &dyn Any) -> Keep {
         let info = &leader.flight.info;
         let mut said = self.said();
-        let place = said.place;
+        let place = said.as_ref().map_or(Place::Memory, |said| said.place);
         if !matches!(place, Place::Record { .. } | Place::Stale) {
             self.count_load_time(info);
         }
         let rules = (&*self.store, &*self.policy);
-        let decided = said.decided.take();
+        let decided = said.as_mut().and_then(|said| said.decided.take());
         let keep =
             decided.unwrap_or_else(|| Keep::decide(rules, info, self.key.as_any(), value, said));
         if place == Place::Memory {
@@ -158,9 +162,9 @@ impl Request {
         self.store.count_load_time(&self.policy, nanos);
     }
 
-    fn said(&self) -> Said {
-        let said = self.notes.as_ref().map(|notes| notes.said());
-        said.unwrap_or_default()
+    /// What the code of the load has said, if it can.
+    fn said(&self) -> Option<Said> {
+        self.notes.as_ref().map(|notes| notes.said())
     }
 
     /// Ends a load that came to a value: stores it, unless it must not be, and hands it to those who wait.
@@ -212,7 +216,8 @@ impl Request {
         }
         let meta = EntryMeta::new(leader.flight.info, Kind::Failure);
         let rules = (&*self.store, &*self.policy);
-        let keep = Keep::of(rules, meta, true).at(self.said().place, rules);
+        let place = self.said().map_or(Place::Memory, |said| said.place);
+        let keep = Keep::of(rules, meta, true).at(place, rules);
         let Some(entry) = to_entry(&keep.meta, failure.clone()) else {
             return false;
         };

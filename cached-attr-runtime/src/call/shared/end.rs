@@ -22,7 +22,7 @@ impl TierLoad {
         let rules = (&*load.store, &*load.policy);
         let key = load.flight.key.as_any();
         let said = self.notes().said();
-        let keep = Keep::decide(rules, &load.flight.info, key, value, said);
+        let keep = Keep::decide(rules, &load.flight.info, key, value, Some(said));
         self.notes().set_decided(keep.clone());
         self.notes().set_place(Place::Tier { stored: false });
         if !keep.storable {

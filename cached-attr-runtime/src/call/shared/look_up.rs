@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::lead::Led;
 use super::load::{TierLoad, duration};
 use crate::call::finish::{Keep, Place};
-use crate::call::load_context::Said;
 use crate::clock::{self, NEVER, Stamp, nanos};
 use crate::counters::Counter;
 use crate::entry::{CopyMark, LoadInfo, SharedEntry};
@@ -219,7 +218,7 @@ impl TierLoad {
         };
         let rules = (&*load.store, &*load.policy);
         let key = load.flight.key.as_any();
-        let keep = Keep::decide(rules, &info, key, value.as_any(), Said::default());
+        let keep = Keep::decide(rules, &info, key, value.as_any(), None);
         value.into_entry(&load.flight.key, &keep.at(place, rules).meta)
     }
 }
