@@ -251,7 +251,11 @@ impl Policy {
             .saturating_add(self.keep_stale())
     }
 
-    /// The part of its lifetime that an entry loses, drawn once; `dice` is a random number.
+    pub(crate) fn has_jitter(&self) -> bool {
+        !matches!(self.jitter, Jitter::None)
+    }
+
+    /// The part of its lifetime that an entry loses, drawn once by a random number.
     pub(crate) fn draw_jitter(&self, whole: u64, random: u64) -> u16 {
         let most = match self.jitter {
             Jitter::None => return 0,

@@ -316,8 +316,10 @@ impl Store {
             idles: self.limits.tti > 0,
             ..EntryMeta::new(*load, policy.kind_of(value))
         };
-        let whole = policy.lifetime(&meta, self.ttl_override());
-        meta.jitter = policy.draw_jitter(whole, self.random(load.sequence));
+        if policy.has_jitter() {
+            let whole = policy.lifetime(&meta, self.ttl_override());
+            meta.jitter = policy.draw_jitter(whole, self.random(load.sequence));
+        }
         meta
     }
 
