@@ -25,12 +25,12 @@ pub(super) enum Opened {
     Miss(ErasedCall),
 }
 
-/// Looks a key up with everything that may change how.
+/// Looks a key up with everything that may change how. `is_empty`: nothing had its hash a moment ago.
 pub(super) fn open(
-    store: &Arc<Store>,
-    policy: &Arc<Policy>,
+    (store, policy): (&Arc<Store>, &Arc<Policy>),
     mode: Mode,
     query: &Query<'_>,
+    is_empty: bool,
     sink: &dyn AnswerSink,
     to_key: &dyn Fn() -> OwnedKey,
 ) -> Opened {
@@ -43,7 +43,11 @@ pub(super) fn open(
         return Opened::Bypass;
     }
     let freshness = freshness(&store, mode, &context);
-    let found = store.read(policy, query, sink, &freshness);
+    let found = if is_empty {
+        Lookup::Nothing
+    } else {
+        store.read(policy, query, sink, &freshness)
+    };
     match found {
         Lookup::Hit { left, refresh } => {
             store.count_hit(policy);

@@ -293,7 +293,12 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
             && !self.store.is_off(policy);
         let hit = KeyedSlot { key, slot: &slot };
         let mut call = None;
-        if plain && self.store.hit(policy, hash, &hit) {
+        let found = if plain {
+            self.store.hit(policy, hash, &hit)
+        } else {
+            Some(false)
+        };
+        if found == Some(true) {
             if BORROWED {
                 policy.count_hit();
             }
@@ -304,7 +309,15 @@ impl<K: CacheKey, V: CacheValue> FnCache<K, V> {
                 matcher: &search,
             };
             let to_key = || OwnedKey::new(key.to_key());
-            match open(&self.store, policy, mode, &query, &slot, &to_key) {
+            let is_empty = found.is_none();
+            match open(
+                (&self.store, policy),
+                mode,
+                &query,
+                is_empty,
+                &slot,
+                &to_key,
+            ) {
                 Opened::Miss(missed) => call = Some(missed),
                 Opened::Refresh(refresh) => {
                     return Start::Miss(Miss::new(slot.into_answer(), Some(refresh)));

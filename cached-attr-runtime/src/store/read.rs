@@ -24,14 +24,13 @@ pub(crate) enum Lookup {
 }
 
 impl Store {
-    /// The whole of a hit, for a caller without request directives. The sink compares the key itself. It is counted for the
-    /// cache alone.
+    /// The whole of a hit, for a caller without request directives: whether it was one, and none where nothing has this
+    /// hash. The sink compares the key itself. A hit is counted for the cache alone.
     #[inline]
-    pub(crate) fn hit(&self, policy: &Policy, hash: u64, sink: &dyn AnswerSink) -> bool {
-        let found = self.index.with(hash, |slot| {
+    pub(crate) fn hit(&self, policy: &Policy, hash: u64, sink: &dyn AnswerSink) -> Option<bool> {
+        self.index.with(hash, |slot| {
             self.answers(policy, slot, sink) || self.chain_answers(policy, slot, sink)
-        });
-        found == Some(true)
+        })
     }
 
     #[allow(
