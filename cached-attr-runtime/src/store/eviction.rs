@@ -15,7 +15,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use moka::notification::RemovalCause;
 
 use super::expiry::{Cursor, Deadlines};
-use super::index::{Index, PassOn};
+use super::index::Index;
+use super::slots::PassOn;
 use crate::entry::EntryHeader;
 use crate::lock::lock;
 use crate::padded::Padded;

@@ -7,87 +7,17 @@
 //! Readers need no lock. Whoever changes a slot holds the lock of its shard, see [`Store::lock`](super::Store).
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
-
-use arc_swap::ArcSwapOption;
-use equivalent::Equivalent;
-use papaya::ResizeMode;
-use seize::Collector;
+use std::sync::{Mutex, MutexGuard};
 
 use super::chain::{self, Displaced};
 use super::erased_key::Query;
+use super::slots::Slots;
 use crate::entry::{EntryHeader, SharedEntry};
 use crate::lock::lock;
 
-/// Passes on the hash that the key was given once.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Hashed(u64);
-
-impl Hasher for Hashed {
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    #[inline]
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        // Only `write_u64` is ever used; anything else still hashes, slowly.
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-}
-
-pub(crate) type PassOn = BuildHasherDefault<Hashed>;
-
-/// What stands under one hash: an entry, or the head of a chain.
-pub(crate) struct Slot(SharedEntry);
-
-impl PartialEq for Slot {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.0.hash == other.0.0.hash
-    }
-}
-
-impl Eq for Slot {}
-
-impl Hash for Slot {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.0.hash);
-    }
-}
-
-/// A hash to look for.
-struct ByHash(u64);
-
-impl Hash for ByHash {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0);
-    }
-}
-
-impl Equivalent<Slot> for ByHash {
-    #[inline]
-    fn equivalent(&self, slot: &Slot) -> bool {
-        self.0 == slot.0.0.hash
-    }
-}
-
-enum Slots {
-    /// The key is a constant: no map.
-    Single(ArcSwapOption<Slot>),
-    Map(papaya::HashMap<Slot, (), PassOn>),
-}
-
 /// Where readers look.
+#[derive(Default)]
 pub(crate) struct Index {
     slots: Slots,
     /// Entries in chains, less one for each chain.
@@ -97,37 +27,10 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    pub(crate) fn new(single: bool) -> Self {
-        let slots = if single {
-            Slots::Single(ArcSwapOption::empty())
-        } else {
-            // A cache full of hot keys sees few inserts, and papaya moves a growing table along with them: in
-            // small steps it would stay half-moved, and every hit would look into two tables.
-            let map = papaya::HashMap::builder()
-                .hasher(PassOn::default())
-                .resize_mode(ResizeMode::Incremental(4096))
-                // What is removed is freed at once, not in batches: values may be large. A collector for each map: papaya
-                // reclaims all of it when the map is dropped, whoever else uses it.
-                .collector(Collector::new().batch_size(1));
-            Slots::Map(map.build())
-        };
-        Index {
-            slots,
-            chained: AtomicUsize::new(0),
-            chains: Mutex::default(),
-        }
-    }
-
     /// What `read` makes of the slot of a hash: an entry, or the head of a chain.
     #[inline]
     pub(crate) fn with<R>(&self, hash: u64, read: impl FnOnce(&SharedEntry) -> R) -> Option<R> {
-        match &self.slots {
-            Slots::Single(slot) => slot.load().as_deref().map(|slot| read(&slot.0)),
-            Slots::Map(map) => map
-                .pin()
-                .get_key_value(&ByHash(hash))
-                .map(|(slot, ())| read(&slot.0)),
-        }
+        self.slots.with(hash, read)
     }
 
     /// What `read` makes of the entry under a key.
@@ -180,17 +83,14 @@ impl Index {
     /// Delays the drop of what is removed until the guard is dropped: values are dropped then, and not under the lock
     /// that is taken after it.
     pub(crate) fn pin(&self) -> Option<impl Sized + '_> {
-        match &self.slots {
-            Slots::Single(_) => None,
-            Slots::Map(map) => Some(map.guard()),
-        }
+        self.slots.pin()
     }
 
     /// Puts an entry under its key.
     pub(crate) fn put(&self, entry: &SharedEntry, longest_chain: usize) -> Displaced {
         let hash = entry.0.hash;
         let Some(slot) = self.with(hash, SharedEntry::clone) else {
-            self.set(entry.clone());
+            self.slots.set(entry.clone());
             return Displaced::default();
         };
         let (slot, displaced) = chain::with(&slot, entry, longest_chain);
@@ -198,7 +98,7 @@ impl Index {
             self.chained.fetch_add(1, Ordering::Relaxed);
             self.chains().insert(hash);
         }
-        self.set(slot);
+        self.slots.set(slot);
         displaced
     }
 
@@ -209,10 +109,7 @@ impl Index {
             return false;
         };
         if slot.is(entry) {
-            match &self.slots {
-                Slots::Single(slot) => drop(slot.swap(None)),
-                Slots::Map(map) => drop(map.pin().remove(&ByHash(hash))),
-            }
+            self.slots.remove(hash);
             return true;
         }
         let Some(rest) = chain::without(&slot, entry) else {
@@ -222,48 +119,26 @@ impl Index {
         if rest.0.pair.chain().is_none() {
             self.chains().remove(&hash);
         }
-        self.set(rest);
+        self.slots.set(rest);
         true
     }
 
-    fn set(&self, slot: SharedEntry) {
-        match &self.slots {
-            Slots::Single(single) => drop(single.swap(Some(Arc::new(Slot(slot))))),
-            Slots::Map(map) => drop(map.pin().insert(Slot(slot), ())),
-        }
-    }
-
     pub(crate) fn all(&self) -> Vec<SharedEntry> {
-        match &self.slots {
-            Slots::Single(slot) => match slot.load().as_deref() {
-                Some(slot) => chain::entries(&slot.0).to_vec(),
-                None => Vec::new(),
-            },
-            Slots::Map(map) => map
-                .pin()
-                .keys()
-                .flat_map(|slot| chain::entries(&slot.0))
-                .cloned()
-                .collect(),
-        }
+        let mut all = Vec::with_capacity(self.len());
+        self.slots
+            .for_each(|slot| all.extend_from_slice(chain::entries(slot)));
+        all
     }
 
     /// Looks at every entry, and clones none.
     pub(crate) fn for_each(&self, mut look: impl FnMut(&SharedEntry)) {
-        let mut each = |slot: &Slot| chain::entries(&slot.0).iter().for_each(&mut look);
-        match &self.slots {
-            Slots::Single(slot) => slot.load().as_deref().into_iter().for_each(each),
-            Slots::Map(map) => map.pin().keys().for_each(&mut each),
-        }
+        self.slots
+            .for_each(|slot| chain::entries(slot).iter().for_each(&mut look));
     }
 
     /// How many entries there are.
     pub(crate) fn len(&self) -> usize {
-        let slots = match &self.slots {
-            Slots::Single(slot) => usize::from(slot.load().is_some()),
-            Slots::Map(map) => map.len(),
-        };
-        slots + self.chained()
+        self.slots.len() + self.chained()
     }
 
     /// How many of them share their hash with another, less one for each such hash.

@@ -21,6 +21,7 @@ mod read;
 mod running_load;
 #[cfg_attr(not(feature = "shared"), path = "without_tier.rs")]
 mod shared;
+mod slots;
 mod tags;
 mod wait_graph;
 mod write;
@@ -32,10 +33,10 @@ use std::sync::{Arc, MutexGuard};
 pub(crate) use erased_key::{AnswerSink, KeyMatcher, OwnedKey, Query};
 pub(crate) use flight::{Flight, Outcome};
 pub(crate) use freshness::{FreshnessRequest, StaleUse};
-pub(crate) use index::Hashed;
 pub(crate) use load::{Claim, ClaimRequest, Completion, StoreOutcome};
 pub(crate) use read::Lookup;
 pub(crate) use running_load::{PollingTask, RunningLoad, Stalled, Watch};
+pub(crate) use slots::Hashed;
 pub(crate) use tags::Tag;
 pub(crate) use wait_graph::{Wait, stalled};
 
@@ -92,7 +93,7 @@ impl Store {
     pub(crate) fn new(name: Arc<str>, limits: Arc<Limits>) -> Self {
         Store {
             name,
-            index: Index::new(limits.single),
+            index: Index::default(),
             deadlines: Padded(Deadlines::new(limits.tti)),
             eviction: Eviction::new(Arc::clone(&limits)),
             limits,

@@ -38,7 +38,7 @@ fn free_all(index: &Index, deadlines: &Deadlines, now: u64) {
 
 #[test]
 fn entries_that_leave_before_their_time_leave_few_deadlines() {
-    let (index, deadlines) = (Index::new(false), Deadlines::new(0));
+    let (index, deadlines) = (Index::default(), Deadlines::new(0));
     let now = clock::precise().mono;
     for sequence in 0..100_000 {
         let entry = entry(sequence % 1000, sequence);
@@ -58,7 +58,7 @@ fn entries_that_leave_before_their_time_leave_few_deadlines() {
 
 #[test]
 fn entries_whose_keys_share_a_hash_end_all_the_same() {
-    let (index, deadlines) = (Index::new(false), Deadlines::new(0));
+    let (index, deadlines) = (Index::default(), Deadlines::new(0));
     let now = clock::precise().mono;
     for key in 0..20 {
         let entry = keyed(key, 7, key);
@@ -72,7 +72,7 @@ fn entries_whose_keys_share_a_hash_end_all_the_same() {
 
 #[test]
 fn one_caller_looks_at_so_many_deadlines_and_no_more() {
-    let (index, deadlines) = (Index::new(false), Deadlines::new(HOUR));
+    let (index, deadlines) = (Index::default(), Deadlines::new(HOUR));
     let now = clock::precise().mono;
     for key in 0..100 {
         let entry = entry(key, key);
@@ -90,7 +90,7 @@ fn one_caller_looks_at_so_many_deadlines_and_no_more() {
 
 #[test]
 fn an_entry_without_an_end_does_not_stop_the_compacting() {
-    let (index, deadlines) = (Index::new(false), Deadlines::new(0));
+    let (index, deadlines) = (Index::default(), Deadlines::new(0));
     let endless = entry(0, 0);
     endless.0.set_retention(NEVER);
     index.put(&endless, LONGEST);
@@ -116,7 +116,7 @@ fn an_entry_is_looked_at_soon_after_its_end() {
 
 #[test]
 fn a_walk_visits_every_entry_though_others_leave_meanwhile() {
-    let (index, deadlines) = (Index::new(false), Deadlines::new(0));
+    let (index, deadlines) = (Index::default(), Deadlines::new(0));
     for key in 0..1000 {
         let entry = entry(key, key);
         if key % 2 == 0 {

@@ -1,0 +1,118 @@
+use std::sync::Barrier;
+use std::thread;
+
+use super::*;
+use crate::clock::NEVER;
+use crate::entry::{EntryMeta, KeyValue, Kind, LoadInfo};
+
+const ROUNDS: usize = 3_000;
+
+fn entry(hash: u64) -> SharedEntry {
+    let load = LoadInfo {
+        hash,
+        began: crate::clock::precise(),
+        sequence: hash,
+        max_input_age: NEVER,
+    };
+    let pair = KeyValue {
+        key: hash,
+        answer: Ok(hash),
+    };
+    SharedEntry::new(&EntryMeta::new(load, Kind::Value), pair)
+}
+
+fn holds(slots: &Slots, hash: u64) -> bool {
+    slots.with(hash, |entry| entry.0.hash) == Some(hash)
+}
+
+fn hashes(slots: &Slots) -> Vec<u64> {
+    let mut hashes = Vec::new();
+    slots.for_each(|entry| hashes.push(entry.0.hash));
+    hashes.sort_unstable();
+    hashes
+}
+
+#[test]
+fn the_first_slot_needs_no_map() {
+    let slots = Slots::default();
+    slots.set(entry(1));
+    slots.set(entry(1));
+    assert!(slots.map.get().is_none());
+    assert!(holds(&slots, 1) && !holds(&slots, 2));
+    assert_eq!((slots.len(), hashes(&slots)), (1, vec![1]));
+    slots.remove(2);
+    assert!(holds(&slots, 1));
+    slots.remove(1);
+    assert_eq!((slots.len(), hashes(&slots)), (0, vec![]));
+    slots.set(entry(2));
+    assert!(slots.map.get().is_none(), "the only one at any time");
+}
+
+#[test]
+fn the_second_slot_takes_the_first_into_the_map() {
+    let slots = Slots::default();
+    slots.set(entry(1));
+    slots.set(entry(2));
+    assert!(slots.first.load().is_none());
+    assert_eq!((slots.len(), hashes(&slots)), (2, vec![1, 2]));
+    slots.remove(1);
+    assert_eq!(hashes(&slots), [2]);
+}
+
+#[test]
+fn a_slot_is_found_while_it_moves_into_the_map() {
+    for _ in 0..ROUNDS {
+        let slots = Slots::default();
+        slots.set(entry(1));
+        let start = Barrier::new(2);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                start.wait();
+                slots.set(entry(2));
+            });
+            start.wait();
+            while slots.map.get().is_none() {
+                assert!(holds(&slots, 1));
+            }
+            assert!(holds(&slots, 1));
+        });
+    }
+}
+
+#[test]
+fn two_slots_may_be_the_second_at_once() {
+    for _ in 0..ROUNDS {
+        let slots = Slots::default();
+        slots.set(entry(1));
+        let start = Barrier::new(2);
+        thread::scope(|scope| {
+            for hash in [2, 3] {
+                let (slots, start) = (&slots, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    slots.set(entry(hash));
+                });
+            }
+        });
+        assert_eq!(hashes(&slots), [1, 2, 3]);
+    }
+}
+
+#[test]
+fn a_slot_that_is_removed_while_it_moves_is_gone() {
+    for _ in 0..ROUNDS {
+        let slots = Slots::default();
+        slots.set(entry(1));
+        let start = Barrier::new(2);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                start.wait();
+                slots.set(entry(2));
+            });
+            start.wait();
+            slots.remove(1);
+            assert!(!holds(&slots, 1));
+        });
+        assert_eq!(hashes(&slots), [2]);
+    }
+}
