@@ -9,5 +9,6 @@ export RUSTFLAGS="${RUSTFLAGS:--D warnings}"
 cargo fetch --locked
 export CARGO_NET_OFFLINE=true
 cargo fmt -- --check
-cargo clippy --locked --all-targets -- -D warnings
+# Clippy compiles as well: what is tested here has been linted by the same build.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 cargo test --locked

@@ -9,7 +9,8 @@ export RUSTFLAGS="${RUSTFLAGS:--D warnings}"
 cargo fetch --locked
 export CARGO_NET_OFFLINE=true
 cargo fmt --all -- --check
-cargo clippy --locked --workspace --all-targets -- -D warnings
+# Clippy compiles as well: what is tested here has been linted by the same build.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 cargo test --locked --workspace --all-targets
 cargo test --locked --doc
 # The deployed function has none of what the local run and the tests are made of.

@@ -8,5 +8,6 @@ export RUSTFLAGS="-D warnings"
 
 ../../.ci/servers
 cargo fmt -- --check
-cargo clippy --locked --all-targets --features tls -- -D warnings
+# Clippy compiles as well: what is tested here has been linted by the same build.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 cargo test --locked --features tls

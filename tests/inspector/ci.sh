@@ -8,5 +8,6 @@ export RUSTFLAGS="-D warnings"
 
 ../../.ci/chromium
 cargo fmt -- --check
-cargo clippy --locked --all-targets -- -D warnings
+# Clippy compiles as well: what is tested here has been linted by the same build.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 cargo test --locked
