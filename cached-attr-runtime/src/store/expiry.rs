@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use super::index::Index;
-use crate::clock::{self, SECOND};
+use crate::clock::SECOND;
 use crate::entry::{EntryHeader, SharedEntry};
 use crate::lock::lock;
 
@@ -98,12 +98,24 @@ impl Deadlines {
     }
 
     /// Adds an entry.
-    pub(crate) fn push(&self, index: &Index, entry: &EntryHeader) {
-        let time = self.time_of(entry, clock::rough().mono);
+    pub(crate) fn push(&self, index: &Index, entry: &EntryHeader, now: u64) {
+        let time = self.time_of(entry, now);
+        let mut queue = self.lock();
+        queue.push(time, Deadline::of(entry));
+        if time < self.next_due.load(Ordering::Relaxed) {
+            self.next_due.store(time, Ordering::Relaxed);
+        }
+        let is_crowded = queue.is_crowded(index);
+        drop(queue);
+        if is_crowded {
+            self.compact(index);
+        }
+    }
+
+    fn compact(&self, index: &Index) {
         // What leaves the index meanwhile is dropped after the lock.
         let _pin = index.pin();
         let mut queue = self.lock();
-        queue.push(time, Deadline::of(entry));
         queue.compact(index);
         self.update_next_due(&queue);
     }
@@ -226,9 +238,14 @@ impl DeadlineQueue {
         Some((time, place))
     }
 
+    /// Whether there are more deadlines than entries, by so many that it is worth the work.
+    fn is_crowded(&self, index: &Index) -> bool {
+        self.len > index.len() + COMPACT_SLACK
+    }
+
     fn compact(&mut self, index: &Index) {
         for _ in 0..COMPACT_STEPS {
-            if self.len <= index.len() + COMPACT_SLACK {
+            if !self.is_crowded(index) {
                 return;
             }
             self.compact_one(index);

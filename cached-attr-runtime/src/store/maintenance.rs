@@ -19,21 +19,21 @@ impl Store {
         if self.limits.single {
             return;
         }
-        self.deadlines.push(&self.index, &entry.0);
+        let now = clock::rough().mono;
+        self.deadlines.push(&self.index, &entry.0, now);
         self.eviction.admit(&self.index, &self.deadlines, &entry.0);
         self.sweep();
         while self.eviction.is_overweight() && self.eviction.settle(&self.index, &self.deadlines) {
             self.sweep();
         }
         self.trim_chains();
-        self.free_some();
+        self.free_some(now);
     }
 
-    /// Frees a few of the entries that have ended.
-    pub(super) fn free_some(&self) {
-        // The real clock: with time paused there is nothing to gain, and a test whose clock is ahead must not free what
-        // another one has just stored.
-        let now = clock::coarse().mono;
+    /// Frees a few of the entries that have ended by now.
+    pub(super) fn free_some(&self, now: u64) {
+        // With time paused there is nothing to gain, and a test whose clock is ahead must not free what another one has just
+        // stored.
         if self.deadlines.is_due(now) && !clock::is_virtual() {
             self.free_ended(now, DUE_PER_CALL);
         }

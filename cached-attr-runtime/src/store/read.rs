@@ -188,6 +188,6 @@ impl Store {
     pub(crate) fn record_miss(&self, policy: &Policy, hash: u64) {
         self.count(policy, Counter::Miss);
         self.eviction.record_miss(hash);
-        self.free_some();
+        self.free_some(clock::rough().mono);
     }
 }

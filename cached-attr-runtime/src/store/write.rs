@@ -6,6 +6,7 @@ use std::sync::atomic::{Ordering, fence};
 use super::Store;
 use super::chain::{self, Displaced};
 use super::erased_key::{OwnedKey, Query};
+use crate::clock;
 use crate::counters::Counter;
 use crate::entry::{ErasedPair, SharedEntry};
 use crate::policy::Policy;
@@ -115,9 +116,10 @@ impl Store {
         self.deadlines.clear();
         // Entries stored from here on see the new ttl, those stored before are in the list below: see `set_retention`.
         fence(Ordering::SeqCst);
+        let now = clock::rough().mono;
         for entry in self.index.all() {
             self.set_retention(policy, &entry);
-            self.deadlines.push(&self.index, &entry.0);
+            self.deadlines.push(&self.index, &entry.0, now);
         }
         self.eviction.restart_handover();
     }

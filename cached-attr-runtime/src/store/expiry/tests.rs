@@ -1,5 +1,5 @@
 use super::*;
-use crate::clock::NEVER;
+use crate::clock::{self, NEVER};
 use crate::entry::{EntryMeta, KeyValue, Kind, LoadInfo};
 use crate::store::chain::LONGEST;
 
@@ -43,7 +43,7 @@ fn entries_that_leave_before_their_time_leave_few_deadlines() {
     for sequence in 0..100_000 {
         let entry = entry(sequence % 1000, sequence);
         index.put(&entry, LONGEST);
-        deadlines.push(&index, &entry.0);
+        deadlines.push(&index, &entry.0, clock::rough().mono);
         if sequence % 3 == 0 {
             index.remove(&entry);
         }
@@ -63,7 +63,7 @@ fn entries_whose_keys_share_a_hash_end_all_the_same() {
     for key in 0..20 {
         let entry = keyed(key, 7, key);
         index.put(&entry, LONGEST);
-        deadlines.push(&index, &entry.0);
+        deadlines.push(&index, &entry.0, clock::rough().mono);
     }
     assert_eq!(index.len(), 20);
     free_all(&index, &deadlines, now + 30 * HOUR);
@@ -77,7 +77,7 @@ fn one_caller_looks_at_so_many_deadlines_and_no_more() {
     for key in 0..100 {
         let entry = entry(key, key);
         index.put(&entry, LONGEST);
-        deadlines.push(&index, &entry.0);
+        deadlines.push(&index, &entry.0, clock::rough().mono);
         // It is read, so its deadline is only put off.
         entry.0.touch(now + 10 * HOUR);
     }
@@ -97,7 +97,11 @@ fn an_entry_without_an_end_does_not_stop_the_compacting() {
     // An idle time would end it.
     deadlines.lock().push(NO_END, Deadline::of(&endless.0));
     for sequence in 1..10_000 {
-        deadlines.push(&index, &entry(sequence % 10 + 1, sequence).0);
+        deadlines.push(
+            &index,
+            &entry(sequence % 10 + 1, sequence).0,
+            clock::rough().mono,
+        );
     }
     let held = deadlines.lock().len;
     assert!(held <= 2 * COMPACT_SLACK, "{held}");
@@ -123,7 +127,7 @@ fn a_walk_visits_every_entry_though_others_leave_meanwhile() {
             entry.0.set_retention(NEVER);
         }
         index.put(&entry, LONGEST);
-        deadlines.push(&index, &entry.0);
+        deadlines.push(&index, &entry.0, clock::rough().mono);
     }
     let (mut cursor, mut visited) = (Cursor::default(), std::collections::BTreeSet::new());
     loop {
@@ -136,7 +140,8 @@ fn a_walk_visits_every_entry_though_others_leave_meanwhile() {
         if let Some(leaving) = index.find(visited.len() as u64 | 1, |_| true) {
             index.remove(&leaving);
         }
-        deadlines.push(&index, &entry(5000 + visited.len() as u64, 5000).0);
+        let added = entry(5000 + visited.len() as u64, 5000);
+        deadlines.push(&index, &added.0, clock::rough().mono);
     }
     let missed = (0..1000).filter(|key| index.contains(*key, |_| true) && !visited.contains(key));
     assert_eq!(missed.count(), 0);
