@@ -65,10 +65,9 @@ impl Keep {
         };
         let may_store = policy.may_store(value) && !no_store;
         let meta = store.meta(policy, info, key, value, ttl);
-        Keep {
-            kept: kept.filter(|kept| !kept.is_empty()),
-            ..Keep::of((store, policy), meta, may_store)
-        }
+        let mut keep = Keep::of((store, policy), meta, may_store);
+        keep.kept = kept.filter(|kept| !kept.is_empty());
+        keep
     }
 
     fn of((store, policy): (&Store, &Policy), meta: EntryMeta, may_store: bool) -> Self {
@@ -123,15 +122,18 @@ impl Request {
     /// Looks at a value at the end of its load.
     pub(super) fn keep(&self, leader: &Leader, value: &dyn Any) -> Keep {
         let info = &leader.flight.info;
-        let mut said = self.said();
-        let place = said.as_ref().map_or(Place::Memory, |said| said.place);
+        let (rules, key) = ((&*self.store, &*self.policy), self.key.as_any());
+        let Some(notes) = &self.notes else {
+            self.count_load_time(info);
+            return Keep::decide(rules, info, key, value, None);
+        };
+        let mut said = notes.said();
+        let place = said.place;
         if !matches!(place, Place::Record { .. } | Place::Stale) {
             self.count_load_time(info);
         }
-        let rules = (&*self.store, &*self.policy);
-        let decided = said.as_mut().and_then(|said| said.decided.take());
-        let keep =
-            decided.unwrap_or_else(|| Keep::decide(rules, info, self.key.as_any(), value, said));
+        let decided = said.decided.take();
+        let keep = decided.unwrap_or_else(|| Keep::decide(rules, info, key, value, Some(said)));
         if place == Place::Memory {
             return keep;
         }
@@ -158,13 +160,8 @@ impl Request {
     }
 
     fn count_load_time(&self, info: &LoadInfo) {
-        let nanos = info.began.elapsed(clock::precise());
+        let nanos = clock::since(info.began);
         self.store.count_load_time(&self.policy, nanos);
-    }
-
-    /// What the code of the load has said, if it can.
-    fn said(&self) -> Option<Said> {
-        self.notes.as_ref().map(|notes| notes.said())
     }
 
     /// Ends a load that came to a value: stores it, unless it must not be, and hands it to those who wait.
@@ -216,7 +213,8 @@ impl Request {
         }
         let meta = EntryMeta::new(leader.flight.info, Kind::Failure);
         let rules = (&*self.store, &*self.policy);
-        let place = self.said().map_or(Place::Memory, |said| said.place);
+        let notes = self.notes.as_ref();
+        let place = notes.map_or(Place::Memory, |notes| notes.said().place);
         let keep = Keep::of(rules, meta, true).at(place, rules);
         let Some(entry) = to_entry(&keep.meta, failure.clone()) else {
             return false;

@@ -81,6 +81,16 @@ pub(crate) fn precise() -> Stamp {
     }
 }
 
+/// Nanoseconds since then by the monotonic clock alone: how long something took that was running all the while.
+pub(crate) fn since(then: Stamp) -> u64 {
+    let now = if may_be_paused() {
+        precise().mono
+    } else {
+        source::mono()
+    };
+    now.saturating_sub(then.mono)
+}
+
 /// A time for what need not be exact: as [`coarse`], but tokio's where that may be paused.
 pub(crate) fn rough() -> Stamp {
     if may_be_paused() { precise() } else { coarse() }
