@@ -31,7 +31,8 @@ fn a_hit_takes_no_more_instructions_than_it_may() {
         return;
     }
     let ours = instructions("CachedAttr");
-    for (other, most) in [("Concurrent", 1.00), ("MokaGet", 0.35), ("Papaya", 2.40)] {
+    // papaya probes by a random seed: 204 to 250 instructions.
+    for (other, most) in [("Concurrent", 1.00), ("MokaGet", 0.35), ("Papaya", 2.80)] {
         let ratio = ours / instructions(other);
         println!("{ratio:.2} of {other}, at most {most:.2}");
         assert!(ratio <= most, "{ratio:.2} of {other}, more than {most:.2}");
@@ -98,9 +99,9 @@ fn a_miss_takes_no_more_instructions_than_it_may() {
     if !can_count() {
         return;
     }
-    // The aim below half of the capacity is 6 000. In a full cache moka's share differs by thousands from run to run: it
-    // puts its work off by time.
-    for (what, most) in [("miss-below-half", 7_000.0), ("miss-full", 27_000.0)] {
+    // The aim below half of the capacity is 6 000; measured are 6 050 to 6 250. In a full cache moka's share differs by
+    // thousands from run to run: it puts its work off by time.
+    for (what, most) in [("miss-below-half", 6_600.0), ("miss-full", 27_000.0)] {
         let each = instructions(what);
         assert!(each <= most, "{what}: {each:.0} instructions");
     }
