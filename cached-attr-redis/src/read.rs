@@ -6,7 +6,7 @@ use cached_attr_runtime::tier::{Found, Lookup, Reading, Record, Target, TierErro
 use redis::{Pipeline, Value};
 
 use crate::core::Core;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 use crate::follow::ensure_map;
 use crate::header::{Parsed, fingerprint_word, parse};
 use crate::link::Operation;
@@ -51,10 +51,7 @@ async fn read_over(
     let map = map_of(core, operation, scores, members).await?;
     let now =
         millis_of_time(time).ok_or_else(|| Fault::refused("the server does not say the time"))?;
-    let records = match records {
-        Value::Array(records) => records,
-        record => std::slice::from_ref(record),
-    };
+    let records = records_of(records, lookups.len())?;
     let found = lookups.iter().zip(records);
     let found: Vec<_> = found
         .map(|(lookup, raw)| found_at(lookup, raw, now))
@@ -65,6 +62,19 @@ async fn read_over(
         .into_iter()
         .map(|found| Reading { found, version })
         .collect())
+}
+
+/// The answers to GET or MGET. Another type of key is an error of GET, and nothing to MGET.
+fn records_of(answer: &Value, count: usize) -> Result<&[Value], Fault> {
+    let records = match answer {
+        Value::Array(records) => records,
+        record => std::slice::from_ref(record),
+    };
+    match Fault::in_value(answer) {
+        Some(fault) if fault.kind == FaultKind::Broken || count > 1 => Err(fault),
+        _ if records.len() != count => Err(Fault::broken("an answer is missing")),
+        _ => Ok(records),
+    }
 }
 
 /// The answer to TIME: seconds and microseconds.
