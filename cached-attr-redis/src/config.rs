@@ -33,7 +33,7 @@ impl Connect {
     }
 
     /// What the names of all its keys begin with: services that share a server need one each. Letters, digits, `_`, `-`
-    /// and `.`; the default is `cached`.
+    /// and `.`; the default is `cached`. In a cluster each namespace is on one node.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
         self
@@ -82,5 +82,26 @@ impl Connect {
     pub fn install(self) -> Result<(), ConnectError> {
         let tier = Arc::new(self.build()?);
         tier::install(tier).map_err(ConnectError::AlreadyInstalled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(namespace: &str) -> Result<RedisTier, ConnectError> {
+        let address = crate::connect("redis+cluster://localhost")?;
+        address.namespace(namespace).build()
+    }
+
+    #[test]
+    fn a_namespace_has_no_character_that_has_a_meaning_in_names() {
+        for namespace in ["", "a:b", "{a}", "a}", "a b", "ü", "*"] {
+            let built = build(namespace);
+            assert!(matches!(built, Err(ConnectError::Namespace)), "{namespace}");
+        }
+        for namespace in ["shop", "Shop_2.live-eu"] {
+            assert!(build(namespace).is_ok(), "{namespace}");
+        }
     }
 }

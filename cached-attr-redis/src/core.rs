@@ -55,8 +55,13 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(config: Connect) -> Arc<Self> {
+        let names = if config.address.is_cluster() {
+            Names::in_one_slot(&config.namespace)
+        } else {
+            Names::new(&config.namespace)
+        };
         Arc::new(Core {
-            names: Names::new(&config.namespace),
+            names,
             trust: Trust::new(config.heartbeat),
             changes: Changes::new(),
             counters: Counters::default(),

@@ -47,6 +47,12 @@ impl Fault {
         }
     }
 
+    /// The first fault among these answers after which the connection is of no more use.
+    pub(crate) fn first_broken(answers: &[Value]) -> Option<Fault> {
+        let mut faults = answers.iter().filter_map(Fault::in_value);
+        faults.find(|fault| fault.kind == FaultKind::Broken)
+    }
+
     /// The fault in an answer, if it is one.
     pub(crate) fn in_value(value: &Value) -> Option<Fault> {
         match value {
@@ -61,13 +67,16 @@ impl From<RedisError> for Fault {
         let kind = match error.kind() {
             _ if error.is_timeout() => FaultKind::Timeout,
             ErrorKind::Server(ServerErrorKind::NoScript) => FaultKind::NoScript,
-            // A replica, a server that starts, or one that lost its primary: another one has to be found.
+            // A replica, a server that starts, one that lost its primary, or one that the key's slot has left or is
+            // leaving: another one has to be found.
             ErrorKind::Server(
                 ServerErrorKind::ReadOnly
                 | ServerErrorKind::BusyLoading
                 | ServerErrorKind::MasterDown
                 | ServerErrorKind::ClusterDown
-                | ServerErrorKind::Moved,
+                | ServerErrorKind::Moved
+                | ServerErrorKind::Ask
+                | ServerErrorKind::TryAgain,
             ) => FaultKind::Broken,
             ErrorKind::Server(_) | ErrorKind::Extension => FaultKind::Refused,
             _ => FaultKind::Broken,

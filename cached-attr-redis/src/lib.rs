@@ -26,8 +26,10 @@
 //!   invalidation. Deleting it invalidates everything.
 //! * `shop:l:{key}`, a leader: `HGETALL` shows who it is and until when, in milliseconds of the server's clock.
 //!
+//! In a cluster they begin with `{shop}:`.
+//!
 //! `MONITOR` shows `TIME`, `GET` (`MGET` for a batch) and `ZMSCORE` for a read, `EVALSHA` for everything else, and `ROLE`
-//! twelve times a second and replica: the heartbeat.
+//! (in a cluster `EXISTS {shop}:m` as well) twelve times a second and replica: the heartbeat.
 //!
 //! # When the server is away
 //!
@@ -35,14 +37,25 @@
 //! in a row were not answered in time or the connection broke. Connections are made again with growing pauses of at
 //! most a second. Invalidations are kept meanwhile, and delivered before anything is read.
 //!
+//! # In a cluster
+//!
+//! A namespace is in one slot, that of the hash tag `{shop}`, and the primary that has the slot is its server: a record and
+//! the tags that judge it are read in one round trip and in this order, which two servers cannot promise. So a cluster
+//! divides the load of several services or namespaces, and not that of one.
+//!
+//! Any node of the address `redis+cluster://host:port,host:port` says which primary it is; later so does any other node of
+//! the cluster. When the slot moves, or the primary fails and is replaced, the tier is away until the new one is found, and
+//! its records are loaded anew. A node's address without `+cluster` counts as a server that is away. The user needs the
+//! permission for `CLUSTER KEYSLOT` and `CLUSTER SLOTS`.
+//!
 //! # What it needs
 //!
 //! A `rediss://` address needs the feature `rustls`, and an application that installs a crypto provider for it
 //! (`rustls::crypto::ring::default_provider().install_default()`, say).
 //!
 //! Redis 6.2 or Valkey, RESP3, and the commands above with `CLIENT TRACKING`. Without tracking there are no copies in memory. An
-//! asynchronous failover may lose invalidations that the old primary had confirmed; `SWAPDB` is not seen. Clusters are
-//! not supported yet: a node of one counts as a server that is away.
+//! asynchronous failover may lose invalidations that the old primary had confirmed, and a primary that has not noticed yet
+//! that it was replaced goes on answering; `SWAPDB` is not seen.
 //!
 //! Where the server evicts, `volatile-*` policies are the better ones: records have a TTL, the map of tags does not,
 //! and evicting the map invalidates everything.
@@ -77,8 +90,9 @@ pub use tier::RedisTier;
 
 use address::Address;
 
-/// A tier on the server at this address: `redis://`, `rediss://` (with the feature `rustls`), `unix://`, or
-/// `redis+sentinel://host:port,host:port/service/db`.
+/// A tier on the server at this address: `redis://`, `rediss://` (with the feature `rustls`), `unix://`,
+/// `redis+sentinel://host:port,host:port/service/db`, or `redis+cluster://host:port,host:port`. The last two have forms
+/// with `rediss` as well.
 ///
 /// # Errors
 ///

@@ -62,11 +62,7 @@ impl Link {
     /// Ends the connection when its answers say so.
     fn watch(&self, answers: &Result<Vec<Value>, Fault>) {
         let kind = match answers {
-            Ok(answers) => answers
-                .iter()
-                .filter_map(Fault::in_value)
-                .find(|fault| fault.kind == FaultKind::Broken)
-                .map(|fault| fault.kind),
+            Ok(answers) => Fault::first_broken(answers).map(|fault| fault.kind),
             Err(fault) => Some(fault.kind),
         };
         let is_broken = match kind {

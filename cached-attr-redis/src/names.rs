@@ -1,7 +1,8 @@
 //! The names of the server's keys.
 //!
 //! `{namespace}:r:{name}:{key}` is a record, `{namespace}:m` the map of invalidated tags, `{namespace}:l:{key}` a
-//! leader and `{namespace}:p:{token}` the probe that proves that pushes arrive.
+//! leader and `{namespace}:p:{token}` the probe that proves that pushes arrive. In a cluster the namespace stands in
+//! braces: what is in the first braces of a name decides alone which slot it is in.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -38,6 +39,11 @@ impl Names {
             prefix: format!("{namespace}:"),
             map: format!("{namespace}:m"),
         }
+    }
+
+    /// All of them in one slot of a cluster. A namespace has no braces of its own.
+    pub(crate) fn in_one_slot(namespace: &str) -> Self {
+        Names::new(&format!("{{{namespace}}}"))
     }
 
     /// What every key begins with.
@@ -134,6 +140,31 @@ mod tests {
     fn no_key_reaches_another_functions_records() {
         assert_ne!(record("a", "b:c"), record("a:b", "c"));
         assert_ne!(record("a%3Ab", "c"), record("a:b", "c"));
+    }
+
+    #[test]
+    fn every_name_in_a_cluster_begins_with_the_same_braces() {
+        let names = Names::in_one_slot("shop");
+        let key = RecordKey {
+            name: "a{b}",
+            key: "{c}",
+        };
+        let record = names.record(key);
+        assert_eq!(record, "{shop}:r:a{b}:{c}");
+        assert_eq!(
+            names.parse(&record),
+            Named::Record(Cow::Borrowed("a{b}"), "{c}")
+        );
+        assert_eq!(names.parse("{shop}:m"), Named::Map);
+        assert_eq!(names.parse("shop:m"), Named::Other);
+        for name in [
+            names.map(),
+            names.prefix(),
+            &names.leader("seed"),
+            &names.probe(Token::new()),
+        ] {
+            assert!(name.starts_with("{shop}:"), "{name}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use redis::{AsyncConnectionConfig, Pipeline, Value};
 
 use crate::address::open;
 use crate::core::Core;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::Fault;
 use crate::follow;
 use crate::invalidate;
 use crate::link::Link;
@@ -51,7 +51,7 @@ const BEATS_BETWEEN_PROOFS: u32 = 12;
 impl<'a> Session<'a> {
     async fn open(core: &'a Arc<Core>) -> Result<Self, Fault> {
         let limit = core.config.operation_timeout;
-        let client = core.config.address.client(limit).await?;
+        let client = core.config.address.client(core.names.map(), limit).await?;
         let probe = Token::new();
         let signals = Arc::new(Signals::new(probe));
         let receiving = AsyncConnectionConfig::new().set_push_sender(receiver(core, &signals));
@@ -60,7 +60,7 @@ impl<'a> Session<'a> {
             open(&client, AsyncConnectionConfig::new(), limit),
         );
         let link = Arc::new(Link::new(commands?, limit));
-        prepare(&link).await?;
+        prepare(core, &link).await?;
         let known = follow::ensure(core, &link).await?;
         invalidate::replay(core, &link).await?;
         let mut session = Session {
@@ -111,7 +111,11 @@ impl<'a> Session<'a> {
             .arg("PX")
             .arg(1_000);
         write.cmd("UNLINK").arg(&self.probe);
-        self.link.operation().send(&write).await?;
+        let written = self.link.operation().send(&write).await?;
+        // Refused, it leaves changes unproven; but a server that the slot is leaving is not to be used.
+        if let Some(fault) = Fault::first_broken(&written) {
+            return Err(fault);
+        }
         let proven = self.signals.proven.notified();
         let arrived = tokio::time::timeout(self.core.config.operation_timeout, proven).await;
         // Behind the proof, so that the first copies find an answered heartbeat.
@@ -137,21 +141,30 @@ impl<'a> Session<'a> {
 
     /// One heartbeat: a primary has to answer it. A replica would answer too, and push nothing.
     async fn beat(&mut self) -> Result<(), Fault> {
-        let mut role = Pipeline::new();
-        role.cmd("ROLE");
+        let mut beat = Pipeline::new();
+        beat.cmd("ROLE");
+        if self.core.config.address.is_cluster() {
+            // So would a primary that the namespace's slot has left.
+            beat.cmd("EXISTS").arg(self.core.names.map());
+        }
         let sent = Heartbeat::sent();
-        let answers = self.send(&role).await?;
+        let answers = self.send(&beat).await?;
+        if let Some(fault) = Fault::first_broken(&answers) {
+            return Err(fault);
+        }
+        if answers
+            .iter()
+            .any(|answer| Fault::in_value(answer).is_some())
+        {
+            // A user without the permission for these has a server, but no copies.
+            return Ok(());
+        }
         match answers.first() {
             Some(Value::Array(role)) if is_text(role.first(), "master") => {
                 self.core.trust.beat(sent);
                 Ok(())
             }
-            Some(answer) => match Fault::in_value(answer) {
-                // A user without the permission for ROLE has a server, but no copies.
-                Some(fault) if fault.kind == FaultKind::Refused => Ok(()),
-                Some(fault) => Err(fault),
-                None => Err(Fault::broken("the server is not a primary")),
-            },
+            Some(_) => Err(Fault::broken("the server is not a primary")),
             None => Err(Fault::broken("an answer is missing")),
         }
     }
@@ -187,7 +200,7 @@ impl<'a> Session<'a> {
 }
 
 /// Loads the scripts: a command that comes late, after its caller has given up, is not sent again by its text.
-async fn prepare(link: &Arc<Link>) -> Result<(), Fault> {
+async fn prepare(core: &Core, link: &Arc<Link>) -> Result<(), Fault> {
     let mut commands = Pipeline::new();
     commands.cmd("INFO").arg("cluster");
     for script in Script::ALL {
@@ -203,10 +216,10 @@ async fn prepare(link: &Arc<Link>) -> Result<(), Fault> {
         Some(Value::VerbatimString { text, .. }) => text.clone(),
         _ => String::new(),
     };
-    // Its keys are spread over several servers: most of them could not be reached.
-    if info.contains("cluster_enabled:1") {
+    // The names of such an address are spread over several servers: most of them could not be reached.
+    if info.contains("cluster_enabled:1") && !core.config.address.is_cluster() {
         return Err(Fault::broken(
-            "the server is a node of a cluster, which is not supported yet",
+            "the server is a node of a cluster, whose address is written redis+cluster://host:port",
         ));
     }
     Ok(())

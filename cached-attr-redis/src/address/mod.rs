@@ -1,28 +1,29 @@
 //! Where the server is.
 
+mod cluster;
+mod sentinels;
+
 use std::fmt;
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
+use redis::aio::{ConnectionLike as _, MultiplexedConnection};
 use redis::io::tcp::TcpSettings;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo,
-    ProtocolVersion,
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, Pipeline,
+    ProtocolVersion, Value,
 };
 
 use crate::error::ConnectError;
 use crate::fault::Fault;
+use cluster::Cluster;
+use sentinels::Sentinels;
 
-/// A server, or the sentinels that watch it.
+/// A server, or those that say where it is.
 #[derive(Clone)]
 pub(crate) enum Address {
     Server(ConnectionInfo),
-    Sentinels {
-        sentinels: Vec<ConnectionInfo>,
-        service: String,
-        /// The server's own settings; its address is what the sentinels say.
-        server: ConnectionInfo,
-    },
+    Sentinels(Sentinels),
+    Cluster(Cluster),
 }
 
 /// Without user information.
@@ -30,22 +31,25 @@ impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Address::Server(_) => "Server",
-            Address::Sentinels { .. } => "Sentinels",
+            Address::Sentinels(_) => "Sentinels",
+            Address::Cluster(_) => "Cluster",
         })
     }
 }
 
 impl Address {
-    /// Parses `redis://…`, `rediss://…`, `unix://…` and
-    /// `redis+sentinel://[user:password@]host:port[,host:port…]/service[/db]`.
+    /// Parses `redis://…`, `rediss://…`, `unix://…`,
+    /// `redis+sentinel://[user:password@]host:port[,host:port…]/service[/db]` and
+    /// `redis+cluster://[user:password@]host:port[,host:port…]`.
     pub(crate) fn parse(url: &str) -> Result<Self, ConnectError> {
-        if let Some(rest) = url.strip_prefix("redis+sentinel://") {
-            return parse_sentinels(rest, "redis");
+        let (scheme, rest) = url.split_once("://").unwrap_or_default();
+        match scheme {
+            "redis+sentinel" => Sentinels::parse(rest, "redis").map(Address::Sentinels),
+            "rediss+sentinel" => Sentinels::parse(rest, "rediss").map(Address::Sentinels),
+            "redis+cluster" => Cluster::parse(rest, "redis").map(Address::Cluster),
+            "rediss+cluster" => Cluster::parse(rest, "rediss").map(Address::Cluster),
+            _ => parse_server(url).map(Address::Server),
         }
-        if let Some(rest) = url.strip_prefix("rediss+sentinel://") {
-            return parse_sentinels(rest, "rediss");
-        }
-        parse_server(url).map(Address::Server)
     }
 
     #[cfg(feature = "redis-1")]
@@ -53,19 +57,16 @@ impl Address {
         Address::Server(tuned(info))
     }
 
-    /// A client for the primary, as far as it is known.
-    pub(crate) async fn client(&self, timeout: Duration) -> Result<Client, Fault> {
+    pub(crate) fn is_cluster(&self) -> bool {
+        matches!(self, Address::Cluster(_))
+    }
+
+    /// A client for the primary that has this key, as far as it is known.
+    pub(crate) async fn client(&self, key: &str, timeout: Duration) -> Result<Client, Fault> {
         let info = match self {
             Address::Server(info) => info.clone(),
-            Address::Sentinels {
-                sentinels,
-                service,
-                server,
-            } => {
-                let (host, port) = find_primary(sentinels, service, timeout).await?;
-                let addr = moved_to(server.addr(), host, port);
-                server.clone().set_addr(addr)
-            }
+            Address::Sentinels(sentinels) => sentinels.primary(timeout).await?,
+            Address::Cluster(cluster) => cluster.primary(key, timeout).await?,
         };
         Client::open(info).map_err(Fault::from)
     }
@@ -84,6 +85,24 @@ pub(crate) async fn open(
     let connecting = client.get_multiplexed_async_connection_with_config(&config);
     match tokio::time::timeout(timeout, connecting).await {
         Ok(connection) => connection.map_err(Fault::from),
+        Err(_) => Err(Fault::timeout()),
+    }
+}
+
+/// Sends commands on a connection of their own, and returns an answer for each.
+async fn request(
+    info: ConnectionInfo,
+    commands: &Pipeline,
+    timeout: Duration,
+) -> Result<Vec<Value>, Fault> {
+    let answered = async {
+        let client = Client::open(info)?;
+        let mut connection = open(&client, AsyncConnectionConfig::new(), timeout).await?;
+        let answers = connection.req_packed_commands(commands, 0, commands.len());
+        answers.await.map_err(Fault::from)
+    };
+    match tokio::time::timeout(timeout * 2, answered).await {
+        Ok(answers) => answers,
         Err(_) => Err(Fault::timeout()),
     }
 }
@@ -111,58 +130,14 @@ fn tuned(info: ConnectionInfo) -> ConnectionInfo {
         .set_tcp_settings(TcpSettings::default().set_nodelay(true))
 }
 
-fn parse_sentinels(rest: &str, scheme: &str) -> Result<Address, ConnectError> {
-    const FORM: ConnectError = ConnectError::Address(
-        "sentinels are written redis+sentinel://host:port,host:port/service/db",
-    );
-    let (authority, path) = rest.split_once('/').ok_or(FORM)?;
-    let (service, db) = path.split_once('/').unwrap_or((path, "0"));
-    let (user, hosts) = match authority.rsplit_once('@') {
-        Some((user, hosts)) => (format!("{user}@"), hosts),
-        None => (String::new(), authority),
-    };
-    if service.is_empty() {
-        return Err(FORM);
-    }
-    let sentinels: Result<Vec<_>, _> = hosts
-        .split(',')
-        .map(|host| parse_server(&format!("{scheme}://{host}")))
-        .collect();
-    let first = hosts.split(',').next().unwrap_or_default();
-    Ok(Address::Sentinels {
-        sentinels: sentinels?,
-        service: service.to_owned(),
-        server: parse_server(&format!("{scheme}://{user}{first}/{db}"))?,
-    })
+/// The user information with its `@`, which is empty where there is none, and what is behind it.
+fn split_user(authority: &str) -> (&str, &str) {
+    authority.split_at(authority.rfind('@').map_or(0, |at| at + 1))
 }
 
-/// The first sentinel's answer.
-async fn find_primary(
-    sentinels: &[ConnectionInfo],
-    service: &str,
-    timeout: Duration,
-) -> Result<(String, u16), Fault> {
-    let mut last = Fault::broken("no sentinel");
-    for sentinel in sentinels {
-        let asked = async {
-            let client = Client::open(sentinel.clone())?;
-            let mut connection = open(&client, AsyncConnectionConfig::new(), timeout).await?;
-            let mut command = redis::cmd("SENTINEL");
-            command.arg("GET-MASTER-ADDR-BY-NAME").arg(service);
-            let answer: Option<(String, u16)> = command.query_async(&mut connection).await?;
-            answer.ok_or_else(|| Fault::broken("the sentinels do not watch that service"))
-        };
-        match tokio::time::timeout(timeout * 2, asked).await {
-            Ok(Ok(address)) => return Ok(address),
-            Ok(Err(fault)) => last = fault,
-            Err(_) => last = Fault::timeout(),
-        }
-    }
-    Err(last)
-}
-
-fn moved_to(addr: &ConnectionAddr, to_host: String, to_port: u16) -> ConnectionAddr {
-    match addr.clone() {
+/// The same settings for another server.
+fn moved_to(info: &ConnectionInfo, to_host: String, to_port: u16) -> ConnectionInfo {
+    let addr = match info.addr().clone() {
         ConnectionAddr::TcpTls {
             insecure,
             tls_params,
@@ -174,7 +149,8 @@ fn moved_to(addr: &ConnectionAddr, to_host: String, to_port: u16) -> ConnectionA
             tls_params,
         },
         _ => ConnectionAddr::Tcp(to_host, to_port),
-    }
+    };
+    info.clone().set_addr(addr)
 }
 
 #[cfg(test)]
@@ -189,6 +165,9 @@ mod tests {
             "unix:///run/redis.sock",
             "redis+sentinel://one:26379,two:26379/mymaster",
             "redis+sentinel://user:secret@one:26379/mymaster/3",
+            "redis+cluster://one",
+            "redis+cluster://one:6379,two:6379,[::1]:6379",
+            "redis+cluster://user:secret@one:6379,two:6379/0",
         ] {
             assert!(Address::parse(url).is_ok(), "{url}");
         }
@@ -203,6 +182,11 @@ mod tests {
             "redis://secret@:port",
             "redis+sentinel://secret@one:26379",
             "redis+sentinel://secret@one:26379/",
+            "redis+cluster://",
+            "redis+cluster://secret@",
+            "redis+cluster://secret@one:6379,",
+            "redis+cluster://secret@one:6379/3",
+            "redis+cluster://secret@one:6379/shop",
         ] {
             let error = Address::parse(url).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
@@ -211,7 +195,12 @@ mod tests {
 
     #[test]
     fn debug_output_has_no_password() {
-        let address = Address::parse("redis://user:secret@localhost").unwrap();
-        assert!(!format!("{address:?}").contains("secret"));
+        for url in [
+            "redis://user:secret@localhost",
+            "redis+cluster://user:secret@one,two",
+        ] {
+            let address = Address::parse(url).unwrap();
+            assert!(!format!("{address:?}").contains("secret"));
+        }
     }
 }
