@@ -1,5 +1,6 @@
 //! A proxy in front of a server: it can cut connections, hold what is sent, and delay it.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,7 +30,7 @@ pub enum Mode {
 /// A proxy; it ends with this value.
 #[derive(Debug)]
 pub struct Proxy {
-    port: u16,
+    address: SocketAddr,
     mode: watch::Sender<Mode>,
     accepting: tokio::task::JoinHandle<()>,
 }
@@ -41,12 +42,21 @@ impl Proxy {
     ///
     /// When there is no free port.
     pub async fn start(to: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-        let port = listener.local_addr().expect("its address").port();
+        Proxy::start_at((Ipv4Addr::LOCALHOST, 0).into(), to).await
+    }
+
+    /// Starts one at this address.
+    ///
+    /// # Panics
+    ///
+    /// When the address is taken.
+    pub async fn start_at(address: SocketAddr, to: u16) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a port");
+        let address = listener.local_addr().expect("its address");
         let mode = watch::Sender::new(Mode::Working);
         let accepting = tokio::spawn(accept(listener, to, mode.clone()));
         Proxy {
-            port,
+            address,
             mode,
             accepting,
         }
@@ -55,13 +65,13 @@ impl Proxy {
     /// Its port.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.port
+        self.address.port()
     }
 
     /// The address of what is behind it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("redis://{}", self.address)
     }
 
     /// Changes what it does, at once and for every connection.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use cached_attr_redis::Connect;
 use cached_attr_runtime::tier::{RecordKey, Tier, TierFuture};
-use redis::FromRedisValue;
 use redis::aio::MultiplexedConnection;
+use redis::{FromRedisValue, RedisResult};
 
 use crate::fleet::{Fleet, Line, Replica};
 use crate::proxy::{Mode, Proxy};
@@ -80,21 +80,22 @@ impl RedisFleet {
     ///
     /// When there is an error instead.
     pub async fn command<T: FromRedisValue>(&self, words: &[&str]) -> T {
-        let mut connection = self.connection().await;
-        let mut command = redis::cmd(words[0]);
-        command.arg(&words[1..]);
-        command
-            .query_async(&mut connection)
+        self.try_command(words)
             .await
             .unwrap_or_else(|error| panic!("{words:?}: {error}"))
     }
 
-    async fn connection(&self) -> MultiplexedConnection {
-        let client = redis::Client::open(self.server.url()).expect("a client");
-        client
-            .get_multiplexed_async_connection()
-            .await
-            .expect("a connection")
+    /// The same, or the error.
+    pub async fn try_command<T: FromRedisValue>(&self, words: &[&str]) -> RedisResult<T> {
+        let mut connection = self.connection().await?;
+        let mut command = redis::cmd(words[0]);
+        command.arg(&words[1..]);
+        command.query_async(&mut connection).await
+    }
+
+    async fn connection(&self) -> RedisResult<MultiplexedConnection> {
+        let client = redis::Client::open(self.server.url())?;
+        client.get_multiplexed_async_connection().await
     }
 }
 

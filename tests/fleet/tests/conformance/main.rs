@@ -15,6 +15,7 @@ macro_rules! conformance {
     ($($module:ident: $($behaviour:ident)*;)*) => {
         on!(memory, MemoryServer::new(), $($module: $($behaviour)*;)*);
         on!(redis_server, RedisFleet::start(Kind::Redis), $($module: $($behaviour)*;)*);
+        on!(redis_cluster, ClusterFleet::start(), $($module: $($behaviour)*;)*);
         on!(valkey_server, RedisFleet::start(Kind::Valkey), $($module: $($behaviour)*;)*);
     };
 }
@@ -24,7 +25,9 @@ macro_rules! on {
         mod $tier {
             $(mod $module {
                 #[allow(unused_imports, reason = "every tier is made of one of them")]
-                use cached_attr_fleet::{memory::MemoryServer, redis::RedisFleet, server::Kind};
+                use cached_attr_fleet::{
+                    cluster::ClusterFleet, memory::MemoryServer, redis::RedisFleet, server::Kind,
+                };
 
                 $(#[tokio::test]
                 async fn $behaviour() {

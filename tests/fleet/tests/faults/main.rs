@@ -1,6 +1,7 @@
 //! What a replica does when its server, or somebody on it, misbehaves.
 
 mod answers;
+mod clusters;
 mod invalidations;
 mod outages;
 mod people;

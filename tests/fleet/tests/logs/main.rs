@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cached_attr_fleet::redis::{RedisFleet, connect, until_trusted};
-use cached_attr_fleet::server::Kind;
+use cached_attr_fleet::server::{Kind, Server};
 use cached_attr_runtime::tier::{Lookup, RecordKey, Target, Tier as _};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -64,8 +64,12 @@ impl Subscriber for Lines {
     fn exit(&self, _: &Id) {}
 }
 
+/// One test at a time, for the same reason.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test]
 async fn each_change_of_state_is_logged_once_and_nothing_private_at_all() {
+    let _alone = ALONE.lock().await;
     let lines = Lines::default();
     let _logging = tracing::subscriber::set_default(lines.clone());
     let mut fleet = RedisFleet::start(Kind::Redis);
@@ -114,4 +118,17 @@ async fn each_change_of_state_is_logged_once_and_nothing_private_at_all() {
     for private in ["password", "user", "LOQ", "127.0.0.1"] {
         assert!(!lines.concat().contains(private), "{lines:#?}");
     }
+}
+
+#[tokio::test]
+async fn a_node_of_a_cluster_is_refused_with_the_address_to_write() {
+    let _alone = ALONE.lock().await;
+    let lines = Lines::default();
+    let _logging = tracing::subscriber::set_default(lines.clone());
+    let server = Server::start_with(Kind::Redis, &["--cluster-enabled", "yes"]);
+    let tier = connect(&server.url()).build().unwrap();
+    assert!(tier.read(LOOKUP).await.is_err());
+    let lines = lines.all();
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    assert!(lines[0].contains("redis+cluster://"), "{lines:#?}");
 }
