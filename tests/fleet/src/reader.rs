@@ -136,57 +136,65 @@ struct Reader {
     kept: Kept,
 }
 
-/// Reads until the standard input ends. Reads, hits in memory, answers from the tier, stale answers, and the ages of the
-/// stale ones in microseconds: the worst of all, and the worst of the best 99 of 100 reads.
+/// How old the stale ones of some reads were, in microseconds.
+#[derive(Default)]
+struct Ages {
+    reads: usize,
+    stale: Vec<u64>,
+}
+
+impl Ages {
+    /// The worst of all, and the worst of the best 99 of 100 reads; a read that was not stale has no age.
+    fn worst_and_p99(&mut self) -> (u64, u64) {
+        self.stale.sort_unstable();
+        let worst = self.stale.last().copied().unwrap_or(0);
+        let p99 = self.stale.len().checked_sub(self.reads / 100 + 1);
+        (worst, p99.map_or(0, |index| self.stale[index]))
+    }
+}
+
+/// Reads until the standard input ends. Reads, hits in memory, answers from the tier, stale answers; the ages of the
+/// stale ones in microseconds, the worst and the 99th percentile, of the reads while the tier was up and then of those
+/// while it was away.
 ///
 /// # Panics
 ///
 /// When the source does not answer.
 pub async fn read_until_stdin_ends(url: &str, source: &str, kept: Kept) -> String {
-    let tier: Arc<dyn Tier> = Arc::new(connect(url).build().expect("a tier"));
-    until_trusted(&*tier).await;
-    let copy = Arc::new(Copy::default());
-    tier.changes().listen(Arc::clone(&copy) as _);
-    install(Arc::clone(&tier)).expect("the first tier");
-    let client = redis::Client::open(source).expect("an address");
-    let mut reader = Reader {
-        tier,
-        source: client
-            .get_multiplexed_async_connection()
-            .await
-            .expect("the source"),
-        copy,
-        kept,
-    };
+    let mut reader = Reader::new(url, source, kept).await;
     println!("ready");
     let mut ended = Box::pin(async {
         let _ = tokio::io::stdin().read_to_end(&mut Vec::new()).await;
     });
     let (mut reads, mut from_memory, mut from_tier) = (0_u64, 0_u64, 0_u64);
-    let mut ages = Vec::new();
+    let (mut up, mut away) = (Ages::default(), Ages::default());
     loop {
         let (confirmed, at) = reader.confirmed().await;
+        let was_up = reader.tier.is_up();
         let (value, origin) = reader.read().await;
+        let ages = if was_up && reader.tier.is_up() {
+            &mut up
+        } else {
+            &mut away
+        };
         reads += 1;
         from_memory += u64::from(origin == Origin::Memory);
         from_tier += u64::from(origin == Origin::Tier);
+        ages.reads += 1;
         if value < confirmed {
-            ages.push(reader.age(value, at).await);
+            ages.stale.push(reader.age(value, at).await);
         }
         let pause = tokio::time::timeout(Duration::from_micros(200), &mut ended);
         if pause.await.is_ok() {
             break;
         }
     }
-    ages.sort_unstable();
-    let stale = ages.len();
-    let worst = ages.last().copied().unwrap_or(0);
-    // Of a hundred reads ninety-nine were not older than this; a read that was not stale has no age.
-    let allowed = usize::try_from(reads / 100).unwrap_or(0);
-    let p99 = stale
-        .checked_sub(allowed + 1)
-        .map_or(0, |index| ages[index]);
-    format!("{reads} {from_memory} {from_tier} {stale} {worst} {p99}")
+    let stale = up.stale.len() + away.stale.len();
+    let (up, away) = (up.worst_and_p99(), away.worst_and_p99());
+    format!(
+        "{reads} {from_memory} {from_tier} {stale} {} {} {} {}",
+        up.0, up.1, away.0, away.1
+    )
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -197,6 +205,22 @@ enum Origin {
 }
 
 impl Reader {
+    async fn new(url: &str, source: &str, kept: Kept) -> Self {
+        let tier: Arc<dyn Tier> = Arc::new(connect(url).build().expect("a tier"));
+        until_trusted(&*tier).await;
+        let copy = Arc::new(Copy::default());
+        tier.changes().listen(Arc::clone(&copy) as _);
+        install(Arc::clone(&tier)).expect("the first tier");
+        let client = redis::Client::open(source).expect("an address");
+        let source = client.get_multiplexed_async_connection().await;
+        Reader {
+            tier,
+            source: source.expect("the source"),
+            copy,
+            kept,
+        }
+    }
+
     /// The last confirmed version, and the time of the request.
     async fn confirmed(&mut self) -> (u64, u64) {
         let confirmed = self.source.get("confirmed").await.expect("the source");

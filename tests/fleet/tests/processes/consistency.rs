@@ -17,13 +17,17 @@ const WRITES: u64 = 2_000;
 
 /// What the readers saw.
 #[derive(Debug, Default)]
-struct Seen {
+pub(crate) struct Seen {
     reads: u64,
-    from_memory: u64,
-    from_tier: u64,
-    stale: u64,
-    worst: Duration,
-    p99: Duration,
+    pub(crate) from_memory: u64,
+    pub(crate) from_tier: u64,
+    pub(crate) stale: u64,
+    /// How old stale answers were while the tier was up.
+    pub(crate) worst: Duration,
+    pub(crate) p99: Duration,
+    /// And while it was away.
+    pub(crate) worst_away: Duration,
+    pub(crate) p99_away: Duration,
 }
 
 async fn run(kept: &str) -> Seen {
@@ -31,51 +35,44 @@ async fn run(kept: &str) -> Seen {
     // The source is another server: what happens to the tier does not touch it.
     let source = RedisFleet::start(Kind::Redis);
     let mut proxies = Vec::new();
-    let mut readers = Vec::new();
     for _ in 0..READERS {
-        let proxy = Proxy::start(fleet.server.port()).await;
-        readers.push(Process::start(&[
-            "read",
-            &proxy.url(),
-            &source.server.url(),
-            kept,
-        ]));
-        proxies.push(proxy);
+        proxies.push(Proxy::start(fleet.server.port()).await);
     }
+    let urls: Vec<_> = proxies.iter().map(Proxy::url).collect();
+    let running = start_readers(&urls, &source, kept).await;
+    let own = Proxy::start(fleet.server.port()).await;
+    let tier: Arc<dyn Tier> = Arc::new(connect(&own.url()).build().unwrap());
+    until_trusted(&*tier).await;
+    proxies.push(own);
+    let cutting = tokio::spawn(cut_at_random(proxies));
+    write(&tier, &source, WRITES, Duration::from_millis(2)).await;
+    cutting.abort();
+    seen_by(running).await
+}
+
+/// A reader at each of these addresses of the tier.
+pub(crate) async fn start_readers(
+    urls: &[String],
+    source: &RedisFleet,
+    kept: &str,
+) -> Vec<Process> {
+    let source = source.server.url();
+    let start = |url: &String| Process::start(&["read", url, &source, kept]);
+    let readers: Vec<_> = urls.iter().map(start).collect();
     let mut running = Vec::new();
     for reader in readers {
         let (reader, line) = reader.line().await;
         assert_eq!(line, "ready");
         running.push(reader);
     }
-    let own = Proxy::start(fleet.server.port()).await;
-    let tier: Arc<dyn Tier> = Arc::new(connect(&own.url()).build().unwrap());
-    until_trusted(&*tier).await;
-    proxies.push(own);
-    let cutting = tokio::spawn(cut_at_random(proxies));
-    write(&tier, &source.server.url()).await;
-    cutting.abort();
-    let mut seen = Seen::default();
-    for reader in running {
-        let line = reader.finish().await;
-        let numbers: Vec<u64> = line.split(' ').map(|word| word.parse().unwrap()).collect();
-        let [reads, from_memory, from_tier, stale, worst, p99] = numbers[..] else {
-            panic!("{line}");
-        };
-        seen.reads += reads;
-        seen.from_memory += from_memory;
-        seen.from_tier += from_tier;
-        seen.stale += stale;
-        seen.worst = seen.worst.max(Duration::from_micros(worst));
-        seen.p99 = seen.p99.max(Duration::from_micros(p99));
-    }
-    seen
+    running
 }
 
-async fn write(tier: &Arc<dyn Tier>, source: &str) {
-    let client = redis::Client::open(source).unwrap();
+/// Writes the source and invalidates, so many times, with this pause.
+pub(crate) async fn write(tier: &Arc<dyn Tier>, source: &RedisFleet, writes: u64, pause: Duration) {
+    let client = redis::Client::open(source.server.url()).unwrap();
     let mut source = client.get_multiplexed_async_connection().await.unwrap();
-    for version in 1..=WRITES {
+    for version in 1..=writes {
         source.set("source", version).await.unwrap();
         if tier.invalidate(Target::Key(KEY)).await != Delivery::Done {
             // Confirmed once it has been delivered.
@@ -83,8 +80,35 @@ async fn write(tier: &Arc<dyn Tier>, source: &str) {
         }
         source.hset("times", version, now()).await.unwrap();
         source.set("confirmed", version).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(2)).await;
+        tokio::time::sleep(pause).await;
     }
+}
+
+/// Ends the readers.
+pub(crate) async fn seen_by(readers: Vec<Process>) -> Seen {
+    let mut seen = Seen::default();
+    for reader in readers {
+        let line = reader.finish().await;
+        let numbers: Vec<u64> = line.split(' ').map(|word| word.parse().unwrap()).collect();
+        let [reads, from_memory, from_tier, stale, ages @ ..] = &numbers[..] else {
+            panic!("{line}");
+        };
+        assert_eq!(ages.len(), 4, "{line}");
+        seen.reads += reads;
+        seen.from_memory += from_memory;
+        seen.from_tier += from_tier;
+        seen.stale += stale;
+        let all = [
+            &mut seen.worst,
+            &mut seen.p99,
+            &mut seen.worst_away,
+            &mut seen.p99_away,
+        ];
+        for (worst, &age) in all.into_iter().zip(ages) {
+            *worst = Duration::from_micros(age).max(*worst);
+        }
+    }
+    seen
 }
 
 async fn cut_at_random(proxies: Vec<Proxy>) {
@@ -134,10 +158,9 @@ async fn calls_with_copies_are_older_by_a_push_or_a_heartbeat_and_in_an_outage_b
     let seen = run("calls").await;
     println!("calls with copies: {seen:?}");
     assert!(seen.from_memory > 1_000, "{seen:?}");
-    assert!(
-        seen.p99 <= Duration::from_millis(100) + LOCAL_TTL,
-        "{seen:?}"
-    );
-    let heartbeat = Duration::from_millis(300);
-    assert!(seen.worst <= heartbeat + LOCAL_TTL, "{seen:?}");
+    assert!(seen.p99 <= Duration::from_millis(100), "{seen:?}");
+    // What a busy machine adds is in both bounds.
+    assert!(seen.worst <= Duration::from_millis(300), "{seen:?}");
+    let busy = Duration::from_millis(100);
+    assert!(seen.worst_away <= LOCAL_TTL + busy, "{seen:?}");
 }
