@@ -1,5 +1,6 @@
 //! Replicas as processes of their own.
 
+mod clusters;
 mod consistency;
 mod crashes;
 mod environment;
