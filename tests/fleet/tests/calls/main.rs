@@ -20,6 +20,8 @@ mod lives;
 mod loads;
 mod outages;
 mod records;
+mod server;
+mod stopped;
 mod support;
 mod writes;
 
