@@ -2,6 +2,7 @@
 
 mod cluster;
 mod sentinels;
+mod turns;
 
 use std::fmt;
 use std::time::Duration;

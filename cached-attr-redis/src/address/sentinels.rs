@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use redis::{ConnectionInfo, Pipeline, Value};
 
+use super::turns::Turns;
 use super::{moved_to, parse_server, request, split_user};
 use crate::error::ConnectError;
 use crate::fault::Fault;
@@ -14,6 +15,7 @@ pub(crate) struct Sentinels {
     service: String,
     /// The server's own settings; its address is what the sentinels say.
     server: ConnectionInfo,
+    turns: Turns,
 }
 
 impl Sentinels {
@@ -37,6 +39,7 @@ impl Sentinels {
             addresses: addresses?,
             service: service.to_owned(),
             server: parse_server(&format!("{scheme}://{user}{first}/{db}"))?,
+            turns: Turns::default(),
         })
     }
 
@@ -48,8 +51,8 @@ impl Sentinels {
             .arg("GET-MASTER-ADDR-BY-NAME")
             .arg(&self.service);
         let mut last = Fault::broken("no sentinel");
-        for sentinel in &self.addresses {
-            let answers = request(sentinel.clone(), &command, timeout).await;
+        for sentinel in self.turns.next(&self.addresses) {
+            let answers = request(sentinel, &command, timeout).await;
             match answers.and_then(primary) {
                 Ok((host, port)) => return Ok(moved_to(&self.server, host, port)),
                 Err(fault) => last = fault,
