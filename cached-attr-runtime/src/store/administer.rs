@@ -27,7 +27,7 @@ impl Store {
         // Loads first, as in `invalidate_if`.
         self.flights.void_all();
         for entry in self.index.all() {
-            let (_pin, mut shard) = self.lock(entry.0.hash);
+            let (_delay, mut shard) = self.lock(entry.0.hash);
             entry.0.expire();
             shard.end_pause(&entry.0);
         }

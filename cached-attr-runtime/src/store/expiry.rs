@@ -10,6 +10,7 @@ use std::ops::Bound;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
+use super::drop_delay::DropDelay;
 use super::index::Index;
 use crate::clock::SECOND;
 use crate::entry::{EntryHeader, SharedEntry};
@@ -100,24 +101,15 @@ impl Deadlines {
     /// Adds an entry.
     pub(crate) fn push(&self, index: &Index, entry: &EntryHeader, now: u64) {
         let time = self.time_of(entry, now);
+        let _delay = DropDelay::begin();
         let mut queue = self.lock();
         queue.push(time, Deadline::of(entry));
-        if time < self.next_due.load(Ordering::Relaxed) {
+        if queue.is_crowded(index) {
+            queue.compact(index);
+            self.update_next_due(&queue);
+        } else if time < self.next_due.load(Ordering::Relaxed) {
             self.next_due.store(time, Ordering::Relaxed);
         }
-        let is_crowded = queue.is_crowded(index);
-        drop(queue);
-        if is_crowded {
-            self.compact(index);
-        }
-    }
-
-    fn compact(&self, index: &Index) {
-        // What leaves the index meanwhile is dropped after the lock.
-        let _pin = index.pin();
-        let mut queue = self.lock();
-        queue.compact(index);
-        self.update_next_due(&queue);
     }
 
     /// Whether there is something to free: a look without a lock, which may come a little late.

@@ -54,7 +54,7 @@ impl Store {
     }
 
     fn activity(&self, query: &Query<'_>, entry: Option<&SharedEntry>, now: Stamp) -> Activity {
-        let (_pin, shard) = self.lock(query.hash);
+        let (_delay, shard) = self.lock(query.hash);
         let running = shard
             .newest(query)
             .map(|flight| flight.info.began.elapsed(now));

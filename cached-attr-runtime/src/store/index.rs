@@ -80,12 +80,6 @@ impl Index {
         })
     }
 
-    /// Delays the drop of what is removed until the guard is dropped: values are dropped then, and not under the lock
-    /// that is taken after it.
-    pub(crate) fn pin(&self) -> Option<impl Sized + '_> {
-        self.slots.pin()
-    }
-
     /// Puts an entry under its key.
     pub(crate) fn put(&self, entry: &SharedEntry, longest_chain: usize) -> Displaced {
         let hash = entry.0.hash;

@@ -98,7 +98,7 @@ impl Store {
         query: &Query<'_>,
         request: &ClaimRequest<'_>,
     ) -> Claim {
-        // Declared first, so that it is dropped last: the pin may drop values of the user's, which may panic.
+        // Declared first, so that it is dropped last: the delay may drop values of the user's, which may panic.
         let mut unwinding = None;
         let claim = self.claim_locked(policy, query, request, &mut unwinding);
         if let Some(unwinding) = unwinding {
@@ -114,7 +114,7 @@ impl Store {
         request: &ClaimRequest<'_>,
         unwinding: &mut Option<CancelOnUnwind<'a>>,
     ) -> Claim {
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         let freshness = &request.freshness;
         if request.reads
             && let Some((entry, left)) = self.find(policy, query, freshness)
@@ -174,7 +174,7 @@ impl Store {
     /// Whether the answer under a key should be loaded anew in the background: nobody loads it, and the source has not
     /// failed a moment ago.
     pub(crate) fn needs_refresh(&self, policy: &Policy, query: &Query<'_>) -> bool {
-        let (_pin, shard) = self.lock(query.hash);
+        let (_delay, shard) = self.lock(query.hash);
         self.needs_refresh_locked(policy, query, &shard)
     }
 
@@ -202,7 +202,7 @@ impl Store {
     ) -> Option<Arc<Flight>> {
         let mut unwinding = None;
         let flight = {
-            let (_pin, mut shard) = self.lock(query.hash);
+            let (_delay, mut shard) = self.lock(query.hash);
             let needed = self.needs_refresh_locked(policy, query, &shard);
             let request = ClaimRequest {
                 freshness: FreshnessRequest::BY_POLICY,
@@ -238,7 +238,7 @@ impl Store {
         flight: &Arc<Flight>,
         completion: &Completion<'_>,
     ) -> StoreOutcome {
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         let stands = shard.remove(flight);
         shard.void_older(query, flight.info.sequence);
         if !stands || shard.is_held(query) {
@@ -273,7 +273,7 @@ impl Store {
     /// Ends a load that failed. If it still stands, the source is left alone for a while, as far as there is an answer
     /// to serve meanwhile.
     pub(crate) fn fail(&self, policy: &Policy, query: &Query<'_>, flight: &Arc<Flight>) {
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         if !shard.remove(flight) || !policy.pauses() {
             return;
         }

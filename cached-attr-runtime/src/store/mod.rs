@@ -5,6 +5,7 @@
 
 mod administer;
 pub(crate) mod chain;
+mod drop_delay;
 mod erased_key;
 mod eviction;
 mod expiry;
@@ -44,6 +45,7 @@ use crate::counters::{Counter, Counters};
 use crate::key::KeyRef;
 use crate::padded::Padded;
 use crate::policy::{Limits, Policy};
+use drop_delay::DropDelay;
 use eviction::Eviction;
 use expiry::Deadlines;
 use flight_table::{FlightTable, Shard};
@@ -161,11 +163,10 @@ impl Store {
         self.ttl_override.store(ttl, Ordering::Relaxed);
     }
 
-    /// Locks the key's shard. The pin is dropped after it: what leaves the index meanwhile is dropped then, and not under
+    /// Locks the key's shard. The delay is dropped after it: what leaves the index meanwhile is dropped then, and not under
     /// the lock.
-    fn lock(&self, hash: u64) -> (impl Sized + '_, MutexGuard<'_, Shard>) {
-        let pin = self.index.pin();
-        (pin, self.flights.lock(hash))
+    fn lock(&self, hash: u64) -> (DropDelay, MutexGuard<'_, Shard>) {
+        (DropDelay::begin(), self.flights.lock(hash))
     }
 
     /// Takes over what `set_ttl` and `set_enabled` said to another store. This one is empty.

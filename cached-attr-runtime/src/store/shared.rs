@@ -54,7 +54,7 @@ impl Store {
     /// Whether there is an entry or a load of a key with this hash.
     pub(crate) fn has_any(&self, hash: u64) -> bool {
         // Under one lock: a load that ends moves from the one to the other.
-        let shard = self.flights.lock(hash);
+        let (_delay, shard) = self.lock(hash);
         shard.has_hash(hash) || self.index.contains(hash, |_| true)
     }
 
@@ -62,7 +62,7 @@ impl Store {
     /// closed to those who come later.
     pub(crate) fn hash_changed(&self, hash: u64) {
         let entries = {
-            let (_pin, mut shard) = self.lock(hash);
+            let (_delay, mut shard) = self.lock(hash);
             let voided = shard.take_hash(hash);
             let entries = self
                 .index
@@ -78,7 +78,7 @@ impl Store {
     /// Ends a load whose answer the tier has, and memory has not. If nothing happened since it began that forbids it, what
     /// was stored before is removed.
     pub(crate) fn leave_to_tier(&self, query: &Query<'_>, flight: &Arc<Flight>) {
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         if !shard.remove(flight) {
             return;
         }

@@ -11,6 +11,7 @@ use equivalent::Equivalent;
 use papaya::ResizeMode;
 use seize::Collector;
 
+use super::drop_delay;
 use crate::entry::SharedEntry;
 use crate::lock::lock;
 
@@ -54,6 +55,12 @@ impl Hash for Slot {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.0.0.hash);
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        drop_delay::leaves(&self.0);
     }
 }
 
@@ -171,11 +178,6 @@ impl Slots {
             Some(map) => map.len(),
             None => usize::from(self.first.load().is_some()),
         }
-    }
-
-    /// Delays the drop of what is removed until the guard is dropped.
-    pub(super) fn pin(&self) -> Option<impl Sized + '_> {
-        self.map.get().map(papaya::HashMap::guard)
     }
 }
 

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::Store;
+use super::drop_delay::DropDelay;
 use super::flight::Flight;
 use super::index::Index;
 use crate::entry::{EntryHeader, SharedEntry};
@@ -95,8 +96,7 @@ impl TagIndex {
         if !self.used.load(Ordering::Relaxed) {
             return;
         }
-        // What leaves the index meanwhile is dropped after the lock.
-        let _pin = index.pin();
+        let _delay = DropDelay::begin();
         let mut lists = self.lock();
         // It had as many tags as the others, and there are the more obsolete listings the fewer entries are left.
         let listings = 1 + lists.len / index.len().max(1);

@@ -1,10 +1,10 @@
 //! Writing from outside: putting an answer in, and taking answers away so that no load brings them back.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{Ordering, fence};
 
 use super::Store;
 use super::chain::{self, Displaced};
+use super::drop_delay::drop_each;
 use super::erased_key::{OwnedKey, Query};
 use crate::clock;
 use crate::counters::Counter;
@@ -15,7 +15,7 @@ impl Store {
     /// Stores an answer from outside: every load of the key that is under way is void.
     pub(crate) fn insert(&self, policy: &Policy, query: &Query<'_>, entry: &SharedEntry) {
         let meta = entry.0.meta();
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         shard.void(query);
         let storable = policy.lifetime(&meta, self.ttl_override()) > 0 && self.has_room_for(&meta);
         if shard.is_held(query) || !storable {
@@ -32,7 +32,7 @@ impl Store {
 
     /// Voids the loads of a key and removes its entry; whether there was one.
     pub(crate) fn invalidate(&self, query: &Query<'_>) -> bool {
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         shard.void(query);
         let removed = self.remove_entry(query);
         drop(shard);
@@ -44,7 +44,7 @@ impl Store {
 
     /// Voids the loads of a key and makes its entry stale.
     pub(crate) fn expire(&self, query: &Query<'_>) {
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         shard.void(query);
         self.index.with_key(query, |entry| {
             entry.0.expire();
@@ -91,7 +91,7 @@ impl Store {
     /// Removes the entry and stores nothing under the key until [`Store::release_hold`] with the number that `held` gets.
     /// That is set as soon as the key is held, before values are dropped.
     pub(crate) fn hold(&self, query: &Query<'_>, key: OwnedKey, held: &mut Option<u64>) {
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         shard.void(query);
         *held = Some(shard.hold(query.hash, key));
         let removed = self.remove_entry(query);
@@ -102,7 +102,7 @@ impl Store {
 
     /// Ends a hold. Loads begun during it may have read what was there before the write: they are void.
     pub(crate) fn release_hold(&self, query: &Query<'_>, held: u64) {
-        let (_pin, mut shard) = self.lock(query.hash);
+        let (_delay, mut shard) = self.lock(query.hash);
         // First: the key's `eq` may panic below.
         let released = shard.release(query.hash, held);
         shard.void(query);
@@ -150,7 +150,7 @@ impl Store {
 
     /// Removes this very entry, whatever its key; whether it was still there. The eviction policy is synced after it.
     pub(super) fn remove_this(&self, entry: &SharedEntry) -> bool {
-        let (_pin, shard) = self.lock(entry.0.hash);
+        let (_delay, shard) = self.lock(entry.0.hash);
         entry.0.invalidate();
         let removed = self.index.remove(entry);
         if removed {
@@ -193,18 +193,5 @@ impl Store {
     pub(super) fn longest_chain(&self) -> usize {
         let capacity = usize::try_from(self.limits.capacity).unwrap_or(usize::MAX);
         chain::LONGEST.min(capacity)
-    }
-}
-
-/// Drops entries one by one: a value whose `Drop` panics keeps no other alive, and a second one does not abort.
-fn drop_each(entries: Vec<SharedEntry>) {
-    let mut panic = None;
-    for entry in entries {
-        if let Err(caught) = catch_unwind(AssertUnwindSafe(|| drop(entry))) {
-            panic = panic.or(Some(caught));
-        }
-    }
-    if let Some(panic) = panic {
-        resume_unwind(panic);
     }
 }

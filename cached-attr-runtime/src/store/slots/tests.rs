@@ -1,13 +1,19 @@
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::*;
 use crate::clock::NEVER;
 use crate::entry::{EntryMeta, KeyValue, Kind, LoadInfo};
+use crate::store::drop_delay::DropDelay;
 
 const ROUNDS: usize = 3_000;
 
 fn entry(hash: u64) -> SharedEntry {
+    entry_of(hash, hash)
+}
+
+fn entry_of<V: Send + Sync + 'static>(hash: u64, value: V) -> SharedEntry {
     let load = LoadInfo {
         hash,
         began: crate::clock::precise(),
@@ -16,9 +22,23 @@ fn entry(hash: u64) -> SharedEntry {
     };
     let pair = KeyValue {
         key: hash,
-        answer: Ok(hash),
+        answer: Ok(value),
     };
     SharedEntry::new(&EntryMeta::new(load, Kind::Value), pair)
+}
+
+/// A value that records when it is dropped.
+struct Recorded(Arc<AtomicBool>);
+
+impl Drop for Recorded {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn recorded(hash: u64) -> (SharedEntry, Arc<AtomicBool>) {
+    let dropped = Arc::default();
+    (entry_of(hash, Recorded(Arc::clone(&dropped))), dropped)
 }
 
 fn holds(slots: &Slots, hash: u64) -> bool {
@@ -115,4 +135,30 @@ fn a_slot_that_is_removed_while_it_moves_is_gone() {
         });
         assert_eq!(hashes(&slots), [2]);
     }
+}
+
+#[test]
+fn what_leaves_during_a_read_under_a_lock_is_dropped_after_it() {
+    let slots = Slots::default();
+    let (first, dropped) = recorded(1);
+    slots.set(first);
+    let delay = DropDelay::begin();
+    // The reader is the last one to have it, as beside another thread.
+    slots.with(1, |_| slots.remove(1));
+    assert!(!dropped.load(Ordering::Relaxed), "a lock may be held");
+    drop(delay);
+    assert!(dropped.load(Ordering::Relaxed));
+}
+
+#[test]
+fn what_leaves_a_map_that_is_younger_than_the_lock_is_dropped_after_it() {
+    let slots = Slots::default();
+    slots.set(entry(1));
+    let delay = DropDelay::begin();
+    let (second, dropped) = recorded(2);
+    slots.set(second);
+    slots.with(2, |_| slots.remove(2));
+    assert!(!dropped.load(Ordering::Relaxed), "a lock may be held");
+    drop(delay);
+    assert!(dropped.load(Ordering::Relaxed));
 }
