@@ -174,10 +174,11 @@ impl Slots {
     }
 
     pub(super) fn len(&self) -> usize {
-        match self.map.get() {
-            Some(map) => map.len(),
-            None => usize::from(self.first.load().is_some()),
+        if self.map.get().is_none() && self.first.load().is_some() {
+            return 1;
         }
+        // It may just have moved.
+        self.map.get().map_or(0, papaya::HashMap::len)
     }
 }
 

@@ -92,6 +92,7 @@ fn a_slot_is_found_while_it_moves_into_the_map() {
             });
             start.wait();
             while slots.map.get().is_none() {
+                assert_ne!(slots.len(), 0);
                 assert!(holds(&slots, 1));
             }
             assert!(holds(&slots, 1));
