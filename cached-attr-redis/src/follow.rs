@@ -73,7 +73,18 @@ async fn report(core: &Core, operation: &Operation, known: Known) -> Result<Know
         Some(map) => map,
         None => ensure_map(core, operation).await?,
     };
-    if map.version.id != known.id || map.floor > known.seq {
+    report_news(core, &map, news, known)
+}
+
+/// Reports the members that are newer than what is known of this map; everything where the server does not say which.
+fn report_news(core: &Core, map: &Map, news: &Value, known: Known) -> Result<Known, Fault> {
+    let refused = Fault::in_value(news);
+    if let Some(fault) = &refused
+        && fault.kind == FaultKind::Broken
+    {
+        return Err(fault.clone());
+    }
+    if refused.is_some() || map.version.id != known.id || map.floor > known.seq {
         everything(core);
     } else {
         for (member, number) in pairs(news) {
@@ -119,4 +130,54 @@ fn pairs(news: &Value) -> Vec<(String, u64)> {
         .chunks_exact(2)
         .filter_map(|entry| pair(&entry[0], &entry[1]));
     nested.chain(flat).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use cached_attr_runtime::tier::{Generation, Heartbeat};
+
+    use super::*;
+
+    const KNOWN: Known = Known { id: 7, seq: 2 };
+
+    fn core() -> (Arc<Core>, Generation) {
+        let config = crate::connect("redis://localhost").unwrap();
+        let core = Core::new(config.heartbeat(Duration::from_secs(60)));
+        core.trust.beat(Heartbeat::sent());
+        core.trust.proven();
+        let generation = core.trust.generation().unwrap();
+        (core, generation)
+    }
+
+    /// What becomes of copies when this is the answer to what is new in the map.
+    fn report(news: &[u8]) -> (Result<Known, Fault>, bool) {
+        let (core, generation) = core();
+        let state = [7, 3, 0].map(Value::Int);
+        let map = Map::new(&Value::Array(state.to_vec()), Vec::new()).unwrap();
+        let news = redis::parse_redis_value(news).unwrap();
+        let known = report_news(&core, &map, &news, KNOWN);
+        (known, core.trust.holds(generation))
+    }
+
+    #[test]
+    fn news_end_what_they_name_and_no_other_copies() {
+        let (known, holds) = report(b"*2\r\n+t:a\r\n:3\r\n");
+        assert_eq!(known.unwrap(), Known { id: 7, seq: 3 });
+        assert!(holds);
+    }
+
+    #[test]
+    fn a_server_that_the_slot_has_left_has_reported_nothing() {
+        let (known, _) = report(b"-ASK 7 one:1\r\n");
+        assert_eq!(known.unwrap_err().kind, FaultKind::Broken);
+    }
+
+    #[test]
+    fn news_that_are_refused_end_all_copies() {
+        let (known, holds) = report(b"-NOPERM this user has no permissions\r\n");
+        assert_eq!(known.unwrap(), Known { id: 7, seq: 3 });
+        assert!(!holds);
+    }
 }
