@@ -48,6 +48,9 @@ impl Map {
         let Value::Array(scores) = scores else {
             return None;
         };
+        if scores.len() != STATE.len() + members.len() {
+            return None;
+        }
         let mut scores = scores.iter().map(score);
         let mut next = || scores.next().flatten();
         let version = MapVersion {
@@ -143,6 +146,12 @@ mod tests {
     fn without_an_id_there_is_no_map() {
         let scores = Value::Array(vec![Value::Nil, Value::Nil, Value::Nil]);
         assert!(Map::new(&scores, Vec::new()).is_none());
+    }
+
+    #[test]
+    fn an_answer_without_all_of_the_scores_is_not_a_map() {
+        let scores = Value::Array([7, 9, 0].map(Value::Int).to_vec());
+        assert!(Map::new(&scores, vec!["t:a".to_owned()]).is_none());
     }
 
     #[test]
