@@ -18,8 +18,9 @@ if cargo tree --locked -e features | grep -q 'seize feature "fast-barrier"'; the
   echo "seize's fast-barrier is in the build" >&2
   exit 1
 fi
-# One test at a time: each counts what its own work does.
-cargo test --locked --release -- --test-threads=1
+# One test at a time: each counts what its own work does. Instructions are counted in processes of their own.
+cargo test --locked --release --test hit --test memory --test miss --test ratio -- --test-threads=1
+cargo test --locked --release --test instructions
 
 # What the attribute costs `cargo check`.
 ./check-cost.sh

@@ -79,10 +79,14 @@ places_of_arcs! {
     Crowded
     /// Every key is new.
     Missed
+    /// The same, with room for all of them twice.
+    Growing
     /// Room for millions.
     Wide
     /// Filled nearly to the brim, once.
     Filled
+    /// Filled to a hundredth, once.
+    Sparse
     /// Room for one entry in a hundred.
     Narrow
     /// The same, for requests with a scan among them.
@@ -111,8 +115,10 @@ macro_rules! places {
             hot_large: Hot<std::sync::Arc<[u8]>>, 10_000;
             crowded: Crowded, 1_500;
             missed: Missed, 10_000;
+            growing: Growing, 10_000_000;
             wide: Wide, 2_000_000;
             filled: Filled, 110_000;
+            sparse: Sparse, 10_000_000;
             narrow: Narrow, 1_000;
             scanned: Scanned, 1_000;
             awaited: Awaited, 10_000;

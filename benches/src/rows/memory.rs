@@ -3,7 +3,7 @@
 use crate::contest::{Contender, limited, roomy};
 use crate::heap;
 use crate::keys::Keys;
-use crate::place::Filled;
+use crate::place::{Filled, Sparse};
 use crate::table::{Column, Row};
 
 const ENTRIES: usize = 100_000;
@@ -17,16 +17,24 @@ pub fn bytes_per_entry(contender: Contender) -> f64 {
     used.kept as f64 / ENTRIES as f64
 }
 
-/// One row: those with a limit, and the bare map.
+/// In a full cache those with a limit, and the bare map; below half of the capacity those with a limit.
 #[must_use]
 pub fn rows() -> Vec<Row> {
     let bare = roomy::<Filled>()
         .into_iter()
         .filter(|one| matches!(one.column, Column::Papaya | Column::PapayaClock));
-    let cells = limited::<Filled>()
-        .into_iter()
-        .chain(bare)
-        .map(|one| (one.column, bytes_per_entry(one)))
-        .collect();
-    vec![Row::new("bytes per entry (key 20, value 64)", 0, cells)]
+    let row = |label, contenders: Vec<Contender>| {
+        let cells = contenders
+            .into_iter()
+            .map(|one| (one.column, bytes_per_entry(one)));
+        Row::new(label, 0, cells.collect())
+    };
+    let full = limited::<Filled>().into_iter().chain(bare).collect();
+    vec![
+        row(
+            "bytes per entry, below half (key 20, value 64)",
+            limited::<Sparse>(),
+        ),
+        row("bytes per entry, full cache (key 20, value 64)", full),
+    ]
 }

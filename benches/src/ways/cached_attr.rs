@@ -2,7 +2,9 @@
 
 use cached_attr::cached;
 
-use crate::place::{Awaited, Crowded, Filled, Hot, Missed, Narrow, Place, Scanned, Wide, places};
+use crate::place::{
+    Awaited, Crowded, Filled, Growing, Hot, Missed, Narrow, Place, Scanned, Sparse, Wide, places,
+};
 use crate::table::Column;
 use crate::way::Way;
 

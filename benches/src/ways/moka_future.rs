@@ -6,7 +6,9 @@ use moka::future::Cache;
 
 use super::TTL;
 use crate::keys::Key;
-use crate::place::{Awaited, Crowded, Filled, Hot, Missed, Narrow, Place, Scanned, Wide, places};
+use crate::place::{
+    Awaited, Crowded, Filled, Growing, Hot, Missed, Narrow, Place, Scanned, Sparse, Wide, places,
+};
 use crate::table::Column;
 use crate::way::Way;
 

@@ -7,7 +7,9 @@ use papaya::HashMap;
 
 use super::TTL;
 use crate::keys::{Borrowed, Key};
-use crate::place::{Awaited, Crowded, Filled, Hot, Missed, Narrow, Place, Scanned, Wide, places};
+use crate::place::{
+    Awaited, Crowded, Filled, Growing, Hot, Missed, Narrow, Place, Scanned, Sparse, Wide, places,
+};
 use crate::table::Column;
 use crate::way::Way;
 

@@ -15,6 +15,7 @@ use std::time::Duration;
 use crate::Invalidation;
 use crate::clock::nanos;
 use crate::context::{self, Context};
+use crate::panics;
 use crate::policy::Policy;
 use crate::stats::Stats;
 use crate::store::Store;
@@ -108,7 +109,7 @@ impl<K, V> FnCache<K, V> {
     fn for_each_store(&self, mut act: impl FnMut(&Store)) {
         match self.several() {
             None => act(&self.active_store()),
-            Some(stores) => stores.iter().for_each(|store| act(store)),
+            Some(stores) => panics::for_each(stores, |store| act(&store)),
         }
     }
 

@@ -4,119 +4,15 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::keep::{Keep, Place};
 use super::leader::Leader;
-use super::load_context::Said;
 use super::request::Request;
-use crate::clock::{self, NEVER, Stamp};
+use crate::clock::{self, NEVER};
 use crate::context::CacheStatus;
 use crate::counters::Counter;
-use crate::entry::{CopyMark, EntryMeta, ErasedPair, Kept, Kind, LoadInfo, SharedEntry};
+use crate::entry::{EntryMeta, Kind, LoadInfo, SharedEntry};
 use crate::error::Failure;
-use crate::policy::Policy;
-use crate::store::{AnswerSink, Completion, Outcome, Store, StoreOutcome};
-
-/// Where an answer comes from, and where it stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "shared"),
-    allow(dead_code, reason = "without a tier all of them stay in memory")
-)]
-pub(crate) enum Place {
-    /// In memory.
-    #[default]
-    Memory,
-    /// The same, for a `shared` function: at most so long, and while this holds.
-    Copy { mark: CopyMark, at_most: u64 },
-    /// It is a record of the tier, loaded then. A copy stays in memory, if there may be one.
-    Record {
-        mark: Option<CopyMark>,
-        began: Stamp,
-        at_most: u64,
-    },
-    /// In the tier, if that took it, and not in memory.
-    Tier { stored: bool },
-    /// It is a stale record of the tier, and stays there.
-    Stale,
-}
-
-/// Whether and for how long an answer is kept, decided once.
-#[derive(Clone)]
-pub(crate) struct Keep {
-    pub(super) meta: EntryMeta,
-    /// From the start of its load, in nanoseconds.
-    pub(super) lifetime: u64,
-    pub(super) storable: bool,
-    kept: Option<Kept>,
-    place: Place,
-}
-
-impl Keep {
-    /// Looks at a value at the end of its load.
-    pub(super) fn decide(
-        (store, policy): (&Store, &Policy),
-        info: &LoadInfo,
-        key: &dyn Any,
-        value: &dyn Any,
-        said: Option<Said>,
-    ) -> Self {
-        let (ttl, no_store, kept) = match said {
-            Some(said) => (said.ttl, said.no_store, Some(said.kept)),
-            None => (None, false, None),
-        };
-        let may_store = policy.may_store(value) && !no_store;
-        let meta = store.meta(policy, info, key, value, ttl);
-        let mut keep = Keep::of((store, policy), meta, may_store);
-        keep.kept = kept.filter(|kept| !kept.is_empty());
-        keep
-    }
-
-    fn of((store, policy): (&Store, &Policy), meta: EntryMeta, may_store: bool) -> Self {
-        let lifetime = policy.lifetime(&meta, store.ttl_override());
-        Keep {
-            meta,
-            lifetime,
-            storable: may_store && lifetime > 0 && store.has_room_for(&meta),
-            kept: None,
-            place: Place::Memory,
-        }
-    }
-
-    /// The same answer at its place.
-    pub(super) fn at(mut self, place: Place, (store, policy): (&Store, &Policy)) -> Self {
-        let (mark, most) = match place {
-            Place::Memory | Place::Tier { .. } | Place::Stale => (None, NEVER),
-            Place::Copy { mark, at_most } => (Some(mark), at_most),
-            Place::Record {
-                mark,
-                began,
-                at_most,
-            } => {
-                self.meta.load.began = began;
-                // What a closure says of the value counted from its load.
-                self.meta.own_ttl = Some(at_most);
-                (mark, at_most)
-            }
-        };
-        self.meta.copy = mark;
-        self.meta.at_most = most;
-        self.place = place;
-        self.lifetime = policy.lifetime(&self.meta, store.ttl_override());
-        self.storable = self.storable && self.lifetime > 0;
-        self
-    }
-
-    fn in_memory(&self) -> bool {
-        !matches!(
-            self.place,
-            Place::Tier { .. } | Place::Stale | Place::Record { mark: None, .. }
-        )
-    }
-
-    /// The entry of a value.
-    pub(super) fn entry<P: ErasedPair>(&self, pair: P) -> SharedEntry {
-        SharedEntry::with_kept(&self.meta, self.kept.clone(), pair)
-    }
-}
+use crate::store::{AnswerSink, Completion, Outcome, StoreOutcome};
 
 impl Request {
     /// Looks at a value at the end of its load.
@@ -144,19 +40,12 @@ impl Request {
     pub(super) fn keep_absence(&self, leader: &Leader) -> Keep {
         let info = &leader.flight.info;
         self.count_load_time(info);
-        let keep = Keep::of(
-            (&self.store, &self.policy),
-            EntryMeta::new(*info, Kind::Absent),
-            true,
-        );
-        if self.policy.negative.is_some() {
-            return keep;
+        let rules = (&*self.store, &*self.policy);
+        let mut keep = Keep::of(rules, EntryMeta::new(*info, Kind::Absent), true);
+        if self.policy.negative.is_none() {
+            (keep.lifetime, keep.storable) = (0, false);
         }
-        Keep {
-            lifetime: 0,
-            storable: false,
-            ..keep
-        }
+        keep
     }
 
     fn count_load_time(&self, info: &LoadInfo) {

@@ -6,10 +6,11 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
-use super::finish::{Keep, Place};
-use super::request::Request;
+use super::keep::Said;
+#[cfg(feature = "shared")]
+use super::keep::{Keep, Place};
 use crate::clock::nanos;
-use crate::entry::{Kept, SharedEntry};
+use crate::entry::SharedEntry;
 use crate::lock::lock;
 use crate::policy::Policy;
 use crate::return_type::ReturnType;
@@ -35,25 +36,7 @@ pub(super) struct NotedLoad {
     pub(super) freshness: FreshnessRequest,
     /// It belongs to no call.
     pub(super) in_background: bool,
-    replaced: Option<SharedEntry>,
-}
-
-/// What the code has said of its answer so far.
-#[derive(Clone, Default)]
-pub(crate) struct Said {
-    /// Nanoseconds.
-    pub(crate) ttl: Option<u64>,
-    pub(crate) no_store: bool,
-    pub(crate) kept: Kept,
-    /// The answer is the value that it replaces.
-    renews: bool,
-    /// Where its answer comes from and where it stays.
-    pub(crate) place: Place,
-    /// It goes on in the background, and a stale record is served.
-    #[cfg(feature = "shared")]
-    pub(super) revalidates: bool,
-    /// What was decided of it already.
-    pub(super) decided: Option<Keep>,
+    pub(super) replaced: Option<SharedEntry>,
 }
 
 #[cfg(feature = "shared")]
@@ -67,15 +50,8 @@ impl NotedLoad {
 }
 
 impl LoadNotes {
-    pub(super) fn begin(&self, request: &Request, flight: &Arc<Flight>, in_background: bool) {
-        let _ = self.load.set(NotedLoad {
-            store: Arc::clone(&request.store),
-            policy: Arc::clone(&request.policy),
-            flight: Arc::clone(flight),
-            freshness: request.freshness,
-            in_background,
-            replaced: request.store.held(&request.query()),
-        });
+    pub(super) fn begin(&self, load: NotedLoad) {
+        let _ = self.load.set(load);
     }
 
     /// The load, once it has begun.

@@ -31,6 +31,7 @@ mod end;
 mod erased;
 mod finish;
 mod follower;
+mod keep;
 mod leader;
 mod load;
 mod load_context;

@@ -108,7 +108,7 @@ impl PendingCall {
     fn begin_notes(&self, flight: &Arc<Flight>) {
         let request = &self.request;
         if let Some(notes) = &request.notes {
-            notes.begin(request, flight, self.background.is_some());
+            notes.begin(request.noted_load(flight, self.background.is_some()));
         }
     }
 

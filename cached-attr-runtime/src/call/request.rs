@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::load_context::LoadNotes;
+use super::load_context::{LoadNotes, NotedLoad};
 use super::trace::CallTrace;
 use crate::clock::NEVER;
 use crate::context::{CacheStatus, Context};
@@ -93,6 +93,18 @@ impl Request {
         Query {
             hash: self.hash,
             matcher: &self.key,
+        }
+    }
+
+    /// What the code of a load that this call runs may look at.
+    pub(super) fn noted_load(&self, flight: &Arc<Flight>, in_background: bool) -> NotedLoad {
+        NotedLoad {
+            store: Arc::clone(&self.store),
+            policy: Arc::clone(&self.policy),
+            flight: Arc::clone(flight),
+            freshness: self.freshness,
+            in_background,
+            replaced: self.store.held(&self.query()),
         }
     }
 

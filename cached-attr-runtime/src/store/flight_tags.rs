@@ -5,10 +5,12 @@
 //! named the tag from the start; and who joined it after that mark was made came after the invalidation, so its answer
 //! is not for them.
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::tags::Tag;
 use crate::lock::lock;
+
+/// A group of entries that are invalidated together.
+pub(crate) type Tag = Arc<str>;
 
 /// How many marks a load keeps. At one more it is void, whatever it would have named.
 const MOST_MARKS: usize = 64;

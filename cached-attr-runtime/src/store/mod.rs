@@ -33,12 +33,12 @@ use std::sync::{Arc, MutexGuard};
 
 pub(crate) use erased_key::{AnswerSink, KeyMatcher, OwnedKey, Query};
 pub(crate) use flight::{Flight, Outcome};
+pub(crate) use flight_tags::Tag;
 pub(crate) use freshness::{FreshnessRequest, StaleUse};
 pub(crate) use load::{Claim, ClaimRequest, Completion, StoreOutcome};
 pub(crate) use read::Lookup;
 pub(crate) use running_load::{PollingTask, RunningLoad, Stalled, Watch};
 pub(crate) use slots::Hashed;
-pub(crate) use tags::Tag;
 pub(crate) use wait_graph::{Wait, stalled};
 
 use crate::counters::{Counter, Counters};

@@ -18,12 +18,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use super::Store;
 use super::drop_delay::DropDelay;
 use super::flight::Flight;
+use super::flight_tags::Tag;
 use super::index::Index;
 use crate::entry::{EntryHeader, SharedEntry};
 use crate::lock::lock;
-
-/// A group of entries that are invalidated together.
-pub(crate) type Tag = Arc<str>;
 
 /// As many listings as are not worth compacting.
 const COMPACT_SLACK: usize = 64;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::lead::Led;
 use super::load::TierLoad;
-use crate::call::finish::{Keep, Place};
+use crate::call::keep::{Keep, Place};
 use crate::counters::Counter;
 use crate::entry::Kind;
 use crate::tier::{Answer, Filled, HeldLease, TierError};

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::load::TierLoad;
 use super::look_up::Next;
-use crate::call::finish::Place;
 use crate::call::follower::{Follower, Wakeup};
+use crate::call::keep::Place;
 use crate::clock;
 use crate::counters::Counter;
 use crate::shared::Running;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use crate::call::finish::Place;
+use crate::call::keep::Place;
 use crate::call::load_context::{LoadNotes, NotedLoad};
 use crate::clock::NEVER;
 use crate::counters::Counter;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::lead::Led;
 use super::load::{TierLoad, duration};
-use crate::call::finish::{Keep, Place};
+use crate::call::keep::{Keep, Place};
 use crate::clock::{self, NEVER, Stamp, nanos};
 use crate::counters::Counter;
 use crate::entry::{CopyMark, LoadInfo, SharedEntry};

@@ -10,3 +10,4 @@ mod replicas;
 mod shared;
 #[path = "../support/mod.rs"]
 mod support;
+mod transaction;
