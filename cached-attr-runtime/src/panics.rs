@@ -1,8 +1,10 @@
 //! Work on several things, of which one may panic: a value's `Drop` is the user's code.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread;
 
-/// Does it with each of them, also where one panics. The first panic goes on at the end; a second one does not abort.
+/// Does it with each of them, also where one panics. The first panic goes on at the end, unless it came
+/// during another: a second one does not abort.
 pub(crate) fn for_each<T>(all: impl IntoIterator<Item = T>, mut act: impl FnMut(T)) {
     let mut panic = None;
     for one in all {
@@ -10,7 +12,9 @@ pub(crate) fn for_each<T>(all: impl IntoIterator<Item = T>, mut act: impl FnMut(
             panic = panic.or(Some(caught));
         }
     }
-    if let Some(panic) = panic {
+    if let Some(panic) = panic
+        && !thread::panicking()
+    {
         resume_unwind(panic);
     }
 }

@@ -5,10 +5,9 @@
 
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::thread;
 
 use crate::entry::SharedEntry;
+use crate::panics;
 
 thread_local! {
     /// How many delays this thread is in.
@@ -33,7 +32,7 @@ impl Drop for DropDelay {
         let outer = DEPTH.get() - 1;
         DEPTH.set(outer);
         if outer == 0 {
-            drop_each(LEFT.try_with(Cell::take).unwrap_or_default());
+            panics::for_each(LEFT.try_with(Cell::take).unwrap_or_default(), drop);
         }
     }
 }
@@ -49,19 +48,4 @@ pub(super) fn leaves(entry: &SharedEntry) {
         entries.push(entry.clone());
         left.set(entries);
     });
-}
-
-/// Drops entries one by one: a value whose `Drop` panics keeps no other alive, and a second one does not abort.
-pub(super) fn drop_each(entries: Vec<SharedEntry>) {
-    let mut panic = None;
-    for entry in entries {
-        if let Err(caught) = catch_unwind(AssertUnwindSafe(|| drop(entry))) {
-            panic = panic.or(Some(caught));
-        }
-    }
-    if let Some(panic) = panic
-        && !thread::panicking()
-    {
-        resume_unwind(panic);
-    }
 }

@@ -4,7 +4,6 @@ use std::sync::atomic::{Ordering, fence};
 
 use super::Store;
 use super::chain::{self, Displaced};
-use super::drop_delay::drop_each;
 use super::erased_key::{OwnedKey, Query};
 use crate::clock;
 use crate::counters::Counter;

@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -162,4 +163,25 @@ fn what_leaves_a_map_that_is_younger_than_the_lock_is_dropped_after_it() {
     assert!(!dropped.load(Ordering::Relaxed), "a lock may be held");
     drop(delay);
     assert!(dropped.load(Ordering::Relaxed));
+}
+
+#[test]
+fn a_drop_that_panics_does_not_abort_another_panic() {
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("the second");
+        }
+    }
+
+    let slots = Slots::default();
+    slots.set(entry_of(1, Bomb));
+    let panic = catch_unwind(AssertUnwindSafe(|| {
+        let _delay = DropDelay::begin();
+        slots.remove(1);
+        panic!("the first");
+    }));
+    let panic = panic.expect_err("it goes on");
+    assert_eq!(panic.downcast_ref(), Some(&"the first"));
 }
