@@ -9,8 +9,8 @@ pub use crate::call::batch::return_type::{
 };
 pub use crate::call::batch::{Batch, BatchLoad};
 pub use crate::call::owned::{
-    BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, PlaceholderArgument,
-    PlaceholderOption, assert_background, own_value,
+    BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, Owns, PlaceholderArgument,
+    PlaceholderOption, assert_background, background_load, own_value,
 };
 pub use crate::call::{
     Load, Miss, Mode, OwnedLoad, Progress, Resolve, ResourceSlot, SharedValue, Start, Step,
