@@ -35,6 +35,9 @@ pub use crate::shared::check::{
     NoSharedPart, NotShareable, Shareable, SharedPart, assert_shared_part, assert_shared_part_of,
     assert_shared_value,
 };
+pub use crate::site::batch_item::{
+    BatchItem, Item, NoItem, PlaceholderCalls, PlaceholderFound, UncheckedMap, assert_item,
+};
 pub use crate::site::linked::{Registered, site_at};
 pub use crate::site::marker::{
     CallSite, ConstBool, ConstChar, ConstI8, ConstI16, ConstI32, ConstI64, ConstI128, ConstIsize,
