@@ -26,7 +26,8 @@ pub(super) fn emit(
     let load = layer::own_error(layer, &shape, load);
     let load = body(function, &plan.runtime, batch, &load);
     let answered = answered(plan, layer, batch, &shape, &load);
-    quote!(#site #asserts #answered)
+    let skipped = layer::skipped(layer);
+    quote!(#site #skipped #asserts #answered)
 }
 
 /// ```text

@@ -114,10 +114,20 @@ pub(super) fn into_return(layer: &Layer, shape: &TokenStream, answer: &TokenStre
 
 /// What has to hold for this layer, asserted at the user's tokens.
 pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
-    let mut tokens = asserts::of_options(plan, layer, shape);
+    let mut tokens = skipped(layer);
+    tokens.extend(asserts::of_options(plan, layer, shape));
     tokens.extend(asserts::of_key(plan, layer));
     tokens.extend(shared::asserts(plan, layer, shape));
     tokens
+}
+
+/// `if false { let _ = &db; }`: what an editor follows from a name in `skip(db)` to the argument.
+pub(super) fn skipped(layer: &Layer) -> TokenStream {
+    let names = &layer.skipped;
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(if false { #(let _ = &#names;)* })
 }
 
 /// `.judging(|err| …).timing_out(TimeoutCheck::of(SHAPE).conversion())`

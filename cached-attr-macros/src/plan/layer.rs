@@ -17,8 +17,9 @@ use super::{
     value,
 };
 use crate::{
-    args::{Attribute, Handle},
+    args::{Attribute, Handle, Skip},
     diag::report_or_value,
+    free_names::Reads,
     item::Function,
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Layer {
     pub(crate) site: Site,
     pub(crate) source: Source,
     pub(crate) key: Key,
+    /// The arguments that `skip` names, where it names them.
+    pub(crate) skipped: Vec<Ident>,
     pub(crate) mode: Mode,
     pub(crate) setters: Vec<Setter>,
     /// Which errors an old answer may stand in for, if not all.
@@ -117,6 +120,7 @@ struct LoweredOptions {
     mode: Mode,
     settings: settings::Settings,
     lowered: key::Lowered,
+    skipped: Vec<Ident>,
     handle: bool,
     cache: Option<Expr>,
     value: Option<Value>,
@@ -130,19 +134,19 @@ pub(super) fn lower(
     attribute: &Attribute,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
-    let lowered = lower_options(load, attribute, errors)?;
     let LoweredOptions {
         site,
         mode,
         settings,
         lowered,
+        skipped,
         handle,
         cache,
         value,
         tags,
         context,
         type_checks,
-    } = lowered;
+    } = lower_options(load, attribute, errors)?;
     let settings::Settings {
         setters,
         stale_if_error_when,
@@ -172,6 +176,7 @@ pub(super) fn lower(
         source: cache.map_or(Source::Inside, Source::Given),
         sharing: shared::of(attribute, load, (&lowered.key, &instances), errors),
         key: lowered.key,
+        skipped,
         mode,
         setters,
         stale_if_error_when,
@@ -243,6 +248,7 @@ fn lower_options(
         mode,
         settings,
         lowered: lowered?,
+        skipped: skipped(load, written.skip),
         handle,
         cache: cache.ok()?,
         value: value.ok()?,
@@ -250,6 +256,20 @@ fn lower_options(
         context,
         type_checks,
     })
+}
+
+/// The names in `skip` of which the load makes use: of another one the compiler says that it is unused.
+fn skipped(load: &Load<'_>, skip: Result<Option<&Skip>, ()>) -> Vec<Ident> {
+    let Ok(Some(Skip(names))) = skip else {
+        return Vec::new();
+    };
+    let body = Reads::of(&load.scope.function.body.load().statements);
+    let is_used = |name: &&Ident| {
+        let word = name.to_string();
+        load.resource.is_some() || (body.names(&word) && body.surely(&word))
+    };
+    let names = names.iter().filter(|name| *name != "self");
+    names.filter(is_used).cloned().collect()
 }
 
 /// The type of what is stored; where no companion needs it, a type that cannot be stored is left to the compiler.
