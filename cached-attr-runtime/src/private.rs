@@ -51,7 +51,10 @@ pub use crate::tier::{
     leader::{LeaderType, assert_leader, lead},
 };
 pub use crate::write_guard::{OnAbort, on_abort};
-pub use crate::{__absent as absent, __site as site, __value as value};
+pub use crate::{
+    __absent as absent, __companion_unless_handle_is_false as companion_unless_handle_is_false,
+    __site as site, __value as value,
+};
 
 /// Gives the block that it is in a type; never called.
 ///
@@ -139,6 +142,14 @@ macro_rules! __site {
             $crate::__private::Site::new($name, $ttl, $env, (::core::module_path!(), $id))$(.$shared())?;
         $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
     };
+}
+
+/// Writes a companion. Its name is for the compiler's note where a companion cannot be: the keyword comes from here, and
+/// with it the whole item does.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __companion_unless_handle_is_false {
+    ([$($attributes:tt)*] $($rest:tt)*) => { $($attributes)* fn $($rest)* };
 }
 
 /// What of a return type is stored, as a type: the `Ok` value of a `Result`, through any alias.

@@ -35,7 +35,6 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         (Some(Ok(_)), None) => return emit_no_cache(function, plan, layer, NoCache::ImplTrait),
     };
     let runtime = &plan.runtime;
-    let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let where_clause = assumed_bounds(function, plan, layer, where_clause, true);
@@ -54,21 +53,18 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let respanned = respanned(runtime, function.span());
     let returned = quote_spanned!(function.span()=> &'static #respanned::FnCache<#k, #v>);
     let cache = type_probe::cache(plan, layer, companion, value);
-    let lints = lints();
-    quote! {
-        #doc
-        #lints
-        #vis fn #name #generics() -> #returned #where_clause {
+    let rest = quote! {
+        #name #generics() -> #returned #where_clause {
             #cache
         }
-    }
+    };
+    item(function, plan, &doc, &rest)
 }
 
 /// A function that cannot be called, and whose use says why it is not there. A bound over a lifetime is assumed here
 /// and checked where the companion is called.
 fn emit_no_cache(function: &Function, plan: &Plan, layer: &Layer, reason: NoCache) -> TokenStream {
     let runtime = &plan.runtime;
-    let vis = &function.vis;
     let name = idents::companion(function.name(), layer.resource.as_ref(), "cache");
     let reason = idents::method(match reason {
         NoCache::ImplTrait => "ImplTraitKey",
@@ -76,17 +72,15 @@ fn emit_no_cache(function: &Function, plan: &Plan, layer: &Layer, reason: NoCach
         NoCache::UntypedResource => "UntypedResource",
     });
     let any = Lifetime::new("'__cached", Span::mixed_site());
-    let lints = lints();
-    quote! {
-        #[doc(hidden)]
-        #lints
-        #vis fn #name() -> <() as #runtime::__private::#reason<'static>>::Cache
+    let rest = quote! {
+        #name() -> <() as #runtime::__private::#reason<'static>>::Cache
         where
             for<#any> (): #runtime::__private::#reason<#any>,
         {
             #runtime::__private::never()
         }
-    }
+    };
+    item(function, plan, &quote!(#[doc(hidden)]), &rest)
 }
 
 /// ```text
@@ -97,7 +91,6 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         return TokenStream::new();
     };
     let runtime = &plan.runtime;
-    let vis = &function.vis;
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let where_clause = assumed_bounds(function, plan, layer, where_clause, false);
@@ -117,13 +110,26 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
             function.name().unraw()
         ),
     );
-    let lints = lints();
-    quote! {
-        #doc
-        #lints
-        #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
+    let rest = quote! {
+        #name #generics(#(#inputs),*) -> #owned #where_clause {
             #key
         }
+    };
+    item(function, plan, &doc, &rest)
+}
+
+/// One companion: `rest` begins with its name.
+///
+/// A function without a visibility may be a method in the implementation of a trait, which takes no other functions. It
+/// looks like any other method, so all that can help is the name of a macro, which the compiler shows with its error.
+fn item(function: &Function, plan: &Plan, doc: &TokenStream, rest: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let lints = lints();
+    match &function.vis {
+        Visibility::Inherited => quote! {
+            #runtime::__private::companion_unless_handle_is_false! { [#doc #lints] #rest }
+        },
+        vis => quote!(#doc #lints #vis fn #rest),
     }
 }
 

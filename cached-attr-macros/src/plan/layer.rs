@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     args::{Attribute, Handle, Skip},
-    diag::report_or_value,
+    diag::{self, report_or_value},
     free_names::Reads,
     item::Function,
 };
@@ -217,6 +217,7 @@ fn lower_options(
         report_or_value(options.handle.as_ref(), errors),
         Ok(Some(Handle(false)))
     );
+    check_companions(load, attribute, handle, errors);
     let cache = written
         .cache
         .map(|cache| cache.map(|cache| cache.0.clone()));
@@ -270,6 +271,31 @@ fn skipped(load: &Load<'_>, skip: Result<Option<&Skip>, ()>) -> Vec<Ident> {
     };
     let names = names.iter().filter(|name| *name != "self");
     names.filter(is_used).cloned().collect()
+}
+
+/// What `#[async_trait]` leaves is a method of a trait, which has no place for other functions. Without it an
+/// implementation looks like any other method.
+fn check_companions(
+    load: &Load<'_>,
+    attribute: &Attribute,
+    handle: bool,
+    errors: &mut Accumulator,
+) {
+    let function = load.scope.function;
+    let in_a_trait = function
+        .sig
+        .generics
+        .lifetimes()
+        .any(|param| param.lifetime.ident == "async_trait");
+    if handle && in_a_trait {
+        errors.push(diag::at(
+            attribute.span,
+            format!(
+                "`{}` is a method of a trait, in which there is no place for a `…_cache()` and a `…_key()`: write `handle = false`",
+                function.name()
+            ),
+        ));
+    }
 }
 
 /// The type of what is stored; where no companion needs it, a type that cannot be stored is left to the compiler.
