@@ -41,7 +41,9 @@ pub(super) fn emit(
         Some(background) => {
             let outside = background::emit(runtime, background, false).outside;
             let mut method = shared::method(layer, "load_owned");
-            method.set_span(background.at);
+            // With the context of the expansion, as other places have where the compiler may find the same fault: its note
+            // about the macro then does not depend on which it finds first.
+            method.set_span(method.span().located_at(background.at));
             quote!(#method(move || { #outside #load }))
         }
     };
