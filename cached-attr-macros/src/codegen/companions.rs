@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lifetime, Visibility, WhereClause, ext::IdentExt as _};
 
-use super::{key, respan::respanned, type_probe, types};
+use super::{asserts, key, respan::respanned, type_probe, types};
 use crate::{
     idents,
     item::Function,
@@ -50,8 +50,9 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
     );
     // Where a type is at fault as a whole, the compiler points at the return type: let that be the function.
-    let respanned = respanned(runtime, function.span());
-    let returned = quote_spanned!(function.span()=> &'static #respanned::FnCache<#k, #v>);
+    let at = asserts::whole_or(layer, function.span());
+    let respanned = respanned(runtime, at);
+    let returned = quote_spanned!(at=> &'static #respanned::FnCache<#k, #v>);
     let cache = type_probe::cache(plan, layer, companion, value);
     let rest = quote! {
         #name #generics() -> #returned #where_clause {
@@ -97,7 +98,7 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
     let (owned, key) = if layer.key.is_named() {
         owned_key(plan, layer)
     } else {
-        let key = key::borrowed(plan, &layer.key);
+        let key = key::borrowed(plan, &layer.key, Span::call_site());
         (
             quote!(#runtime::UnnamedKey),
             quote!(#runtime::UnnamedKey::new(#key)),
@@ -141,14 +142,16 @@ fn owned_key(plan: &Plan, layer: &Layer) -> (TokenStream, TokenStream) {
     let key = if key::is_known(&layer.key) {
         quote!(#runtime::__private::own(#key))
     } else {
-        quote!(#runtime::__private::KeyCheck::<#owned, _>::of(#key).own())
+        let whole = asserts::whole(layer);
+        let runtime = respanned(runtime, whole);
+        quote_spanned!(whole=> #runtime::__private::KeyCheck::<#owned, _>::of(#key).own())
     };
     (owned, key)
 }
 
 /// What the wrapper reports must not be reported by the companions as well: they assume it.
 ///
-/// - A type parameter that is a part of the key, or the value, can be one.
+/// - A type parameter that is a part of the key, or the value, can be one, and so can a type that depends on one.
 /// - A type behind a reference can be owned. Without a parameter, a bound over a lifetime is assumed here and checked
 ///   where the companion is called. What is documented goes without, and closures over the key need its type.
 ///
@@ -163,9 +166,14 @@ fn assumed_bounds(
     returns_value: bool,
 ) -> TokenStream {
     let runtime = &plan.runtime;
-    let mut bounds: Vec<TokenStream> = key::types(&layer.key)
+    let parameters = key::types(&layer.key)
         .into_iter()
-        .filter(|ty| layer.instances.is_parameter(ty))
+        .filter(|ty| layer.instances.is_parameter(ty));
+    let dependent = key::values(&layer.key)
+        .into_iter()
+        .filter(|ty| layer.instances.reach(ty) && !layer.instances.is_parameter(ty));
+    let mut bounds: Vec<TokenStream> = parameters
+        .chain(dependent)
         .map(|ty| quote!(#ty: #runtime::CacheKey))
         .collect();
     // The key companion may have no such parameter.

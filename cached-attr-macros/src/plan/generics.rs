@@ -38,6 +38,13 @@ impl Instances {
             _ => false,
         })
     }
+
+    /// Does `ty` depend on one of the parameters?
+    pub(crate) fn reach(&self, ty: &Type) -> bool {
+        let mentioned = mentioned(ty);
+        let mut names = self.parameters.iter().filter_map(name);
+        names.any(|name| mentioned.contains(&name))
+    }
 }
 
 /// The parameters with `?Sized`, wherever that is written.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span};
-use syn::Expr;
+use syn::{Expr, GenericParam};
 
 use super::{
     Background, Batch, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter,
@@ -57,6 +57,8 @@ pub(crate) struct Layer {
     /// What is stored, where that can be decided.
     pub(crate) value: Option<Value>,
     pub(crate) instances: Instances,
+    /// Where the compiler is to report a type parameter that is not `'static`: the parameter, or the method.
+    pub(crate) generic: Option<Span>,
     /// `None` with `handle = false`.
     pub(crate) cache_companion: Option<Result<CacheCompanion, NoCache>>,
     pub(crate) key_companion: Option<KeyCompanion>,
@@ -189,6 +191,7 @@ pub(super) fn lower(
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
         value,
+        generic: generic(function, &instances),
         instances,
         cache_companion,
         key_companion,
@@ -257,6 +260,15 @@ fn lower_options(
         context,
         type_checks,
     })
+}
+
+/// The first type parameter that must be `'static`. Those of an impl cannot be seen.
+fn generic(function: &Function, instances: &Instances) -> Option<Span> {
+    let own = instances.parameters.iter().find_map(|param| match param {
+        GenericParam::Type(param) => Some(param.ident.span()),
+        _ => None,
+    });
+    own.or_else(|| instances.self_type.then(|| function.span()))
 }
 
 /// The names in `skip` of which the load makes use: of another one the compiler says that it is unused.
