@@ -66,6 +66,11 @@ options! {
     krate: CratePath,
 }
 
+/// Is there such an option of `#[cached]`?
+pub(crate) fn is_option(name: &str) -> bool {
+    OPTIONS.contains(&name)
+}
+
 /// What other crates call our options.
 const OTHER_NAMES: &[(&str, &str)] = &[
     ("time", "ttl"),
@@ -214,6 +219,9 @@ fn unknown(name: &str, item: &NestedMeta) -> String {
     if let Some(unit) = name.strip_prefix("ttl_").and_then(unit) {
         let count = number(item).unwrap_or_else(|| "30".to_owned());
         return format!("there is no option `{name}`: write `ttl = \"{count}{unit}\"`");
+    }
+    if matches!(name, "grace" | "fence" | "on_unavailable") {
+        return format!("`{name}` is an option of `#[leader]`, not of `#[cached]`");
     }
     if let Some((_, instead)) = INSTEAD.iter().find(|(other, _)| *other == name) {
         return format!("there is no option `{name}`: {instead}");
