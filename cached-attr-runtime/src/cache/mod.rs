@@ -67,7 +67,7 @@ pub struct FnCache<K, V> {
 }
 
 impl<K, V> FnCache<K, V> {
-    pub(crate) fn new(store: Arc<Store>, policy: Arc<Policy>) -> Self {
+    pub(crate) fn over(store: Arc<Store>, policy: Arc<Policy>) -> Self {
         FnCache {
             store,
             policy,
@@ -80,7 +80,7 @@ impl<K, V> FnCache<K, V> {
     pub(crate) fn of_site(store: Arc<Store>, policy: Arc<Policy>, siblings: Arc<Siblings>) -> Self {
         FnCache {
             siblings: Some(siblings),
-            ..FnCache::new(store, policy)
+            ..FnCache::over(store, policy)
         }
     }
 
