@@ -26,7 +26,7 @@ pub(crate) use siblings::Siblings;
 
 /// A type that can be cached: anything that is `Clone + Send + Sync + 'static`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be remembered",
+    message = "`{Self}` cannot be cached",
     label = "not `Clone + Send + Sync + 'static`",
     note = "a cached answer is handed to many callers: derive `Clone`, or return an `Arc<…>` of it",
     note = "what borrows from an argument cannot be kept either: return an owned value"
