@@ -9,7 +9,7 @@ use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 use super::{
     BatchArgument, CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle,
     Jitter, KeyArg, Lifetime, Limit, MaxBackground, MaxBatch, Parsed, Part, Shared, Skip, Tags,
-    Ttl, Window,
+    Ttl, Window, leader::LeaderOptions,
 };
 use crate::diag;
 
@@ -220,7 +220,7 @@ fn unknown(name: &str, item: &NestedMeta) -> String {
         let count = number(item).unwrap_or_else(|| "30".to_owned());
         return format!("there is no option `{name}`: write `ttl = \"{count}{unit}\"`");
     }
-    if matches!(name, "grace" | "fence" | "on_unavailable") {
+    if LeaderOptions::KNOWN.contains(&name) {
         return format!("`{name}` is an option of `#[leader]`, not of `#[cached]`");
     }
     if let Some((_, instead)) = INSTEAD.iter().find(|(other, _)| *other == name) {

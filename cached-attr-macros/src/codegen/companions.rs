@@ -171,7 +171,7 @@ fn assumed_bounds(
         .filter(|ty| layer.instances.is_parameter(ty));
     let dependent = key::values(&layer.key)
         .into_iter()
-        .filter(|ty| layer.instances.reach(ty) && !layer.instances.is_parameter(ty));
+        .filter(|ty| layer.instances.occur_in(ty) && !layer.instances.is_parameter(ty));
     let mut bounds: Vec<TokenStream> = parameters
         .chain(dependent)
         .map(|ty| quote!(#ty: #runtime::CacheKey))

@@ -39,8 +39,8 @@ impl Instances {
         })
     }
 
-    /// Does `ty` depend on one of the parameters?
-    pub(crate) fn reach(&self, ty: &Type) -> bool {
+    /// Does one of the parameters occur in `ty`?
+    pub(crate) fn occur_in(&self, ty: &Type) -> bool {
         let mentioned = mentioned(ty);
         let mut names = self.parameters.iter().filter_map(name);
         names.any(|name| mentioned.contains(&name))
