@@ -9,7 +9,7 @@ use crate::{
     args::Capacity,
     free_names, idents,
     item::{Declared, Function},
-    plan::{Batch, Layer, Plan, Source},
+    plan::{Batch, Key, Layer, Part, Plan, Source},
 };
 
 /// The call, around `load`.
@@ -26,11 +26,12 @@ pub(super) fn emit(
     let load = layer::own_error(layer, &shape, load);
     let load = body(function, &plan.runtime, batch, &load);
     let answered = answered(plan, layer, batch, &shape, &load);
-    quote!(#site #asserts #answered)
+    let skipped = layer::skipped(layer);
+    quote!(#site #skipped #asserts #answered)
 }
 
 /// ```text
-/// let mut batch = SITE.batch(MARKER, ids.len(), RETURN_TYPE, MODE, SETTINGS).at_most(100);
+/// let mut batch = BatchItem::<Id>::NEW.batch(&SITE, MARKER, ids.len(), (RETURN_TYPE, MODE), SETTINGS).at_most(100);
 /// for ids in ids {
 ///     let found = batch.find(KEY);
 ///     batch.push(ids, found);
@@ -46,7 +47,9 @@ fn answered(
 ) -> TokenStream {
     let (calls, found) = (idents::local("calls"), idents::local("found"));
     let argument = &batch.argument;
-    let (key, asserts) = (key::of_call(plan, layer), asserts::of_key(plan, layer));
+    let key = key::of_call(plan, layer);
+    let mut asserts = asserts::of_key(plan, layer);
+    asserts.extend(item_assert(plan, layer, batch));
     let tagged = tags::tagged(plan, layer);
     let begun = begun(plan, layer, batch, shape);
     let rules = layer::error_rules(plan, layer, shape);
@@ -62,11 +65,24 @@ fn answered(
     }
 }
 
+/// `assert_item::<Id>();`, where the key does not hold the item itself.
+fn item_assert(plan: &Plan, layer: &Layer, batch: &Batch) -> TokenStream {
+    let holds = |part: &Part| matches!(part, Part::Argument(name, _) if *name == batch.argument);
+    if matches!(&layer.key, Key::Parts(parts) if parts.iter().any(holds)) {
+        return TokenStream::new();
+    }
+    let (runtime, item) = (&plan.runtime, &batch.item);
+    respanned(
+        &quote!(#runtime::__private::assert_item::<#item>();),
+        item.span(),
+    )
+}
+
 fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
     let site = &layer.site.ident;
     let (runtime, item) = (&plan.runtime, &batch.item);
-    let checked = quote!(#runtime::__private::batch_type::<_, #item>(#shape).shape());
-    let shape = respanned(&checked, layer.answer);
+    let items = quote!(#runtime::__private::BatchItem::<#item>::NEW);
+    let shape = respanned(&quote!(#items.map(#shape).shape()), layer.answer);
     let mode = layer::mode(plan, &layer.mode);
     let (marker, settings) = (layer::here(plan, layer), settings::emit(plan, layer));
     let argument = &batch.argument;
@@ -80,9 +96,11 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
     let begun = match &layer.source {
         Source::Given(cache) => {
             let reference = quote_spanned!(cache.span()=> &);
-            quote!(#site.batch_under(#marker, #reference #cache, #argument.len(), #shape, #mode, #settings))
+            quote!(#items.batch_under((&#site, #reference #cache), #marker, #argument.len(), (#shape, #mode), #settings))
         }
-        Source::Inside => quote!(#site.batch(#marker, #argument.len(), #shape, #mode, #settings)),
+        Source::Inside => {
+            quote!(#items.batch(&#site, #marker, #argument.len(), (#shape, #mode), #settings))
+        }
     };
     quote!(#begun #(.at_most(#most))*)
 }

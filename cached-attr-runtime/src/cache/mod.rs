@@ -26,7 +26,7 @@ pub(crate) use siblings::Siblings;
 
 /// A type that can be cached: anything that is `Clone + Send + Sync + 'static`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be remembered",
+    message = "`{Self}` cannot be cached",
     label = "not `Clone + Send + Sync + 'static`",
     note = "a cached answer is handed to many callers: derive `Clone`, or return an `Arc<…>` of it",
     note = "what borrows from an argument cannot be kept either: return an owned value"
@@ -67,7 +67,7 @@ pub struct FnCache<K, V> {
 }
 
 impl<K, V> FnCache<K, V> {
-    pub(crate) fn new(store: Arc<Store>, policy: Arc<Policy>) -> Self {
+    pub(crate) fn over(store: Arc<Store>, policy: Arc<Policy>) -> Self {
         FnCache {
             store,
             policy,
@@ -80,7 +80,7 @@ impl<K, V> FnCache<K, V> {
     pub(crate) fn of_site(store: Arc<Store>, policy: Arc<Policy>, siblings: Arc<Siblings>) -> Self {
         FnCache {
             siblings: Some(siblings),
-            ..FnCache::new(store, policy)
+            ..FnCache::over(store, policy)
         }
     }
 
