@@ -2,12 +2,12 @@
 
 pub use inventory;
 
+pub use crate::call::batch::Batch;
 pub use crate::call::batch::argument::{BatchArgument, copy_argument};
 pub use crate::call::batch::item::BatchMap;
 pub use crate::call::batch::return_type::{
     BatchType, MapFrom, NotBatchType, PlaceholderBatch, PlaceholderMap, batch_type,
 };
-pub use crate::call::batch::{Batch, BatchLoad};
 pub use crate::call::owned::{
     BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, PlaceholderArgument,
     PlaceholderOption, assert_background, own_value,
@@ -32,8 +32,8 @@ pub use crate::return_type::{
 };
 #[cfg(feature = "shared")]
 pub use crate::shared::check::{
-    NoSharedPart, NotShareable, Shareable, SharedPart, assert_shared_part, assert_shared_part_of,
-    assert_shared_value,
+    NoSharedPart, NotShareable, Shareable, SharedPart, assert_shared_items, assert_shared_part,
+    assert_shared_part_of, assert_shared_value,
 };
 pub use crate::site::linked::{Registered, site_at};
 pub use crate::site::marker::{

@@ -4,7 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, Type, spanned::Spanned as _};
 
-use super::{asserts, key, layer, respan::respanned, settings, tags, without_self::without_self};
+use super::{
+    asserts, key, layer, respan::respanned, settings, shared, tags, without_self::without_self,
+};
 use crate::{
     args::Capacity,
     free_names, idents,
@@ -22,7 +24,14 @@ pub(super) fn emit(
 ) -> TokenStream {
     let shape = layer::shape_of(function, plan, layer);
     let site = layer::site(plan, &layer.site);
-    let asserts = asserts::of_options(plan, layer, &shape);
+    let mut asserts = asserts::of_options(plan, layer, &shape);
+    let of_item = batch_type(plan, layer, batch, &shape);
+    asserts.extend(shared::assert_value(
+        plan,
+        layer,
+        "assert_shared_items",
+        &of_item,
+    ));
     let load = layer::own_error(layer, &shape, load);
     let load = body(function, &plan.runtime, batch, &load);
     let answered = answered(plan, layer, batch, &shape, &load);
@@ -46,11 +55,14 @@ fn answered(
 ) -> TokenStream {
     let (calls, found) = (idents::local("calls"), idents::local("found"));
     let argument = &batch.argument;
-    let (key, asserts) = (key::of_call(plan, layer), asserts::of_key(plan, layer));
+    let key = key::of_call(plan, layer);
+    let mut asserts = asserts::of_key(plan, layer);
+    asserts.extend(shared::assert_key(plan, layer));
     let tagged = tags::tagged(plan, layer);
     let begun = begun(plan, layer, batch, shape);
     let rules = layer::error_rules(plan, layer, shape);
-    let loaded = layer::into_return(layer, shape, &quote!(#calls #rules.load(#load).await));
+    let method = shared::method(layer, "load");
+    let loaded = layer::into_return(layer, shape, &quote!(#calls #rules.#method(#load).await));
     quote! {
         let mut #calls = #begun;
         for #argument in #argument {
@@ -64,9 +76,7 @@ fn answered(
 
 fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
     let site = &layer.site.ident;
-    let (runtime, item) = (&plan.runtime, &batch.item);
-    let checked = quote!(#runtime::__private::batch_type::<_, #item>(#shape).shape());
-    let shape = respanned(&checked, layer.answer);
+    let shape = batch_type(plan, layer, batch, shape);
     let mode = layer::mode(plan, &layer.mode);
     let (marker, settings) = (layer::here(plan, layer), settings::emit(plan, layer));
     let argument = &batch.argument;
@@ -85,6 +95,13 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
         Source::Inside => quote!(#site.batch(#marker, #argument.len(), #shape, #mode, #settings)),
     };
     quote!(#begun #(.at_most(#most))*)
+}
+
+/// `batch_type::<_, Id>(RETURN_TYPE).shape()`
+fn batch_type(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
+    let (runtime, item) = (&plan.runtime, &batch.item);
+    let checked = quote!(#runtime::__private::batch_type::<_, #item>(#shape).shape());
+    respanned(&checked, layer.answer)
 }
 
 /// The body as a closure over the missing items, which may be called more than once.
