@@ -15,6 +15,7 @@
 )]
 
 mod batch_loads;
+mod batch_waits;
 mod batches;
 mod invalidations;
 mod keys;
@@ -134,4 +135,9 @@ on_each_tier! {
         no_batch_without_copies_answers_from_before_an_invalidation
         a_batch_that_nobody_polls_does_not_hold_up_its_own_task
         two_batches_of_one_task_load_each_item_once;
+    batch_waits:
+        a_body_that_awaits_an_item_of_its_own_runs_it_directly
+        bodies_that_await_each_others_items_end
+        a_replica_that_is_cut_off_holds_items_no_longer_than_its_leases
+        an_item_that_a_writer_holds_is_loaded_and_not_stored;
 }
