@@ -9,7 +9,7 @@ use std::time::Duration;
 use cached_attr::cached;
 use cached_attr_fleet::fleet::Fleet;
 
-use crate::shelf::{Shelf, begin_batch, prices, prices_cache};
+use crate::shelf::{Shelf, begin_batch, prices, prices_cache, strict};
 use crate::support::{ms, pair};
 
 type Numbers = HashMap<u32, u32>;
@@ -68,6 +68,38 @@ pub(crate) async fn bodies_that_await_each_others_items_end(fleet: &dyn Fleet) {
         assert_eq!(even, HashMap::from([(depth * 10, depth * 10)]));
         assert_eq!(odd, HashMap::from([(depth * 10 + 1, depth * 10 + 1)]));
     }
+}
+
+pub(crate) async fn batches_that_wait_for_each_other_load_each_item_once(fleet: &dyn Fleet) {
+    let (a, b) = pair(fleet).await;
+    let shelf = Shelf::new();
+    // Which of the two gets an item that another replica has given up depends on when they look again: after 50 ms, and
+    // then after 100.
+    for (round, pause) in (0_u32..).zip([20, 40, 55, 60, 65]) {
+        let gate = shelf.close_gate();
+        let items = [round * 2, round * 2 + 1];
+        let of_b = items.map(|item| strict(Arc::clone(&shelf), vec![item]));
+        let mut held = Vec::new();
+        for batch in of_b {
+            held.push(begin_batch(&b, &shelf, batch).await);
+        }
+        let [one, other] = [items, [items[1], items[0]]];
+        let one = tokio::spawn(a.replica.run(strict(Arc::clone(&shelf), one.into())));
+        tokio::time::sleep(ms(20)).await;
+        let other = tokio::spawn(a.replica.run(strict(Arc::clone(&shelf), other.into())));
+        tokio::time::sleep(ms(80)).await;
+        held.remove(1).abort();
+        tokio::time::sleep(ms(pause)).await;
+        held.remove(0).abort();
+        tokio::time::sleep(ms(100)).await;
+        gate.add_permits(10);
+        for batch in [one, other] {
+            let answer = ends_in(ms(3_000), "a batch", batch).await;
+            assert_eq!(answer.unwrap(), shelf.values(&items));
+        }
+    }
+    // By the replica that has given them up, and once here.
+    assert_eq!(shelf.loads(), (0..10).map(|item| (item, 2)).collect());
 }
 
 pub(crate) async fn a_replica_that_is_cut_off_holds_items_no_longer_than_its_leases(

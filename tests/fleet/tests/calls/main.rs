@@ -138,6 +138,7 @@ on_each_tier! {
     batch_waits:
         a_body_that_awaits_an_item_of_its_own_runs_it_directly
         bodies_that_await_each_others_items_end
+        batches_that_wait_for_each_other_load_each_item_once
         a_replica_that_is_cut_off_holds_items_no_longer_than_its_leases
         an_item_that_a_writer_holds_is_loaded_and_not_stored;
 }
