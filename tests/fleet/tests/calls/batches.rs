@@ -30,6 +30,27 @@ async fn kept(shelf: &Shelf, ids: Vec<u32>) -> Result<HashMap<u32, String>, Down
     shelf.load(&ids).await
 }
 
+#[cached(
+    ttl = "1m",
+    negative_ttl = "1m",
+    batch = ids,
+    shared,
+    name = "batches.absent",
+    skip(shelf)
+)]
+async fn absent(shelf: &Shelf, ids: Vec<u32>) -> Result<HashMap<u32, String>, Down> {
+    shelf.load(&ids).await
+}
+
+/// Until the replica has noticed.
+async fn until_away(node: &Node) {
+    eventually("the tier is away", async || {
+        node.tier.health().await;
+        !node.tier.is_up()
+    })
+    .await;
+}
+
 #[cached(ttl = "1m", batch = ids, shared, name = "batches.optional", skip(shelf))]
 async fn optional(shelf: &Shelf, ids: Vec<u32>) -> Result<HashMap<u32, Option<String>>, Down> {
     let mut found = shelf.load(&ids).await?;
@@ -121,6 +142,28 @@ pub(crate) async fn an_item_without_a_value_is_not_stored_and_holds_nobody_up(fl
     assert_eq!(shelf.bodies(), [vec![1, 1_001], vec![1_001]]);
 }
 
+pub(crate) async fn an_absence_is_kept_in_memory_only_while_the_tier_is_away(fleet: &dyn Fleet) {
+    let (a, b) = pair(fleet).await;
+    let shelf = Shelf::new();
+    let none = shelf.values(&[]);
+    for node in [&a, &a, &b] {
+        assert_eq!(node.run(absent(&shelf, vec![1_001])).await, none);
+    }
+    assert_eq!(shelf.bodies().len(), 3, "no record, and no copy of none");
+    let guard = b.run(absent_cache().write(1_001)).await;
+    for _ in 0..2 {
+        assert_eq!(a.run(absent(&shelf, vec![1_001])).await, none);
+    }
+    b.run(guard.commit()).await;
+    assert_eq!(shelf.bodies().len(), 5, "nor while a writer holds it");
+    a.line.cut();
+    until_away(&a).await;
+    for _ in 0..2 {
+        assert_eq!(a.run(absent(&shelf, vec![1_001])).await, none);
+    }
+    assert_eq!(shelf.bodies().len(), 6);
+}
+
 pub(crate) async fn a_none_of_an_item_is_stored(fleet: &dyn Fleet) {
     let (a, b) = pair(fleet).await;
     let shelf = Shelf::new();
@@ -167,11 +210,7 @@ pub(crate) async fn batches_go_on_without_a_tier_that_is_away(fleet: &dyn Fleet)
     let shelf = Shelf::new();
     let ids = vec![1, 2, 3];
     a.line.cut();
-    eventually("the tier is away", async || {
-        a.tier.health().await;
-        !a.tier.is_up()
-    })
-    .await;
+    until_away(&a).await;
     for _ in 0..2 {
         let answer = a.run(prices(Arc::clone(&shelf), ids.clone())).await;
         assert_eq!(answer, shelf.values(&ids));

@@ -115,6 +115,7 @@ on_each_tier! {
         a_batch_loads_only_what_the_tier_has_not
         max_batch_splits_what_is_loaded_and_not_what_is_read
         an_item_without_a_value_is_not_stored_and_holds_nobody_up
+        an_absence_is_kept_in_memory_only_while_the_tier_is_away
         a_none_of_an_item_is_stored
         every_batch_without_copies_reads_the_tier
         stale_records_of_a_batch_stand_in_for_a_failing_body
