@@ -34,8 +34,6 @@ pub(super) struct LookUps<S: ShareError<Value: BatchMap>> {
     groups: Vec<Group<S>>,
     /// The group that is being put together.
     next: Vec<Item<S>>,
-    /// The node of its bodies in the wait graph.
-    body: Arc<RunningLoad>,
 }
 
 /// Items that began to load at the same time.
@@ -84,7 +82,6 @@ impl<S: ShareError<Value: BatchMap>> LookUps<S> {
         LookUps {
             groups: Vec::new(),
             next: Vec::new(),
-            body: Arc::default(),
         }
     }
 
@@ -94,14 +91,19 @@ impl<S: ShareError<Value: BatchMap>> LookUps<S> {
 
     /// Gives everything up.
     pub(super) fn clear(&mut self) {
+        self.next.clear();
         self.groups.clear();
     }
 
     /// Adds an item that leads to the next group. It comes back where no tier is in use.
     pub(super) fn add(&mut self, mut missing: Missing<ItemOf<S>>) -> Option<Missing<ItemOf<S>>> {
         let notes = missing.call.call().request.notes.clone();
-        let begin = |notes| TierLoad::begin_for(notes, Arc::clone(&self.body));
-        let Some(load) = notes.and_then(begin) else {
+        // The bodies of a group are one node in the wait graph.
+        let body = || match self.next.first() {
+            Some(first) => Arc::clone(first.load.body()),
+            None => Arc::default(),
+        };
+        let Some(load) = notes.and_then(|notes| TierLoad::begin_for(notes, body())) else {
             return Some(missing);
         };
         self.next.push(Item {
@@ -118,7 +120,6 @@ impl<S: ShareError<Value: BatchMap>> LookUps<S> {
             return;
         }
         let items = std::mem::take(&mut self.next);
-        self.body = Arc::default();
         let loads = items.iter().map(|item| item.load.clone()).collect();
         self.groups.push(Group {
             read: Some(Box::pin(read_together(loads))),
