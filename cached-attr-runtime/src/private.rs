@@ -2,12 +2,12 @@
 
 pub use inventory;
 
-pub use crate::call::batch::Batch;
 pub use crate::call::batch::argument::{BatchArgument, copy_argument};
 pub use crate::call::batch::item::BatchMap;
 pub use crate::call::batch::return_type::{
     BatchType, MapFrom, NotBatchType, PlaceholderBatch, PlaceholderMap, batch_type,
 };
+pub use crate::call::batch::{Batch, KeyType};
 pub use crate::call::owned::{
     BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, PlaceholderArgument,
     PlaceholderOption, assert_background, own_value,

@@ -39,7 +39,9 @@ pub(super) fn emit(
 }
 
 /// ```text
-/// let mut batch = SITE.batch(MARKER, ids.len(), RETURN_TYPE, MODE, SETTINGS).at_most(100);
+/// let key = KeyType::inferred();
+/// if false { let ids: Id = never(); key.is_of(KEY); }
+/// let mut batch = SITE.batch(MARKER, key, ids.len(), RETURN_TYPE, MODE, SETTINGS).at_most(100);
 /// for ids in ids {
 ///     let found = batch.find(KEY);
 ///     batch.push(ids, found);
@@ -59,11 +61,13 @@ fn answered(
     let mut asserts = asserts::of_key(plan, layer);
     asserts.extend(shared::assert_key(plan, layer));
     let tagged = tags::tagged(plan, layer);
+    let key_type = key_type(plan, layer, batch, &key);
     let begun = begun(plan, layer, batch, shape);
     let rules = layer::error_rules(plan, layer, shape);
     let method = shared::method(layer, "load");
     let loaded = layer::into_return(layer, shape, &quote!(#calls #rules.#method(#load).await));
     quote! {
+        #key_type
         let mut #calls = #begun;
         for #argument in #argument {
             #asserts
@@ -71,6 +75,27 @@ fn answered(
             #calls.push(#argument, #found);
         }
         #loaded
+    }
+}
+
+/// What tells the options the type of the key, which is made after them. Where they do not see one, it is inferred later.
+fn key_type(plan: &Plan, layer: &Layer, batch: &Batch, key: &TokenStream) -> TokenStream {
+    if matches!(layer.source, Source::Given(_)) {
+        return TokenStream::new();
+    }
+    let (runtime, key_type) = (&plan.runtime, idents::local("key_type"));
+    let (argument, item) = (&batch.argument, &batch.item);
+    let inferred = settings::see_values(layer).then(|| {
+        quote! {
+            if false {
+                let #argument: #item = #runtime::__private::never();
+                #key_type.is_of(#key);
+            }
+        }
+    });
+    quote! {
+        let #key_type = #runtime::__private::KeyType::inferred();
+        #inferred
     }
 }
 
@@ -92,7 +117,10 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
             let reference = quote_spanned!(cache.span()=> &);
             quote!(#site.batch_under(#marker, #reference #cache, #argument.len(), #shape, #mode, #settings))
         }
-        Source::Inside => quote!(#site.batch(#marker, #argument.len(), #shape, #mode, #settings)),
+        Source::Inside => {
+            let key = idents::local("key_type");
+            quote!(#site.batch(#marker, #key, #argument.len(), #shape, #mode, #settings))
+        }
     };
     quote!(#begun #(.at_most(#most))*)
 }

@@ -18,6 +18,7 @@ mod run;
 
 use std::collections::HashSet;
 use std::hash::Hash;
+use std::marker::PhantomData;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
 use super::erased::ErasedCall;
@@ -33,6 +34,20 @@ use item::{BatchMap, ItemAnswer, ItemOf, PerItem, ValueOf};
 use look_ups::Leases;
 
 use run::BatchLoad;
+
+/// The type of a batch's keys, for the options that see one: the cache is looked up before the first key is made.
+pub struct KeyType<K>(PhantomData<fn() -> K>);
+
+impl<K: CacheKey> KeyType<K> {
+    /// To be inferred.
+    #[must_use]
+    pub const fn inferred() -> Self {
+        KeyType(PhantomData)
+    }
+
+    /// That of such a key.
+    pub fn is_of<Q: KeyRef<K>>(&self, _: Q) {}
+}
 
 /// A call for many keys, of which each is looked up first.
 pub struct Batch<'a, K, S: ShareError<Value: BatchMap>> {

@@ -1,6 +1,6 @@
 //! Batches: what they find in the tier, and what they leave there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -259,6 +259,54 @@ pub(crate) async fn items_of_one_text_do_not_wait_for_each_other(fleet: &dyn Fle
     let answer = a.run(lengths(codes.clone())).await;
     assert_eq!(answer, codes.into_iter().map(|code| (code, 1)).collect());
     assert!(began.elapsed() < ms(2_000), "{:?}", began.elapsed());
+}
+
+struct Shop {
+    owner: String,
+    shelf: Arc<Shelf>,
+}
+
+impl Shop {
+    #[cached(
+        ttl = "1m",
+        batch = ids,
+        key = (self.owner.as_str(), ids),
+        shared,
+        name = "batches.shop"
+    )]
+    async fn prices(&self, ids: Vec<u32>) -> Result<HashMap<u32, String>, Down> {
+        self.shelf.load(&ids).await
+    }
+
+    #[cached(
+        ttl = "1m",
+        batch = ids,
+        key = "{self.owner}/{ids}",
+        shared,
+        name = "batches.shop_by_text"
+    )]
+    async fn prices_by_text(&self, ids: Vec<u32>) -> BTreeMap<u32, String> {
+        self.shelf.load(&ids).await.into_iter().flatten().collect()
+    }
+}
+
+pub(crate) async fn a_batch_of_a_method_has_the_records_of_its_whole_key(fleet: &dyn Fleet) {
+    let (a, b) = pair(fleet).await;
+    let shelf = Shelf::new();
+    let [ada, bob] = ["ada", "bob"].map(|owner| Shop {
+        owner: owner.to_owned(),
+        shelf: Arc::clone(&shelf),
+    });
+    let ids = vec![1, 2];
+    let expected = shelf.values(&ids);
+    let by_text = expected.clone().into_iter().flatten().collect();
+    for (node, loads) in [(&a, 4), (&b, 4)] {
+        for shop in [&ada, &bob] {
+            assert_eq!(node.run(shop.prices(ids.clone())).await, expected);
+            assert_eq!(node.run(shop.prices_by_text(ids.clone())).await, by_text);
+        }
+        assert_eq!(shelf.bodies().len(), loads);
+    }
 }
 
 /// How often the server has run these.

@@ -121,7 +121,8 @@ on_each_tier! {
         stale_records_of_a_batch_stand_in_for_a_failing_body
         batches_go_on_without_a_tier_that_is_away
         a_silent_tier_costs_a_batch_its_timeout
-        items_of_one_text_do_not_wait_for_each_other;
+        items_of_one_text_do_not_wait_for_each_other
+        a_batch_of_a_method_has_the_records_of_its_whole_key;
     batch_loads:
         many_batches_in_two_replicas_load_each_item_once
         batches_without_copies_load_each_item_once
