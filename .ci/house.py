@@ -7,6 +7,8 @@ import sys
 LIMIT = 400
 UNFINISHED = re.compile(r"\b(todo|unimplemented)!\s*[(\[{]")
 README = pathlib.Path("cached-attr/README.md")
+# What an editor shows for the attribute.
+HOVER = pathlib.Path("cached-attr-macros/src/options.md")
 OPTIONS = pathlib.Path("cached-attr-macros/src/args/options.rs")
 
 
@@ -28,13 +30,17 @@ def unfinished(path):
 
 
 def options():
-    """The README's table is the only one: it says what the attribute takes, no more and no less."""
+    """The README's table, and the one that editors show, say what the attribute takes, no more and no less."""
     taken = re.search(r"^options! \{(.*?)^\}", OPTIONS.read_text(encoding="utf-8"), re.S | re.M)
     taken = [name.replace("krate", "crate") for name in re.findall(r"^    (\w+): ", taken.group(1), re.M)]
-    table = README.read_text(encoding="utf-8").partition("## Options")[2].partition("\n## ")[0]
-    told = re.findall(r"^\| `(\w+)", table, re.M)
-    for option in sorted(set(taken) ^ set(told)):
-        yield f"{README}: `{option}` is {'not in the table' if option in taken else 'no option'}"
+    tables = {
+        README: README.read_text(encoding="utf-8").partition("## Options")[2].partition("\n## ")[0],
+        HOVER: HOVER.read_text(encoding="utf-8"),
+    }
+    for file, table in tables.items():
+        told = re.findall(r"^\| `(\w+)", table, re.M)
+        for option in sorted(set(taken) ^ set(told)):
+            yield f"{file}: `{option}` is {'not in the table' if option in taken else 'no option'}"
 
 
 found = [complaint for path in sources() for complaint in unfinished(path)]

@@ -6,7 +6,7 @@
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{
-    Expr, ExprCall, ExprIndex, ExprRange, Path, Token,
+    Expr, ExprAssign, ExprCall, ExprIndex, ExprLit, ExprRange, Lit, Path, Token,
     parse::{Parse, ParseStream, Parser as _},
     punctuated::Punctuated,
     spanned::Spanned as _,
@@ -158,10 +158,44 @@ fn read(word: Word, function: &Function, words: &mut Words, errors: &mut Accumul
                 diag::code(&path)
             ),
         )),
-        Word::Other(other) => errors.push(diag::at(
-            other.span(),
-            "this does not name a cached function: write `script(id)`, `settings[id]`, `list(..)`, `before` or `always`",
+        Word::Other(other) => errors.push(not_a_target(&other)),
+    }
+}
+
+/// `ttl = "1m"`, `tag = "…"`, `self.price(id)` and the like.
+fn not_a_target(written: &Expr) -> darling::Error {
+    let message = match written {
+        Expr::Assign(ExprAssign { left, right, .. }) => named_option(&diag::code(left), right),
+        Expr::MethodCall(call) if diag::code(&call.receiver) == "self" => Some(format!(
+            "a method is named by its type: write `Self::{}({})`",
+            call.method,
+            diag::code(&call.args)
         )),
+        _ => None,
+    };
+    let message = message.unwrap_or_else(|| {
+        "this does not name a cached function: write `script(id)`, `settings[id]`, `list(..)`, `self.by_id[id]`, `tag(\"…\")`, \
+         `before` or `always`"
+            .to_owned()
+    });
+    diag::at(written.span(), message)
+}
+
+fn named_option(name: &str, value: &Expr) -> Option<String> {
+    match name {
+        "before" | "always" => Some(format!(
+            "`{name}` is a word of its own: write `{name}`, or leave it out"
+        )),
+        "tag" | "tags" => {
+            let text = match value {
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+                _ => "…".to_owned(),
+            };
+            Some(format!("a tag is written in parentheses: `tag(\"{text}\")`"))
+        }
+        _ => args::is_option(name).then(|| {
+            format!("`{name}` is an option of `#[cached]`: write it at the function whose answers are cached")
+        }),
     }
 }
 

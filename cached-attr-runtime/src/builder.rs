@@ -267,7 +267,7 @@ impl<K: 'static, V: 'static> Builder<K, V> {
     #[must_use]
     pub fn build(self) -> FnCache<K, V> {
         let (store, policy) = self.rules.build(true);
-        FnCache::new(store, policy)
+        FnCache::over(store, policy)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cache_info::{self, CacheInfo};
 use crate::context::Context;
+use crate::panics;
 use crate::policy::Policy;
 use crate::registry::{self, Registered};
 #[cfg(feature = "shared")]
@@ -108,7 +109,11 @@ impl CacheHandle {
     }
 
     fn remove_all(&self) -> u64 {
-        self.stores().map(|(store, _)| store.invalidate_all()).sum()
+        let mut removed = 0;
+        panics::for_each(self.stores(), |(store, _)| {
+            removed += store.invalidate_all();
+        });
+        removed
     }
 
     #[cfg(feature = "shared")]

@@ -21,6 +21,7 @@ mod method_name;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod padded;
+mod panics;
 mod policy;
 mod registry;
 mod report;

@@ -9,8 +9,8 @@ pub use crate::call::batch::return_type::{
 };
 pub use crate::call::batch::{Batch, KeyType};
 pub use crate::call::owned::{
-    BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, PlaceholderArgument,
-    PlaceholderOption, assert_background, own_value,
+    BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, Owns, PlaceholderArgument,
+    PlaceholderOption, assert_background, background_load, own_value,
 };
 pub use crate::call::{
     Load, Miss, Mode, OwnedLoad, Progress, Resolve, ResourceSlot, SharedValue, Start, Step,
@@ -35,6 +35,9 @@ pub use crate::shared::check::{
     NoSharedPart, NotShareable, Shareable, SharedPart, assert_shared_items, assert_shared_part,
     assert_shared_part_of, assert_shared_value,
 };
+pub use crate::site::batch_item::{
+    BatchItem, Item, NoItem, PlaceholderCalls, PlaceholderFound, UncheckedMap, assert_item,
+};
 pub use crate::site::linked::{Registered, site_at};
 pub use crate::site::marker::{
     CallSite, ConstBool, ConstChar, ConstI8, ConstI16, ConstI32, ConstI64, ConstI128, ConstIsize,
@@ -48,7 +51,10 @@ pub use crate::tier::{
     leader::{LeaderType, assert_leader, lead},
 };
 pub use crate::write_guard::{OnAbort, on_abort};
-pub use crate::{__absent as absent, __site as site, __value as value};
+pub use crate::{
+    __absent as absent, __companion_unless_handle_is_false as companion_unless_handle_is_false,
+    __site as site, __value as value,
+};
 
 /// Gives the block that it is in a type; never called.
 ///
@@ -136,6 +142,14 @@ macro_rules! __site {
             $crate::__private::Site::new($name, $ttl, $env, (::core::module_path!(), $id))$(.$shared())?;
         $crate::__private::inventory::submit! { $crate::__private::Registered(&$site) }
     };
+}
+
+/// Writes a companion. Its name is for the compiler's note where a companion cannot be: the keyword comes from here, and
+/// with it the whole item does.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __companion_unless_handle_is_false {
+    ([$($attributes:tt)*] $($rest:tt)*) => { $($attributes)* fn $($rest)* };
 }
 
 /// What of a return type is stored, as a type: the `Ok` value of a `Result`, through any alias.

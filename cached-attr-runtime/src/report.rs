@@ -11,6 +11,7 @@ use crate::cache_info;
 use crate::cache_info::CacheInfo;
 use crate::context::Context;
 use crate::handle::{CacheHandle, handles};
+use crate::panics;
 use crate::registry;
 #[cfg(feature = "shared")]
 use crate::shared::{current_tier, invalidate, invalidate_later, process_names};
@@ -160,7 +161,9 @@ pub(crate) fn invalidate_tag_later(tag: &str) {
 
 /// Removes entries in this process; how many.
 fn remove(each: impl Fn(&Store) -> u64) -> u64 {
-    active_stores().iter().map(|store| each(store)).sum()
+    let mut removed = 0;
+    panics::for_each(active_stores(), |store| removed += each(&store));
+    removed
 }
 
 /// What is invalidated in every cache.

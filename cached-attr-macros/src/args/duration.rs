@@ -171,6 +171,7 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
                 format!("`{unit}` is not a unit of time")
             }
             humantime::DurationError::NumberOverflow => "the number is too large".to_owned(),
+            humantime::DurationError::NumberExpected(_) => "each unit needs a number".to_owned(),
             other => other.to_string(),
         };
         format!("`{text}` is not a duration: {problem}. {EXAMPLES}")

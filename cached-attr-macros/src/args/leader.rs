@@ -9,7 +9,7 @@ use syn::{Expr, ExprLit, Lit, spanned::Spanned as _};
 use super::{
     CratePath, KeyArg, Parsed,
     duration::{Time, is_negative, time},
-    options::{Vocabulary, split_known_options},
+    options::{Vocabulary, is_option, split_known_options},
     parse::unreadable,
     value::{Value, ident, read_after_equals},
 };
@@ -69,6 +69,10 @@ impl Vocabulary for LeaderOptions {
             .or_else(|| diag::nearest(&name.to_lowercase(), Self::KNOWN.iter().copied()));
         let message = match meant {
             Some(ours) => format!("there is no option `{name}`: did you mean `{ours}`?"),
+            None if is_option(name) => format!(
+                "`{name}` is an option of `#[cached]`; those of `#[leader]` are {}",
+                diag::listed(Self::KNOWN)
+            ),
             None => format!(
                 "there is no option `{name}`; the options are {}",
                 diag::listed(Self::KNOWN)

@@ -27,7 +27,7 @@ pub(crate) use duration::{Lifetime, Limit, Time, Ttl, Window};
 pub(crate) use key::KeyArg;
 pub(crate) use leader::{Fence, Grace, Term, WhenUnavailable, read as read_leader};
 pub(crate) use number::{Capacity, Jitter, MaxBackground, MaxBatch, Part};
-pub(crate) use options::Options;
+pub(crate) use options::{Options, is_option};
 pub(crate) use parse::{Let, bindings, read};
 pub(crate) use tags::{Tags, text as tag_text};
 pub(crate) use value::{Closure, Code};

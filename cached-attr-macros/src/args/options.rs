@@ -9,7 +9,7 @@ use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, spanned::Spanned as _};
 use super::{
     BatchArgument, CacheName, Capacity, Closure, Code, ContextName, CratePath, EnvName, Handle,
     Jitter, KeyArg, Lifetime, Limit, MaxBackground, MaxBatch, Parsed, Part, Shared, Skip, Tags,
-    Ttl, Window,
+    Ttl, Window, leader::LeaderOptions,
 };
 use crate::diag;
 
@@ -64,6 +64,11 @@ options! {
     handle: Handle,
     #[darling(rename = "crate")]
     krate: CratePath,
+}
+
+/// Is there such an option of `#[cached]`?
+pub(crate) fn is_option(name: &str) -> bool {
+    OPTIONS.contains(&name)
 }
 
 /// What other crates call our options.
@@ -214,6 +219,9 @@ fn unknown(name: &str, item: &NestedMeta) -> String {
     if let Some(unit) = name.strip_prefix("ttl_").and_then(unit) {
         let count = number(item).unwrap_or_else(|| "30".to_owned());
         return format!("there is no option `{name}`: write `ttl = \"{count}{unit}\"`");
+    }
+    if LeaderOptions::KNOWN.contains(&name) {
+        return format!("`{name}` is an option of `#[leader]`, not of `#[cached]`");
     }
     if let Some((_, instead)) = INSTEAD.iter().find(|(other, _)| *other == name) {
         return format!("there is no option `{name}`: {instead}");

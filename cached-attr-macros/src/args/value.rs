@@ -62,13 +62,15 @@ pub(crate) struct Code(pub(crate) Expr);
 pub(crate) enum Closure {
     Written(ExprClosure),
     Named(Expr),
+    /// Neither, which the plan reports: it knows what the option is called with.
+    Other(Expr),
 }
 
 impl Closure {
     pub(crate) fn expr(&self) -> Expr {
         match self {
             Self::Written(closure) => Expr::Closure(closure.clone()),
-            Self::Named(path) => path.clone(),
+            Self::Named(other) | Self::Other(other) => other.clone(),
         }
     }
 }
@@ -101,10 +103,7 @@ impl Value for Closure {
         match value {
             Expr::Closure(closure) => Ok(Self::Written(closure.clone())),
             Expr::Path(_) => Ok(Self::Named(value.clone())),
-            other => Err(diag::at(
-                other.span(),
-                "this is called with what is cached: write a closure, `|value| …`, or the name of a function",
-            )),
+            other => Ok(Self::Other(other.clone())),
         }
     }
 }

@@ -3,12 +3,25 @@
 //! Everything else of the expansion then uses a placeholder for that type (`KeyPartCheck`, `storable`) and causes no
 //! further error.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, Type, spanned::Spanned as _};
 
 use super::{key, respan::respanned, types};
 use crate::plan::{Key, KeyPartKind, Layer, Part, Plan, TypeCheck, Value};
+
+/// Where the compiler reports what an expression as a whole lacks, which is only ever a type parameter that is not
+/// `'static`: no placeholder can stand in for that, but what is reported twice at one place is shown once.
+pub(super) fn whole(layer: &Layer) -> Span {
+    whole_or(layer, Span::call_site())
+}
+
+/// The same, or there where nothing is generic.
+pub(super) fn whole_or(layer: &Layer, otherwise: Span) -> Span {
+    layer
+        .generic
+        .map_or(otherwise, |at| Span::mixed_site().located_at(at))
+}
 
 /// `assert_error_ttl(&shape);`, at the option that needs it.
 pub(super) fn of_options(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
@@ -66,14 +79,18 @@ fn of_part(plan: &Plan, layer: &Layer, name: &Ident, kind: &KeyPartKind, into: &
     let runtime = &plan.runtime;
     match kind {
         KeyPartKind::Text => {}
-        KeyPartKind::Borrowed(Type::Slice(slice)) => of_type(plan, &slice.elem, into),
+        KeyPartKind::Borrowed(Type::Slice(slice)) => of_type(plan, layer, &slice.elem, into),
         // For a type parameter the compiler offers the bound as it stands here: let it be a public one.
-        KeyPartKind::Borrowed(ty) if layer.instances.is_parameter(ty) => of_type(plan, ty, into),
-        KeyPartKind::Borrowed(ty) => {
-            let ty = types::with_elided_lifetimes(ty);
-            into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_borrowed::<#ty>();));
+        KeyPartKind::Borrowed(ty) if layer.instances.is_parameter(ty) => {
+            of_type(plan, layer, ty, into);
         }
-        KeyPartKind::Value(ty) => of_type(plan, ty, into),
+        KeyPartKind::Borrowed(ty) => {
+            let runtime = respanned(runtime, whole(layer));
+            let ty = types::with_elided_lifetimes(ty);
+            let assert = quote_spanned!(ty.span()=> #runtime::__private::assert_borrowed::<#ty>);
+            into.extend(called(layer, &assert));
+        }
+        KeyPartKind::Value(ty) => of_type(plan, layer, ty, into),
         KeyPartKind::Through(inner) | KeyPartKind::Optional(inner) | KeyPartKind::Each(inner) => {
             of_part(plan, layer, name, inner, into);
         }
@@ -90,10 +107,20 @@ fn of_part(plan: &Plan, layer: &Layer, name: &Ident, kind: &KeyPartKind, into: &
     }
 }
 
-fn of_type(plan: &Plan, ty: &Type, into: &mut TokenStream) {
-    let runtime = &plan.runtime;
+fn of_type(plan: &Plan, layer: &Layer, ty: &Type, into: &mut TokenStream) {
+    let runtime = respanned(&plan.runtime, whole(layer));
     let ty = types::with_elided_lifetimes(ty);
-    into.extend(quote_spanned!(ty.span()=> #runtime::__private::assert_key::<#ty>();));
+    let assert = quote_spanned!(ty.span()=> #runtime::__private::assert_key::<#ty>);
+    into.extend(called(layer, &assert));
+}
+
+/// `(assert)();`: the parentheses take the place of the whole.
+fn called(layer: &Layer, assert: &TokenStream) -> TokenStream {
+    if layer.generic.is_some() {
+        quote_spanned!(whole(layer)=> (#assert)();)
+    } else {
+        quote!(#assert();)
+    }
 }
 
 /// Key and value once more in the companion of a generic function, which has fewer bounds: what they lack is reported too.
@@ -113,23 +140,33 @@ pub(super) fn of_types(plan: &Plan, layer: &Layer) -> TokenStream {
     {
         // As the wrapper says it, so that the compiler reports it once.
         let value = types::value(plan, value);
-        tokens.extend(respanned(
-            &quote!(let _ = #runtime::__private::storable(#runtime::__private::plain::<#value>());),
-            layer.answer,
-        ));
+        let checked = storable(plan, layer, &quote!(#runtime::__private::plain::<#value>()));
+        tokens.extend(quote!(let _ = #checked;));
     }
     tokens
+}
+
+/// `storable(SHAPE)`
+fn storable(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let storable = respanned(&quote!(#runtime::__private::storable), layer.answer);
+    let shape = respanned(shape, layer.answer);
+    if layer.generic.is_some() {
+        quote_spanned!(whole(layer)=> (#storable)(#shape))
+    } else {
+        respanned(&quote!(#storable(#shape)), layer.answer)
+    }
 }
 
 /// The return type that calls use: checked, at the answer's type, for a value that can be stored; a placeholder where
 /// it cannot.
 pub(super) fn fitting(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
-    let runtime = &plan.runtime;
     match &layer.value {
         Some(value) if value.is_known() => shape.clone(),
-        _ => respanned(
-            &quote!(#runtime::__private::storable(#shape).shape()),
-            layer.answer,
-        ),
+        _ => {
+            let checked = storable(plan, layer, shape);
+            let at = whole_or(layer, Span::call_site().located_at(layer.answer));
+            quote_spanned!(at=> #checked.shape())
+        }
     }
 }

@@ -47,13 +47,14 @@ pub(super) fn emit(runtime: &Path, background: &Background, clones: bool) -> Own
     Owned { outside, inside }
 }
 
-/// `assert_background::<Db>();`, at the type behind the reference.
+/// `assert_background::<Db, _>(background_load);`, at the type behind the reference.
 fn assert(runtime: &Path, argument: &OwnedArgument) -> TokenStream {
     let ty = match &argument.behind {
         Some(ty) => types::with_elided_lifetimes(ty).into_token_stream(),
         None => idents::self_type().into_token_stream(),
     };
-    let assertion = quote!(#runtime::__private::assert_background::<#ty>(););
+    let load = quote!(#runtime::__private::background_load);
+    let assertion = quote!(#runtime::__private::assert_background::<#ty, _>(#load););
     respanned(&assertion, argument.at)
 }
 

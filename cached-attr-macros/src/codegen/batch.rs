@@ -11,7 +11,7 @@ use crate::{
     args::Capacity,
     free_names, idents,
     item::{Declared, Function},
-    plan::{Batch, Layer, Plan, Source},
+    plan::{Batch, Key, Layer, Part, Plan, Source},
 };
 
 /// The call, around `load`.
@@ -35,13 +35,14 @@ pub(super) fn emit(
     let load = layer::own_error(layer, &shape, load);
     let load = body(function, &plan.runtime, batch, &load);
     let answered = answered(plan, layer, batch, &shape, &load);
-    quote!(#site #asserts #answered)
+    let skipped = layer::skipped(layer);
+    quote!(#site #skipped #asserts #answered)
 }
 
 /// ```text
 /// let key = KeyType::inferred();
 /// if false { let ids: Id = never(); key.is_of(KEY); }
-/// let mut batch = SITE.batch(MARKER, key, ids.len(), RETURN_TYPE, MODE, SETTINGS).at_most(100);
+/// let mut batch = BatchItem::<Id>::NEW.batch(&SITE, MARKER, key, ids.len(), (RETURN_TYPE, MODE), SETTINGS).at_most(100);
 /// for ids in ids {
 ///     let found = batch.find(KEY);
 ///     batch.push(ids, found);
@@ -60,6 +61,7 @@ fn answered(
     let key = key::of_call(plan, layer);
     let mut asserts = asserts::of_key(plan, layer);
     asserts.extend(shared::assert_key(plan, layer));
+    asserts.extend(item_assert(plan, layer, batch));
     let tagged = tags::tagged(plan, layer);
     let key_type = key_type(plan, layer, batch, &key);
     let begun = begun(plan, layer, batch, shape);
@@ -99,8 +101,23 @@ fn key_type(plan: &Plan, layer: &Layer, batch: &Batch, key: &TokenStream) -> Tok
     }
 }
 
+/// `assert_item::<Id>();`, where the key does not hold the item itself.
+fn item_assert(plan: &Plan, layer: &Layer, batch: &Batch) -> TokenStream {
+    let holds = |part: &Part| matches!(part, Part::Argument(name, _) if *name == batch.argument);
+    if matches!(&layer.key, Key::Parts(parts) if parts.iter().any(holds)) {
+        return TokenStream::new();
+    }
+    let (runtime, item) = (&plan.runtime, &batch.item);
+    respanned(
+        &quote!(#runtime::__private::assert_item::<#item>();),
+        item.span(),
+    )
+}
+
 fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
     let site = &layer.site.ident;
+    let (runtime, item) = (&plan.runtime, &batch.item);
+    let items = quote!(#runtime::__private::BatchItem::<#item>::NEW);
     let shape = batch_type(plan, layer, batch, shape);
     let mode = layer::mode(plan, &layer.mode);
     let (marker, settings) = (layer::here(plan, layer), settings::emit(plan, layer));
@@ -115,20 +132,20 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
     let begun = match &layer.source {
         Source::Given(cache) => {
             let reference = quote_spanned!(cache.span()=> &);
-            quote!(#site.batch_under(#marker, #reference #cache, #argument.len(), #shape, #mode, #settings))
+            quote!(#items.batch_under((&#site, #reference #cache), #marker, #argument.len(), (#shape, #mode), #settings))
         }
         Source::Inside => {
             let key = idents::local("key_type");
-            quote!(#site.batch(#marker, #key, #argument.len(), #shape, #mode, #settings))
+            quote!(#items.batch(&#site, #marker, #key, #argument.len(), (#shape, #mode), #settings))
         }
     };
     quote!(#begun #(.at_most(#most))*)
 }
 
-/// `batch_type::<_, Id>(RETURN_TYPE).shape()`
+/// `BatchItem::<Id>::NEW.map(RETURN_TYPE).shape()`
 fn batch_type(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
     let (runtime, item) = (&plan.runtime, &batch.item);
-    let checked = quote!(#runtime::__private::batch_type::<_, #item>(#shape).shape());
+    let checked = quote!(#runtime::__private::BatchItem::<#item>::NEW.map(#shape).shape());
     respanned(&checked, layer.answer)
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Lifetime, Visibility, WhereClause, ext::IdentExt as _};
 
-use super::{key, respan::respanned, type_probe, types};
+use super::{asserts, key, respan::respanned, type_probe, types};
 use crate::{
     idents,
     item::Function,
@@ -35,7 +35,6 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         (Some(Ok(_)), None) => return emit_no_cache(function, plan, layer, NoCache::ImplTrait),
     };
     let runtime = &plan.runtime;
-    let vis = &function.vis;
     let name = &companion.name;
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let where_clause = assumed_bounds(function, plan, layer, where_clause, true);
@@ -51,24 +50,22 @@ fn emit_cache(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         &format!(" The cache of [`{0}`]({0}()).", function.name().unraw()),
     );
     // Where a type is at fault as a whole, the compiler points at the return type: let that be the function.
-    let respanned = respanned(runtime, function.span());
-    let returned = quote_spanned!(function.span()=> &'static #respanned::FnCache<#k, #v>);
+    let at = asserts::whole_or(layer, function.span());
+    let respanned = respanned(runtime, at);
+    let returned = quote_spanned!(at=> &'static #respanned::FnCache<#k, #v>);
     let cache = type_probe::cache(plan, layer, companion, value);
-    let lints = lints();
-    quote! {
-        #doc
-        #lints
-        #vis fn #name #generics() -> #returned #where_clause {
+    let rest = quote! {
+        #name #generics() -> #returned #where_clause {
             #cache
         }
-    }
+    };
+    item(function, plan, &doc, &rest)
 }
 
 /// A function that cannot be called, and whose use says why it is not there. A bound over a lifetime is assumed here
 /// and checked where the companion is called.
 fn emit_no_cache(function: &Function, plan: &Plan, layer: &Layer, reason: NoCache) -> TokenStream {
     let runtime = &plan.runtime;
-    let vis = &function.vis;
     let name = idents::companion(function.name(), layer.resource.as_ref(), "cache");
     let reason = idents::method(match reason {
         NoCache::ImplTrait => "ImplTraitKey",
@@ -76,17 +73,15 @@ fn emit_no_cache(function: &Function, plan: &Plan, layer: &Layer, reason: NoCach
         NoCache::UntypedResource => "UntypedResource",
     });
     let any = Lifetime::new("'__cached", Span::mixed_site());
-    let lints = lints();
-    quote! {
-        #[doc(hidden)]
-        #lints
-        #vis fn #name() -> <() as #runtime::__private::#reason<'static>>::Cache
+    let rest = quote! {
+        #name() -> <() as #runtime::__private::#reason<'static>>::Cache
         where
             for<#any> (): #runtime::__private::#reason<#any>,
         {
             #runtime::__private::never()
         }
-    }
+    };
+    item(function, plan, &quote!(#[doc(hidden)]), &rest)
 }
 
 /// ```text
@@ -97,14 +92,13 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
         return TokenStream::new();
     };
     let runtime = &plan.runtime;
-    let vis = &function.vis;
     let (name, inputs) = (&companion.name, &companion.inputs);
     let (generics, _, where_clause) = companion.generics.split_for_impl();
     let where_clause = assumed_bounds(function, plan, layer, where_clause, false);
     let (owned, key) = if layer.key.is_named() {
         owned_key(plan, layer)
     } else {
-        let key = key::borrowed(plan, &layer.key);
+        let key = key::borrowed(plan, &layer.key, Span::call_site());
         (
             quote!(#runtime::UnnamedKey),
             quote!(#runtime::UnnamedKey::new(#key)),
@@ -117,13 +111,26 @@ fn emit_key(function: &Function, plan: &Plan, layer: &Layer) -> TokenStream {
             function.name().unraw()
         ),
     );
-    let lints = lints();
-    quote! {
-        #doc
-        #lints
-        #vis fn #name #generics(#(#inputs),*) -> #owned #where_clause {
+    let rest = quote! {
+        #name #generics(#(#inputs),*) -> #owned #where_clause {
             #key
         }
+    };
+    item(function, plan, &doc, &rest)
+}
+
+/// One companion: `rest` begins with its name.
+///
+/// A function without a visibility may be a method in the implementation of a trait, which takes no other functions. It
+/// looks like any other method, so all that can help is the name of a macro, which the compiler shows with its error.
+fn item(function: &Function, plan: &Plan, doc: &TokenStream, rest: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let lints = lints();
+    match &function.vis {
+        Visibility::Inherited => quote! {
+            #runtime::__private::companion_unless_handle_is_false! { [#doc #lints] #rest }
+        },
+        vis => quote!(#doc #lints #vis fn #rest),
     }
 }
 
@@ -135,14 +142,16 @@ fn owned_key(plan: &Plan, layer: &Layer) -> (TokenStream, TokenStream) {
     let key = if key::is_known(&layer.key) {
         quote!(#runtime::__private::own(#key))
     } else {
-        quote!(#runtime::__private::KeyCheck::<#owned, _>::of(#key).own())
+        let whole = asserts::whole(layer);
+        let runtime = respanned(runtime, whole);
+        quote_spanned!(whole=> #runtime::__private::KeyCheck::<#owned, _>::of(#key).own())
     };
     (owned, key)
 }
 
 /// What the wrapper reports must not be reported by the companions as well: they assume it.
 ///
-/// - A type parameter that is a part of the key, or the value, can be one.
+/// - A type parameter that is a part of the key, or the value, can be one, and so can a type that depends on one.
 /// - A type behind a reference can be owned. Without a parameter, a bound over a lifetime is assumed here and checked
 ///   where the companion is called. What is documented goes without, and closures over the key need its type.
 ///
@@ -157,9 +166,14 @@ fn assumed_bounds(
     returns_value: bool,
 ) -> TokenStream {
     let runtime = &plan.runtime;
-    let mut bounds: Vec<TokenStream> = key::types(&layer.key)
+    let parameters = key::types(&layer.key)
         .into_iter()
-        .filter(|ty| layer.instances.is_parameter(ty))
+        .filter(|ty| layer.instances.is_parameter(ty));
+    let dependent = key::values(&layer.key)
+        .into_iter()
+        .filter(|ty| layer.instances.occur_in(ty) && !layer.instances.is_parameter(ty));
+    let mut bounds: Vec<TokenStream> = parameters
+        .chain(dependent)
         .map(|ty| quote!(#ty: #runtime::CacheKey))
         .collect();
     // The key companion may have no such parameter.

@@ -1,9 +1,10 @@
 //! The key of a call, looked up by reference and owned when it is stored.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Expr, ExprReference, Member, Path, Token, Type};
 
+use super::{asserts, respan::respanned};
 use crate::{
     idents,
     plan::{Key, KeyPartKind, Layer, Part, Plan, Source, TextPiece, TextTemplate},
@@ -23,22 +24,15 @@ pub(super) fn unchecked(plan: &Plan, key: &Key) -> TokenStream {
     match key {
         Key::Parts(parts) => tuple(parts.iter().map(|part| match part {
             Part::Argument(name, kind) => lookup(plan, &quote!(#name), kind),
-            Part::Expression(..) => emit_part(plan, part),
+            Part::Expression(..) => emit_part(plan, part, Span::call_site()),
         })),
-        other => borrowed(plan, other),
+        other => borrowed(plan, other, Span::call_site()),
     }
 }
 
 /// The types behind references for which only the compiler can decide whether they can be owned.
 pub(super) fn unverified_types(key: &Key) -> Vec<&Type> {
-    let Key::Parts(parts) = key else {
-        return Vec::new();
-    };
-    let shapes = parts.iter().filter_map(|part| match part {
-        Part::Argument(_, kind) => Some(kind),
-        Part::Expression(..) => None,
-    });
-    shapes.flat_map(behind).collect()
+    arguments(key).flat_map(behind).collect()
 }
 
 /// The types of the arguments in a key, without references.
@@ -54,14 +48,33 @@ pub(super) fn types(key: &Key) -> Vec<&Type> {
             KeyPartKind::Text | KeyPartKind::Inferred(_) => Vec::new(),
         }
     }
-    let Key::Parts(parts) = key else {
-        return Vec::new();
+    arguments(key).flat_map(of).collect()
+}
+
+/// The types of the arguments that are kept as they are.
+pub(super) fn values(key: &Key) -> Vec<&Type> {
+    fn of(kind: &KeyPartKind) -> Vec<&Type> {
+        match kind {
+            KeyPartKind::Value(ty) => vec![ty],
+            KeyPartKind::Through(inner)
+            | KeyPartKind::Optional(inner)
+            | KeyPartKind::Each(inner) => of(inner),
+            KeyPartKind::Tuple(parts) => parts.iter().flat_map(of).collect(),
+            KeyPartKind::Borrowed(_) | KeyPartKind::Text | KeyPartKind::Inferred(_) => Vec::new(),
+        }
+    }
+    arguments(key).flat_map(of).collect()
+}
+
+fn arguments(key: &Key) -> impl Iterator<Item = &KeyPartKind> {
+    let parts = match key {
+        Key::Parts(parts) => parts.as_slice(),
+        Key::Constant(_) | Key::Text(_) => &[],
     };
-    let kinds = parts.iter().filter_map(|part| match part {
+    parts.iter().filter_map(|part| match part {
         Part::Argument(_, kind) => Some(kind),
         Part::Expression(..) => None,
-    });
-    kinds.flat_map(of).collect()
+    })
 }
 
 fn behind(kind: &KeyPartKind) -> Vec<&Type> {
@@ -100,7 +113,7 @@ fn nested(parts: &[TokenStream]) -> TokenStream {
 /// The key of a call, with one owned form.
 pub(super) fn of_call(plan: &Plan, layer: &Layer) -> TokenStream {
     let runtime = &plan.runtime;
-    let borrowed = borrowed(plan, &layer.key);
+    let borrowed = borrowed(plan, &layer.key, asserts::whole(layer));
     // A cache of the user's names the key's type itself.
     if layer.key.is_named() || matches!(layer.source, Source::Given(_)) {
         quote!(#runtime::__private::call_key(#borrowed))
@@ -126,16 +139,16 @@ fn reference(expr: &Expr) -> Expr {
     })
 }
 
-/// `(user, &id)`, or the text.
-pub(super) fn borrowed(plan: &Plan, key: &Key) -> TokenStream {
+/// `(user, &id)`, or the text. What is checked is checked at `whole`.
+pub(super) fn borrowed(plan: &Plan, key: &Key, whole: Span) -> TokenStream {
     match key {
         Key::Constant(text) => quote!(#text),
         Key::Text(key) => text(&plan.runtime, key),
-        Key::Parts(parts) => tuple(parts.iter().map(|part| emit_part(plan, part))),
+        Key::Parts(parts) => tuple(parts.iter().map(|part| emit_part(plan, part, whole))),
     }
 }
 
-fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
+fn emit_part(plan: &Plan, part: &Part, whole: Span) -> TokenStream {
     let runtime = &plan.runtime;
     match part {
         Part::Argument(name, kind) => {
@@ -143,18 +156,21 @@ fn emit_part(plan: &Plan, part: &Part) -> TokenStream {
             if kind.is_known() {
                 lookup
             } else {
-                quote!(#runtime::__private::KeyPartCheck::of(#lookup).part())
+                checked(runtime, &lookup, whole)
             }
         }
         Part::Expression(expr, Some(_)) => {
             let reference = reference(expr);
             quote!(#reference)
         }
-        Part::Expression(expr, None) => {
-            let part = expression(plan, expr);
-            quote!(#runtime::__private::KeyPartCheck::of(#part).part())
-        }
+        Part::Expression(expr, None) => checked(runtime, &expression(plan, expr), whole),
     }
+}
+
+/// `KeyPartCheck::of(PART).part()`
+fn checked(runtime: &Path, part: &TokenStream, whole: Span) -> TokenStream {
+    let runtime = respanned(runtime, whole);
+    quote_spanned!(whole=> #runtime::__private::KeyPartCheck::of(#part).part())
 }
 
 /// The lookup form of what stands at `place`.

@@ -22,11 +22,13 @@ pub(super) fn emit(
     load: &TokenStream,
 ) -> TokenStream {
     let runtime = &plan.runtime;
-    let (start, answer, miss) = (
+    let (start, answer, mut miss) = (
         idents::local("start"),
         idents::local("answer"),
         idents::local("miss"),
     );
+    let whole = asserts::whole(layer);
+    miss.set_span(miss.span().located_at(whole));
     let shape = shape_of(function, plan, layer);
     let asserts = asserts(plan, layer, &shape);
     let (before, started) = started(plan, layer, &shape);
@@ -36,13 +38,15 @@ pub(super) fn emit(
     let load = match &layer.background {
         None => {
             let method = shared::method(layer, "load");
-            quote!(#method(#load))
+            quote_spanned!(whole=> #method(#load).await)
         }
         Some(background) => {
             let outside = background::emit(runtime, background, false).outside;
             let mut method = shared::method(layer, "load_owned");
-            method.set_span(background.at);
-            quote!(#method(move || { #outside #load }))
+            // With the context of the expansion, as other places have where the compiler may find the same fault: its note
+            // about the macro then does not depend on which it finds first.
+            method.set_span(method.span().located_at(background.at));
+            quote_spanned!(whole=> #method(move || { #outside #load }).await)
         }
     };
     let answered = into_return(
@@ -51,7 +55,7 @@ pub(super) fn emit(
         &quote! {
             match #start {
                 #runtime::__private::Start::Hit(#answer) => #answer,
-                #runtime::__private::Start::Miss(#miss) => #miss #rules #tagged.#load.await,
+                #runtime::__private::Start::Miss(#miss) => #miss #rules #tagged.#load,
             }
         },
     );
@@ -114,10 +118,20 @@ pub(super) fn into_return(layer: &Layer, shape: &TokenStream, answer: &TokenStre
 
 /// What has to hold for this layer, asserted at the user's tokens.
 pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
-    let mut tokens = asserts::of_options(plan, layer, shape);
+    let mut tokens = skipped(layer);
+    tokens.extend(asserts::of_options(plan, layer, shape));
     tokens.extend(asserts::of_key(plan, layer));
     tokens.extend(shared::asserts(plan, layer, shape));
     tokens
+}
+
+/// `if false { let _ = &db; }`: what an editor follows from a name in `skip(db)` to the argument.
+pub(super) fn skipped(layer: &Layer) -> TokenStream {
+    let names = &layer.skipped;
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(if false { #(let _ = &#names;)* })
 }
 
 /// `.judging(|err| …).timing_out(TimeoutCheck::of(SHAPE).conversion())`
@@ -154,7 +168,9 @@ pub(super) fn started(
     let key = key::of_call(plan, layer);
     let shape = asserts::fitting(plan, layer, shape);
     let mode = mode(plan, &layer.mode);
-    let site = &layer.site.ident;
+    let whole = asserts::whole(layer);
+    let mut site = layer.site.ident.clone();
+    site.set_span(site.span().located_at(whole));
     let (marker, settings) = (here(plan, layer), settings::emit(plan, layer));
     let started = match &layer.source {
         Source::Given(cache) => {
@@ -162,7 +178,7 @@ pub(super) fn started(
             let local = idents::local("key");
             // A cache of another type is at fault where it is named.
             let reference = quote_spanned!(cache.span()=> &);
-            quote! {
+            quote_spanned! {whole=>
                 match #key {
                     #local => #site.start_under(
                         #marker, #runtime::__private::cache_type(&#local, &#shape).check(#reference #cache), #local, #shape, #mode,
@@ -171,7 +187,9 @@ pub(super) fn started(
                 }
             }
         }
-        Source::Inside => quote!(#site.start(#marker, #key, #shape, #mode, #settings)),
+        Source::Inside => {
+            quote_spanned!(whole=> #site.start(#marker, #key, #shape, #mode, #settings))
+        }
     };
     let context = layer.context.iter();
     let started = quote!(#started #(.in_context(&#context))*);

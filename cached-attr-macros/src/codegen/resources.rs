@@ -177,7 +177,7 @@ fn call(plan: &Plan, resource: &Resource) -> (TokenStream, TokenStream) {
         Some(background) => {
             let body = layer::own_error(&resource.layer, &shape, &quote!(#load()));
             let mut method = shared::method(&resource.layer, "resolve_owned");
-            method.set_span(background.at);
+            method.set_span(method.span().located_at(background.at));
             let owned = background::emit(runtime, background, true);
             let (outside, inside) = (owned.outside, owned.inside);
             let context = resource.layer.context.iter();

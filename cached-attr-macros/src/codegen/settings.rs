@@ -1,17 +1,19 @@
 //! `|policy| policy.ttl(…).capacity(…)`
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
-use super::{shared, time};
+use super::{asserts, shared, time};
 use crate::{
     idents,
     plan::{Layer, Plan, Setter, SetterArgument, Title},
 };
 
 pub(super) fn emit(plan: &Plan, layer: &Layer) -> TokenStream {
-    let policy = idents::policy();
-    let of_type = names_type(layer).then(|| quote!(.of_type::<Self>()));
+    let whole = asserts::whole(layer);
+    let mut policy = idents::policy();
+    policy.set_span(policy.span().located_at(whole));
+    let of_type = names_type(layer).then(|| quote_spanned!(whole=> .of_type::<Self>()));
     let setters = layer.setters.iter().map(|setter| emit_setter(plan, setter));
     let builder = shared::builder(plan, layer, quote!(#policy #of_type #(.#setters)*));
     quote!(|#policy| #builder)

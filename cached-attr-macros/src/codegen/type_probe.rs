@@ -2,10 +2,10 @@
 //! same code, which never runs there.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Pat, Type};
 
-use super::{asserts, key, layer, settings, types, without_self::without_self};
+use super::{asserts, key, layer, respan::respanned, settings, types, without_self::without_self};
 use crate::{
     idents,
     plan::{CacheCompanion, CompanionKey, Layer, Plan, Probe, Value},
@@ -33,7 +33,9 @@ pub(super) fn cache(
             // Closures over the value are looked at before the return type is.
             let types = settings::see_values(layer).then(|| quote!(::<#k, #v, _>));
             let (site, marker, settings) = site(plan, layer, &Known::Value(&v));
-            quote!(#asserts #site.cache #types (#marker, #settings))
+            let cache =
+                quote_spanned!(asserts::whole(layer)=> #site.cache #types (#marker, #settings));
+            quote!(#asserts #cache)
         }
     };
     match &companion.key {
@@ -52,7 +54,7 @@ pub(super) fn cache(
 fn of_key(plan: &Plan, layer: &Layer, inputs: &[(Pat, Type)]) -> TokenStream {
     let runtime = &plan.runtime;
     let inputs = bindings(plan, inputs);
-    let key = without_self(key::borrowed(plan, &layer.key));
+    let key = without_self(key::borrowed(plan, &layer.key, asserts::whole(layer)));
     quote! {
         if false {
             #inputs
@@ -104,9 +106,12 @@ fn of_type(plan: &Plan, layer: &Layer, ty: &Type, k: &TokenStream) -> TokenStrea
 fn cache_of(plan: &Plan, layer: &Layer, probe: &TokenStream, k: &TokenStream) -> TokenStream {
     let shape = idents::local("shape");
     let (site, marker, settings) = site(plan, layer, &Known::Shape(&shape));
+    let cache = quote_spanned! {asserts::whole(layer)=>
+        #site.cache_of::<#k, _, _>(&#shape, #marker, #settings)
+    };
     quote! {
         let #shape = if false { #probe } else { ::core::option::Option::None };
-        #site.cache_of::<#k, _, _>(&#shape, #marker, #settings)
+        #cache
     }
 }
 
@@ -124,7 +129,7 @@ fn site(plan: &Plan, layer: &Layer, known: &Known<'_>) -> (TokenStream, TokenStr
         _ => settings,
     };
     (
-        layer::site_at(plan, layer),
+        respanned(&layer::site_at(plan, layer), asserts::whole(layer)),
         layer::marker(plan, layer),
         settings,
     )

@@ -1,7 +1,10 @@
 //! Functions that cannot be cached whatever the options say, and what to write instead.
 
 use darling::error::Accumulator;
-use syn::{FnArg, Safety, Signature, Type, TypeImplTrait, spanned::Spanned as _, visit::Visit};
+use syn::{
+    FnArg, GenericArgument, PathArguments, Safety, Signature, Type, TypeImplTrait,
+    spanned::Spanned as _, visit::Visit,
+};
 
 use super::{Body, Function};
 use crate::diag;
@@ -24,6 +27,7 @@ pub(super) fn check(function: &Function, errors: &mut Accumulator) {
     check_async(function, errors);
     check_answer(function, errors);
     check_parameters(&function.sig, errors);
+    check_load_context(&function.sig, errors);
 }
 
 pub(super) fn check_writer(function: &Function, errors: &mut Accumulator) {
@@ -67,7 +71,7 @@ fn check_qualifiers(sig: &Signature, errors: &mut Accumulator) {
     if let Some(constness) = &sig.constness {
         errors.push(diag::at(
             constness.span,
-            "a `const fn` cannot be cached, for it must not read a clock or a map: take `const` away",
+            "a `const fn` cannot be cached, because it cannot be async: write `async fn` in place of `const fn`",
         ));
     }
     if let Safety::Unsafe(keyword) = &sig.safety {
@@ -92,7 +96,8 @@ fn check_qualifiers(sig: &Signature, errors: &mut Accumulator) {
 
 /// `fn f() -> R` → "write `async fn`"
 fn check_async(function: &Function, errors: &mut Accumulator) {
-    if matches!(function.body, Body::NotAsync(_)) {
+    // A `const fn` is told to be async in place of that.
+    if matches!(function.body, Body::NotAsync(_)) && function.sig.constness.is_none() {
         let name = function.name();
         let or = match function.answer_type().and_then(super::body::resolved) {
             Some(_) => {
@@ -133,6 +138,35 @@ fn first_impl(ty: &Type) -> Option<&TypeImplTrait> {
     let mut find = FirstImpl(None);
     find.visit_type(ty);
     find.0
+}
+
+/// `load: LoadContext<V>`
+fn is_load_context(ty: &Type) -> bool {
+    let ty = match ty {
+        Type::Reference(reference) => &*reference.elem,
+        ty => ty,
+    };
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| {
+        let of_value = matches!(&last.arguments, PathArguments::AngleBracketed(arguments)
+            if matches!(arguments.args.first(), Some(GenericArgument::Type(_))));
+        last.ident == "LoadContext" && of_value
+    })
+}
+
+/// The body's own name for it, and not an argument that callers would have to pass.
+fn check_load_context(sig: &Signature, errors: &mut Accumulator) {
+    for input in &sig.inputs {
+        if let FnArg::Typed(typed) = input
+            && is_load_context(&typed.ty)
+        {
+            let name = diag::code(&typed.pat);
+            errors.push(diag::at(
+                typed.ty.span(),
+                format!("callers cannot pass a `LoadContext`: take `{name}` away, and let the option `context = {name}` bind it in the body"),
+            ));
+        }
+    }
 }
 
 /// The compiler leaves `#[cfg]` on parameters for later: a key could neither hold such an argument nor leave it out.

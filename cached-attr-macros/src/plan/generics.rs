@@ -38,6 +38,13 @@ impl Instances {
             _ => false,
         })
     }
+
+    /// Does one of the parameters occur in `ty`?
+    pub(crate) fn occur_in(&self, ty: &Type) -> bool {
+        let mentioned = mentioned(ty);
+        let mut names = self.parameters.iter().filter_map(name);
+        names.any(|name| mentioned.contains(&name))
+    }
 }
 
 /// The parameters with `?Sized`, wherever that is written.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use darling::error::Accumulator;
 use proc_macro2::{Ident, Span};
-use syn::Expr;
+use syn::{Expr, GenericParam};
 
 use super::{
     Background, Batch, CacheCompanion, Instances, Key, KeyCompanion, NoCache, Scope, Setter,
@@ -17,8 +17,9 @@ use super::{
     value,
 };
 use crate::{
-    args::{Attribute, Handle},
-    diag::report_or_value,
+    args::{Attribute, Handle, Skip},
+    diag::{self, report_or_value},
+    free_names::Reads,
     item::Function,
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Layer {
     pub(crate) site: Site,
     pub(crate) source: Source,
     pub(crate) key: Key,
+    /// The arguments that `skip` names, where it names them.
+    pub(crate) skipped: Vec<Ident>,
     pub(crate) mode: Mode,
     pub(crate) setters: Vec<Setter>,
     /// Which errors an old answer may stand in for, if not all.
@@ -54,6 +57,8 @@ pub(crate) struct Layer {
     /// What is stored, where that can be decided.
     pub(crate) value: Option<Value>,
     pub(crate) instances: Instances,
+    /// Where the compiler is to report a type parameter that is not `'static`: the parameter, or the method.
+    pub(crate) generic: Option<Span>,
     /// `None` with `handle = false`.
     pub(crate) cache_companion: Option<Result<CacheCompanion, NoCache>>,
     pub(crate) key_companion: Option<KeyCompanion>,
@@ -117,6 +122,7 @@ struct LoweredOptions {
     mode: Mode,
     settings: settings::Settings,
     lowered: key::Lowered,
+    skipped: Vec<Ident>,
     handle: bool,
     cache: Option<Expr>,
     value: Option<Value>,
@@ -130,19 +136,19 @@ pub(super) fn lower(
     attribute: &Attribute,
     errors: &mut Accumulator,
 ) -> Option<Layer> {
-    let lowered = lower_options(load, attribute, errors)?;
     let LoweredOptions {
         site,
         mode,
         settings,
         lowered,
+        skipped,
         handle,
         cache,
         value,
         tags,
         context,
         type_checks,
-    } = lowered;
+    } = lower_options(load, attribute, errors)?;
     let settings::Settings {
         setters,
         stale_if_error_when,
@@ -172,6 +178,7 @@ pub(super) fn lower(
         source: cache.map_or(Source::Inside, Source::Given),
         sharing: shared::of(attribute, load, (&lowered.key, &instances), errors),
         key: lowered.key,
+        skipped,
         mode,
         setters,
         stale_if_error_when,
@@ -184,6 +191,7 @@ pub(super) fn lower(
         never_fails: load.never_fails,
         answer: value.as_ref().and_then(Value::span).unwrap_or(load.at),
         value,
+        generic: generic(function, &instances),
         instances,
         cache_companion,
         key_companion,
@@ -212,6 +220,7 @@ fn lower_options(
         report_or_value(options.handle.as_ref(), errors),
         Ok(Some(Handle(false)))
     );
+    check_companions(load, attribute, handle, errors);
     let cache = written
         .cache
         .map(|cache| cache.map(|cache| cache.0.clone()));
@@ -243,6 +252,7 @@ fn lower_options(
         mode,
         settings,
         lowered: lowered?,
+        skipped: skipped(load, written.skip),
         handle,
         cache: cache.ok()?,
         value: value.ok()?,
@@ -250,6 +260,54 @@ fn lower_options(
         context,
         type_checks,
     })
+}
+
+/// The first type parameter that must be `'static`. Those of an impl cannot be seen.
+fn generic(function: &Function, instances: &Instances) -> Option<Span> {
+    let own = instances.parameters.iter().find_map(|param| match param {
+        GenericParam::Type(param) => Some(param.ident.span()),
+        _ => None,
+    });
+    own.or_else(|| instances.self_type.then(|| function.span()))
+}
+
+/// The names in `skip` of which the load makes use: of another one the compiler says that it is unused.
+fn skipped(load: &Load<'_>, skip: Result<Option<&Skip>, ()>) -> Vec<Ident> {
+    let Ok(Some(Skip(names))) = skip else {
+        return Vec::new();
+    };
+    let body = Reads::of(&load.scope.function.body.load().statements);
+    let is_used = |name: &&Ident| {
+        let word = name.to_string();
+        load.resource.is_some() || (body.names(&word) && body.surely(&word))
+    };
+    let names = names.iter().filter(|name| *name != "self");
+    names.filter(is_used).cloned().collect()
+}
+
+/// What `#[async_trait]` leaves is a method of a trait, which has no place for other functions. Without it an
+/// implementation looks like any other method.
+fn check_companions(
+    load: &Load<'_>,
+    attribute: &Attribute,
+    handle: bool,
+    errors: &mut Accumulator,
+) {
+    let function = load.scope.function;
+    let in_a_trait = function
+        .sig
+        .generics
+        .lifetimes()
+        .any(|param| param.lifetime.ident == "async_trait");
+    if handle && in_a_trait {
+        errors.push(diag::at(
+            attribute.span,
+            format!(
+                "`{}` is a method of a trait, in which there is no place for a `…_cache()` and a `…_key()`: write `handle = false`",
+                function.name()
+            ),
+        ));
+    }
 }
 
 /// The type of what is stored; where no companion needs it, a type that cannot be stored is left to the compiler.

@@ -17,6 +17,7 @@ mod shared;
 mod site;
 mod site_id;
 mod std_types;
+mod store_if;
 pub(crate) mod tags;
 mod type_checks;
 mod value;

@@ -191,7 +191,7 @@ fn check_awaits(load: &Expr, name: &Ident, errors: &mut Accumulator) {
         let at = load.span();
         errors.push(diag::at(
             at,
-            format!("nothing here is awaited, so there is nothing to wait for twice: add `.await`, or write `let {name} = …` in the body"),
+            format!("nothing here is awaited, so there is nothing to cache: add `.await`, or write `let {name} = …` in the body"),
         ));
     }
 }

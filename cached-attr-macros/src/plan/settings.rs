@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use darling::error::Accumulator;
 use proc_macro2::Span;
-use syn::Expr;
+use syn::{Expr, spanned::Spanned as _};
 
-use super::{DeclaredTtl, Scope, combinations};
+use super::{DeclaredTtl, Scope, combinations, store_if};
 use crate::{
     args::{
         Attribute, Capacity, Closure, Jitter, Lifetime, Limit, MaxBackground, Part, Time, Ttl,
@@ -95,7 +95,7 @@ pub(super) fn lower(
         setters: Vec::new(),
     };
     let ttl = reader.ttl(options.ttl.as_ref());
-    reader.closure("store_if", options.store_if.as_ref(), &["value"]);
+    reader.store_if(options.store_if.as_ref());
     reader.negative_ttl(options.negative_ttl.as_ref());
     reader.time("error_ttl", options.error_ttl.as_ref());
     reader.window("stale_if_error", options.stale_if_error.as_ref());
@@ -227,6 +227,19 @@ impl Reader<'_> {
         }
     }
 
+    fn store_if(&mut self, parsed: Option<&darling::Result<Closure>>) {
+        let wrong = match parsed {
+            Some(Ok(Closure::Written(closure))) if self.attribute.binding.is_none() => {
+                store_if::check(self.scope.function, closure)
+            }
+            _ => Ok(()),
+        };
+        match wrong {
+            Ok(()) => self.closure("store_if", parsed, &["value"]),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
     fn closure(
         &mut self,
         option: &'static str,
@@ -255,16 +268,20 @@ impl Reader<'_> {
         inputs: &[&str],
     ) -> Option<Expr> {
         let closure = self.value(parsed)?;
-        if let Closure::Written(written) = closure
-            && written.inputs.len() != inputs.len()
-        {
-            let message = format!(
-                "this closure takes {}: write `{option} = |{}| …`",
-                inputs.len(),
-                inputs.join(", ")
-            );
-            self.errors
-                .push(diag::at(written.inputs_begin.span, message));
+        let form = format!("`{option} = |{}| …`", inputs.join(", "));
+        let wrong = match closure {
+            Closure::Written(written) if written.inputs.len() != inputs.len() => {
+                let message = format!("this closure takes {}: write {form}", inputs.len());
+                Some((written.inputs_begin.span, message))
+            }
+            Closure::Other(other) => Some((
+                other.span(),
+                format!("`{option}` is a closure, or the name of a function: write {form}"),
+            )),
+            Closure::Written(_) | Closure::Named(_) => None,
+        };
+        if let Some((at, message)) = wrong {
+            self.errors.push(diag::at(at, message));
             return None;
         }
         let expr = closure.expr();

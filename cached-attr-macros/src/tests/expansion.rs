@@ -26,6 +26,9 @@ fn an_attribute_becomes_one_call_and_two_companions() {
                 ::cached_attr::__private::DeclaredTtl::Fixed(60000000000),
                 ::core::option::Option::None, id = N
             );
+            if false {
+                let _ = &db;
+            }
             let __cached_start = __CACHED_SITE
                 .start(
                     ::cached_attr::__private::marker::<()>().here(),

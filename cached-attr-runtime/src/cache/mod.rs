@@ -15,6 +15,7 @@ use std::time::Duration;
 use crate::Invalidation;
 use crate::clock::nanos;
 use crate::context::{self, Context};
+use crate::panics;
 use crate::policy::Policy;
 use crate::stats::Stats;
 use crate::store::Store;
@@ -25,7 +26,7 @@ pub(crate) use siblings::Siblings;
 
 /// A type that can be cached: anything that is `Clone + Send + Sync + 'static`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be remembered",
+    message = "`{Self}` cannot be cached",
     label = "not `Clone + Send + Sync + 'static`",
     note = "a cached answer is handed to many callers: derive `Clone`, or return an `Arc<…>` of it",
     note = "what borrows from an argument cannot be kept either: return an owned value"
@@ -66,7 +67,7 @@ pub struct FnCache<K, V> {
 }
 
 impl<K, V> FnCache<K, V> {
-    pub(crate) fn new(store: Arc<Store>, policy: Arc<Policy>) -> Self {
+    pub(crate) fn over(store: Arc<Store>, policy: Arc<Policy>) -> Self {
         FnCache {
             store,
             policy,
@@ -79,7 +80,7 @@ impl<K, V> FnCache<K, V> {
     pub(crate) fn of_site(store: Arc<Store>, policy: Arc<Policy>, siblings: Arc<Siblings>) -> Self {
         FnCache {
             siblings: Some(siblings),
-            ..FnCache::new(store, policy)
+            ..FnCache::over(store, policy)
         }
     }
 
@@ -108,7 +109,7 @@ impl<K, V> FnCache<K, V> {
     fn for_each_store(&self, mut act: impl FnMut(&Store)) {
         match self.several() {
             None => act(&self.active_store()),
-            Some(stores) => stores.iter().for_each(|store| act(store)),
+            Some(stores) => panics::for_each(stores, |store| act(&store)),
         }
     }
 

@@ -8,11 +8,6 @@ use crate::__private::never;
 use crate::return_type::placeholder::specialize;
 
 /// What such a load can own.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be used by a load in the background",
-    label = "not `Clone + Send + Sync + 'static`",
-    note = "the load runs on after the call is over, so it owns what it uses: derive `Clone`, or take an `Arc` of it"
-)]
 pub trait BackgroundArgument {
     /// In its owned form.
     type Owned: Send + Sync + 'static;
@@ -124,8 +119,26 @@ impl<T: ?Sized> PlaceholderOption<T> {
     }
 }
 
+/// A load that can own a `T`.
+///
+/// Of a trait that a type parameter lacks, the compiler says to bound the parameter by it, and this one is private. No bound
+/// can name the type of a function.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be used by a load in the background",
+    label = "not `Clone + Send + Sync + 'static`",
+    note = "the load runs on after the call is over, so it owns what it uses: derive `Clone` for the type, bound a type parameter \
+            by `Clone + Send + Sync + 'static`, or take an `Arc`"
+)]
+pub trait Owns<T: ?Sized> {}
+
+#[diagnostic::do_not_recommend]
+impl<L, T: BackgroundArgument + ?Sized> Owns<T> for L {}
+
+/// What owns the argument in the compiler's message.
+pub fn background_load() {}
+
 /// Explains an argument that cannot be owned.
-pub fn assert_background<T: BackgroundArgument + ?Sized>() {}
+pub fn assert_background<T: ?Sized, L: Owns<T>>(_: L) {}
 
 /// A value that others use as well.
 pub fn own_value<T: Clone + BackgroundArgument<Owned = T>>(argument: &T) -> T {

@@ -39,7 +39,7 @@ impl<T: Hash + Eq + Clone + Send + Sync + 'static> CacheKey for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be looked up as a cache key",
     label = "no borrowed form of the key `{K}`",
-    note = "pass a reference to the key, or its borrowed parts: `\"text\"` for a `String`, numbers as they are, `&id` for a type of your own, tuples of these"
+    note = "pass a reference to the key, or its borrowed parts: `\"text\"` for a `String`, numbers as they are, `&id` for any other type; a key of several parts is one tuple, `(\"acme\", 7)`"
 )]
 pub trait KeyRef<K> {
     /// Feeds the key to `hasher`, as every other borrowed form of an equal key does.
@@ -105,6 +105,7 @@ owned! {
 
 macro_rules! by_value {
     ($($scalar:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl KeyRef<$scalar> for $scalar {
             #[inline]
             fn hash_key<H: Hasher>(&self, hasher: &mut H) {
@@ -126,6 +127,7 @@ macro_rules! by_value {
 
 by_value!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize bool char);
 
+#[diagnostic::do_not_recommend]
 impl KeyRef<()> for () {
     #[inline]
     fn hash_key<H: Hasher>(&self, _: &mut H) {}

@@ -88,7 +88,7 @@ pub trait ShareError: ReturnType {
 #[diagnostic::on_unimplemented(
     message = "`error_ttl` caches errors, so this function must return a `Result` whose error is `Clone + Send + Sync + 'static`",
     label = "errors that cannot be cached",
-    note = "derive `Clone` for the error type, or wrap its cause: `Arc<std::io::Error>`"
+    note = "derive `Clone` for the error type, with its cause in an `Arc`; or write `share_error = |error| …`, which caches its text"
 )]
 pub trait CachesErrors {}
 

@@ -1,5 +1,6 @@
 //! Sites: the erased static of each annotated function, and its typed caches.
 
+pub(crate) mod batch_item;
 mod instances;
 pub(crate) mod linked;
 pub(crate) mod marker;

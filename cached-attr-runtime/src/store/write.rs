@@ -1,6 +1,5 @@
 //! Writing from outside: putting an answer in, and taking answers away so that no load brings them back.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{Ordering, fence};
 
 use super::Store;
@@ -9,6 +8,7 @@ use super::erased_key::{OwnedKey, Query};
 use crate::clock;
 use crate::counters::Counter;
 use crate::entry::{ErasedPair, SharedEntry};
+use crate::panics;
 use crate::policy::Policy;
 
 impl Store {
@@ -79,7 +79,8 @@ impl Store {
             self.remove_this(entry);
             self.eviction.sync(&self.index, entry.0.hash);
         }
-        drop_each(all);
+        // One by one: a value whose `Drop` panics keeps no other alive.
+        panics::for_each(all, drop);
         count
     }
 
@@ -193,18 +194,5 @@ impl Store {
     pub(super) fn longest_chain(&self) -> usize {
         let capacity = usize::try_from(self.limits.capacity).unwrap_or(usize::MAX);
         chain::LONGEST.min(capacity)
-    }
-}
-
-/// Drops entries one by one: a value whose `Drop` panics keeps no other alive, and a second one does not abort.
-fn drop_each(entries: Vec<SharedEntry>) {
-    let mut panic = None;
-    for entry in entries {
-        if let Err(caught) = catch_unwind(AssertUnwindSafe(|| drop(entry))) {
-            panic = panic.or(Some(caught));
-        }
-    }
-    if let Some(panic) = panic {
-        resume_unwind(panic);
     }
 }

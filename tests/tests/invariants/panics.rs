@@ -2,11 +2,14 @@
 
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use cached_attr::testing::isolated;
 use cached_attr::{FnCache, cached};
 use cached_attr_tests::{Gate, Source, Stepped};
+use futures_util::FutureExt as _;
 use tokio::time::{Instant, sleep, timeout};
 
 static FRAGILE: Source = Source::new();
@@ -151,4 +154,35 @@ async fn a_comparison_that_panics_while_a_guard_ends_leaves_no_hold_behind() {
 
     cache.insert(Fussy(1), 7).await;
     assert_eq!(cache.get(&Fussy(1)).await, Some(7));
+}
+
+/// Panics when its last copy is dropped, if it is the one.
+#[derive(Debug)]
+struct BreaksWhenDropped(bool);
+
+impl Drop for BreaksWhenDropped {
+    fn drop(&mut self) {
+        assert!(!self.0, "dropped");
+    }
+}
+
+#[tokio::test]
+async fn a_drop_that_panics_in_one_cache_keeps_no_answer_of_another() {
+    type Cache = FnCache<u32, Arc<BreaksWhenDropped>>;
+    let caches: [Cache; 3] = std::array::from_fn(|_| FnCache::builder().build());
+    isolated(async {
+        for (number, cache) in caches.iter().enumerate() {
+            cache
+                .insert(1, Arc::new(BreaksWhenDropped(number == 1)))
+                .await;
+        }
+        let invalidated = AssertUnwindSafe(cached_attr::invalidate_all())
+            .catch_unwind()
+            .await;
+        assert!(invalidated.is_err());
+        for cache in &caches {
+            assert_eq!(cache.len(), 0);
+        }
+    })
+    .await;
 }
