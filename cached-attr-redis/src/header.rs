@@ -94,8 +94,12 @@ fn millis(word: &str) -> Option<Duration> {
 /// The words of the header, and what is behind it.
 fn split(raw: &[u8]) -> Option<([&str; 13], &[u8])> {
     let end = raw.iter().position(|&byte| byte == b'\n')?;
-    let words: Vec<_> = std::str::from_utf8(&raw[..end]).ok()?.split(' ').collect();
-    Some((words.try_into().ok()?, &raw[end + 1..]))
+    let mut rest = std::str::from_utf8(&raw[..end]).ok()?.split(' ');
+    let mut words = [""; 13];
+    for word in &mut words {
+        *word = rest.next()?;
+    }
+    rest.next().is_none().then_some((words, &raw[end + 1..]))
 }
 
 /// The token by which a lease declines this record, whatever else is wrong with it.

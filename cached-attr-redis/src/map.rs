@@ -35,8 +35,12 @@ pub(crate) fn target(member: &str) -> Option<TargetBuf> {
 pub(crate) struct Map {
     pub(crate) version: MapVersion,
     pub(crate) floor: u64,
-    /// Of the members that were requested: the numbers of their last invalidations.
-    members: HashMap<String, Option<u64>>,
+    /// Of the tags that were requested: the numbers of their last invalidations.
+    tags: HashMap<Box<str>, Option<u64>>,
+    /// The same of functions.
+    functions: HashMap<Box<str>, Option<u64>>,
+    /// That of the namespace, which is requested with each of them.
+    namespace: Option<u64>,
 }
 
 /// The members that every read requests first.
@@ -57,12 +61,23 @@ impl Map {
             id: next()?,
             seq: next()?,
         };
-        let floor = next()?;
-        Some(Map {
+        let mut map = Map {
             version,
-            floor,
-            members: members.into_iter().map(|member| (member, next())).collect(),
-        })
+            floor: next()?,
+            tags: HashMap::new(),
+            functions: HashMap::new(),
+            namespace: None,
+        };
+        for member in members {
+            let number = next();
+            match target(&member) {
+                Some(TargetBuf::Tag(tag)) => drop(map.tags.insert(tag, number)),
+                Some(TargetBuf::Function(name)) => drop(map.functions.insert(name, number)),
+                Some(_) => map.namespace = number,
+                None => {}
+            }
+        }
+        Some(map)
     }
 
     /// Whether a record was stored after everything that concerns it was invalidated. None where the map was
@@ -71,11 +86,12 @@ impl Map {
         if record.version.id != self.version.id || record.version.seq < self.floor {
             return Some(false);
         }
-        let tags = record.tags.iter().map(|tag| Target::tag(tag));
-        let mut alive = true;
-        for target in tags.chain([Target::Function(function), Target::Namespace]) {
-            let number = self.members.get(&member(target)?)?;
-            alive &= number.is_none_or(|number| number <= record.version.seq);
+        let tags = record.tags.iter().map(|tag| self.tags.get(&**tag));
+        let is_before =
+            |number: &Option<u64>| number.is_none_or(|number| number <= record.version.seq);
+        let mut alive = is_before(&self.namespace);
+        for number in tags.chain([self.functions.get(function)]) {
+            alive &= is_before(number?);
         }
         Some(alive)
     }

@@ -61,11 +61,27 @@ impl Names {
 
     /// The record of a key whose text is canonical already.
     pub(crate) fn canonical_record(&self, name: &str, text: &str) -> String {
-        let name = escape(name, is_plain);
-        if text.is_empty() {
-            return format!("{}r:{name}", self.prefix);
-        }
-        format!("{}r:{name}:{text}", self.prefix)
+        record_of(&self.records(name), text)
+    }
+
+    /// What the records of a function are called: that of the empty text.
+    fn records(&self, name: &str) -> String {
+        format!("{}r:{}", self.prefix, escape(name, is_plain))
+    }
+
+    /// The records of several keys, most of which have the name of the one before.
+    pub(crate) fn each_record<'a>(
+        &self,
+        keys: impl Iterator<Item = RecordKey<'a>>,
+    ) -> impl Iterator<Item = String> {
+        let mut last = None;
+        keys.map(move |key| {
+            let (_, records) = match last.take().filter(|(name, _)| *name == key.name) {
+                Some(known) => last.insert(known),
+                None => last.insert((key.name, self.records(key.name))),
+            };
+            record_of(records, &canonical(key.key))
+        })
     }
 
     pub(crate) fn leader(&self, key: &str) -> String {
@@ -98,6 +114,14 @@ impl Names {
             "p" => Named::Probe(rest),
             _ => Named::Other,
         }
+    }
+}
+
+fn record_of(records: &str, text: &str) -> String {
+    if text.is_empty() {
+        records.to_owned()
+    } else {
+        [records, ":", text].concat()
     }
 }
 

@@ -38,8 +38,9 @@ async fn read_over(
     // In front of the records: what they have left is less than what is said, never more.
     commands.cmd("TIME");
     commands.cmd(if lookups.len() == 1 { "GET" } else { "MGET" });
-    for lookup in lookups {
-        commands.arg(core.names.record(lookup.key));
+    let keys = lookups.iter().map(|lookup| lookup.key);
+    for record in core.names.each_record(keys) {
+        commands.arg(record);
     }
     // Behind the records: what is invalidated in between applies to them.
     let members = members(lookups);
@@ -91,13 +92,12 @@ fn millis_of_time(answer: &Value) -> Option<u64> {
 
 /// The map's members that concern these lookups.
 pub(crate) fn members(lookups: &[Lookup<'_>]) -> Vec<String> {
-    let tags = lookups
-        .iter()
-        .flat_map(|lookup| lookup.tags)
-        .map(|tag| Target::tag(tag));
-    let functions = lookups
-        .iter()
-        .map(|lookup| Target::Function(lookup.key.name));
+    let mut names: Vec<_> = lookups.iter().map(|lookup| lookup.key.name).collect();
+    // Those of a batch are the same.
+    names.dedup();
+    let functions = names.into_iter().map(Target::Function);
+    let tags = lookups.iter().flat_map(|lookup| lookup.tags);
+    let tags = tags.map(|tag| Target::tag(tag));
     let mut members: Vec<_> = functions
         .chain(tags)
         .chain([Target::Namespace])

@@ -7,7 +7,7 @@ pub use crate::call::batch::item::BatchMap;
 pub use crate::call::batch::return_type::{
     BatchType, MapFrom, NotBatchType, PlaceholderBatch, PlaceholderMap, batch_type,
 };
-pub use crate::call::batch::{Batch, BatchLoad};
+pub use crate::call::batch::{Batch, KeyType};
 pub use crate::call::owned::{
     BackgroundArgument, OwnCheck, OwnedOption, OwnedReference, Owns, PlaceholderArgument,
     PlaceholderOption, assert_background, background_load, own_value,
@@ -32,8 +32,8 @@ pub use crate::return_type::{
 };
 #[cfg(feature = "shared")]
 pub use crate::shared::check::{
-    NoSharedPart, NotShareable, Shareable, SharedPart, assert_shared_part, assert_shared_part_of,
-    assert_shared_value,
+    NoSharedPart, NotShareable, Shareable, SharedPart, assert_shared_items, assert_shared_part,
+    assert_shared_part_of, assert_shared_value,
 };
 pub use crate::site::batch_item::{
     BatchItem, Item, NoItem, PlaceholderCalls, PlaceholderFound, UncheckedMap, assert_item,

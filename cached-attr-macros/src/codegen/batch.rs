@@ -4,7 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, Type, spanned::Spanned as _};
 
-use super::{asserts, key, layer, respan::respanned, settings, tags, without_self::without_self};
+use super::{
+    asserts, key, layer, respan::respanned, settings, shared, tags, without_self::without_self,
+};
 use crate::{
     args::Capacity,
     free_names, idents,
@@ -22,7 +24,14 @@ pub(super) fn emit(
 ) -> TokenStream {
     let shape = layer::shape_of(function, plan, layer);
     let site = layer::site(plan, &layer.site);
-    let asserts = asserts::of_options(plan, layer, &shape);
+    let mut asserts = asserts::of_options(plan, layer, &shape);
+    let of_item = batch_type(plan, layer, batch, &shape);
+    asserts.extend(shared::assert_value(
+        plan,
+        layer,
+        "assert_shared_items",
+        &of_item,
+    ));
     let load = layer::own_error(layer, &shape, load);
     let load = body(function, &plan.runtime, batch, &load);
     let answered = answered(plan, layer, batch, &shape, &load);
@@ -31,7 +40,9 @@ pub(super) fn emit(
 }
 
 /// ```text
-/// let mut batch = BatchItem::<Id>::NEW.batch(&SITE, MARKER, ids.len(), (RETURN_TYPE, MODE), SETTINGS).at_most(100);
+/// let key = KeyType::inferred();
+/// if false { let ids: Id = never(); key.is_of(KEY); }
+/// let mut batch = BatchItem::<Id>::NEW.batch(&SITE, MARKER, key, ids.len(), (RETURN_TYPE, MODE), SETTINGS).at_most(100);
 /// for ids in ids {
 ///     let found = batch.find(KEY);
 ///     batch.push(ids, found);
@@ -49,12 +60,16 @@ fn answered(
     let argument = &batch.argument;
     let key = key::of_call(plan, layer);
     let mut asserts = asserts::of_key(plan, layer);
+    asserts.extend(shared::assert_key(plan, layer));
     asserts.extend(item_assert(plan, layer, batch));
     let tagged = tags::tagged(plan, layer);
+    let key_type = key_type(plan, layer, batch, &key);
     let begun = begun(plan, layer, batch, shape);
     let rules = layer::error_rules(plan, layer, shape);
-    let loaded = layer::into_return(layer, shape, &quote!(#calls #rules.load(#load).await));
+    let method = shared::method(layer, "load");
+    let loaded = layer::into_return(layer, shape, &quote!(#calls #rules.#method(#load).await));
     quote! {
+        #key_type
         let mut #calls = #begun;
         for #argument in #argument {
             #asserts
@@ -62,6 +77,27 @@ fn answered(
             #calls.push(#argument, #found);
         }
         #loaded
+    }
+}
+
+/// What tells the options the type of the key, which is made after them. Where they do not see one, it is inferred later.
+fn key_type(plan: &Plan, layer: &Layer, batch: &Batch, key: &TokenStream) -> TokenStream {
+    if matches!(layer.source, Source::Given(_)) {
+        return TokenStream::new();
+    }
+    let (runtime, key_type) = (&plan.runtime, idents::local("key_type"));
+    let (argument, item) = (&batch.argument, &batch.item);
+    let inferred = settings::see_values(layer).then(|| {
+        quote! {
+            if false {
+                let #argument: #item = #runtime::__private::never();
+                #key_type.is_of(#key);
+            }
+        }
+    });
+    quote! {
+        let #key_type = #runtime::__private::KeyType::inferred();
+        #inferred
     }
 }
 
@@ -82,7 +118,7 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
     let site = &layer.site.ident;
     let (runtime, item) = (&plan.runtime, &batch.item);
     let items = quote!(#runtime::__private::BatchItem::<#item>::NEW);
-    let shape = respanned(&quote!(#items.map(#shape).shape()), layer.answer);
+    let shape = batch_type(plan, layer, batch, shape);
     let mode = layer::mode(plan, &layer.mode);
     let (marker, settings) = (layer::here(plan, layer), settings::emit(plan, layer));
     let argument = &batch.argument;
@@ -99,10 +135,18 @@ fn begun(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> Toke
             quote!(#items.batch_under((&#site, #reference #cache), #marker, #argument.len(), (#shape, #mode), #settings))
         }
         Source::Inside => {
-            quote!(#items.batch(&#site, #marker, #argument.len(), (#shape, #mode), #settings))
+            let key = idents::local("key_type");
+            quote!(#items.batch(&#site, #marker, #key, #argument.len(), (#shape, #mode), #settings))
         }
     };
     quote!(#begun #(.at_most(#most))*)
+}
+
+/// `BatchItem::<Id>::NEW.map(RETURN_TYPE).shape()`
+fn batch_type(plan: &Plan, layer: &Layer, batch: &Batch, shape: &TokenStream) -> TokenStream {
+    let (runtime, item) = (&plan.runtime, &batch.item);
+    let checked = quote!(#runtime::__private::BatchItem::<#item>::NEW.map(#shape).shape());
+    respanned(&checked, layer.answer)
 }
 
 /// The body as a closure over the missing items, which may be called more than once.

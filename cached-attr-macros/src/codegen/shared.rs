@@ -77,15 +77,33 @@ pub(super) fn method(layer: &Layer, name: &str) -> Ident {
 
 /// `assert_shared_value(&shape); assert_shared_part::<UserId>();`, each where it is at fault.
 pub(super) fn asserts(plan: &Plan, layer: &Layer, shape: &TokenStream) -> TokenStream {
+    let mut tokens = assert_value(plan, layer, "assert_shared_value", shape);
+    tokens.extend(assert_key(plan, layer));
+    tokens
+}
+
+/// The assertion on what is stored, which has this name.
+pub(super) fn assert_value(
+    plan: &Plan,
+    layer: &Layer,
+    assertion: &str,
+    shape: &TokenStream,
+) -> TokenStream {
     if layer.sharing.is_none() {
         return TokenStream::new();
     }
     let runtime = &plan.runtime;
-    let mut tokens = respanned(
-        &quote!(#runtime::__private::assert_shared_value(&#shape);),
+    let assertion = idents::method(assertion);
+    respanned(
+        &quote!(#runtime::__private::#assertion(&#shape);),
         layer.answer,
-    );
-    if let Key::Parts(parts) = &layer.key {
+    )
+}
+
+/// The assertions on the key.
+pub(super) fn assert_key(plan: &Plan, layer: &Layer) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    if let (Some(_), Key::Parts(parts)) = (&layer.sharing, &layer.key) {
         for part in parts {
             tokens.extend(of_part(plan, part));
         }

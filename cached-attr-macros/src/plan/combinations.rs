@@ -34,7 +34,6 @@ fn check_batch(attribute: &Attribute, errors: &mut Accumulator) {
         "refresh_ahead",
         "soft_timeout",
         "context",
-        "shared",
     ] {
         if attribute.has(option) {
             errors.push(diag::at(
@@ -75,7 +74,8 @@ fn check_shared(attribute: &Attribute, errors: &mut Accumulator) {
     if attribute.has("cache") {
         errors.push(diag::at(
             attribute.span_of("shared"),
-            "`shared` is for the function's own cache, and `cache = …` brings another: leave one of them out",
+            "`shared` is for the function's own cache, and what `cache = …` brings lives in memory: leave `shared` out, or leave \
+             `cache` out and say which fields of `self` are part of the key, `key = (self.tenant, id)`, if any are",
         ));
     }
 }

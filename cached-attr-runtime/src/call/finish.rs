@@ -41,11 +41,17 @@ impl Request {
         let info = &leader.flight.info;
         self.count_load_time(info);
         let rules = (&*self.store, &*self.policy);
-        let mut keep = Keep::of(rules, EntryMeta::new(*info, Kind::Absent), true);
+        let keep = Keep::of(rules, EntryMeta::new(*info, Kind::Absent), true);
+        let mut keep = keep.at(self.place(), rules);
         if self.policy.negative.is_none() {
             (keep.lifetime, keep.storable) = (0, false);
         }
         keep
+    }
+
+    fn place(&self) -> Place {
+        let notes = self.notes.as_ref();
+        notes.map_or(Place::Memory, |notes| notes.said().place)
     }
 
     fn count_load_time(&self, info: &LoadInfo) {
@@ -102,9 +108,7 @@ impl Request {
         }
         let meta = EntryMeta::new(leader.flight.info, Kind::Failure);
         let rules = (&*self.store, &*self.policy);
-        let notes = self.notes.as_ref();
-        let place = notes.map_or(Place::Memory, |notes| notes.said().place);
-        let keep = Keep::of(rules, meta, true).at(place, rules);
+        let keep = Keep::of(rules, meta, true).at(self.place(), rules);
         let Some(entry) = to_entry(&keep.meta, failure.clone()) else {
             return false;
         };

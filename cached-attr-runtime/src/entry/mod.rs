@@ -46,6 +46,11 @@ pub(crate) trait ErasedPair: Any + Send + Sync {
     fn value(&self) -> Option<&dyn Any> {
         None
     }
+    /// The error that is cached.
+    #[cfg(feature = "shared")]
+    fn failure(&self) -> Option<&Failure> {
+        None
+    }
     /// The entries of keys that share one hash, where this is not a pair but a list of them.
     fn chain(&self) -> Option<&[SharedEntry]> {
         None
@@ -68,6 +73,11 @@ where
     fn value(&self) -> Option<&dyn Any> {
         let value: &dyn Any = self.answer.as_ref().ok()?;
         Some(value)
+    }
+
+    #[cfg(feature = "shared")]
+    fn failure(&self) -> Option<&Failure> {
+        self.answer.as_ref().err()
     }
 }
 

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::builder::Builder;
 use crate::cache::CacheValue;
+use crate::call::batch::item::BatchMap;
 use crate::key::CacheKey;
 use crate::return_type::ReturnType;
 use crate::return_type::placeholder::specialize;
@@ -37,6 +38,9 @@ impl<T: Display + ?Sized> SharedKeyPart for T {}
 
 /// Explains a value that cannot be shared, at the return type.
 pub fn assert_shared_value<S: ReturnType<Value: SharedValue>>(_: &S) {}
+
+/// The same for the values of a batch.
+pub fn assert_shared_items<S: ReturnType<Value: BatchMap<Value: SharedValue>>>(_: &S) {}
 
 /// Explains a part of a key that has no text, at the argument.
 pub fn assert_shared_part<T: SharedKeyPart + ?Sized>() {}

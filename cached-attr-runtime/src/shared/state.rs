@@ -10,7 +10,7 @@ use super::names::{SharedNames, process_names};
 use super::pauses::Pauses;
 use crate::entry::CopyMark;
 use crate::lock::lock;
-use crate::store::{Flight, Store};
+use crate::store::{Flight, RunningLoad, Store};
 use crate::tier::{MapVersion, Tier, Token, installed};
 
 /// The tier of one test.
@@ -38,6 +38,8 @@ pub(crate) struct TierState {
 #[derive(Clone)]
 pub(crate) struct Running {
     pub(crate) flight: Arc<Flight>,
+    /// What those wait for who have seen its lease: not more than the body.
+    pub(crate) body: Arc<RunningLoad>,
     pub(crate) version: MapVersion,
 }
 

@@ -10,9 +10,9 @@ use crate::__private::never;
 use crate::builder::Builder;
 use crate::cache::FnCache;
 use crate::call::Mode;
-use crate::call::batch::Batch;
 use crate::call::batch::item::{BatchMap, ValueOf};
 use crate::call::batch::return_type::{BatchType, MapFrom, batch_type};
+use crate::call::batch::{Batch, KeyType};
 use crate::error::TimedOut;
 use crate::key::CacheKey;
 use crate::return_type::placeholder::specialize;
@@ -53,6 +53,7 @@ impl<T: Hash + Eq + Clone> BatchItem<T> {
         &self,
         site: &'static Site,
         instance: I,
+        key: KeyType<K>,
         items: usize,
         (shape, mode): (S, Mode),
         rules: impl FnOnce(Builder<K, ValueOf<S>>) -> Builder<K, ValueOf<S>>,
@@ -62,7 +63,7 @@ impl<T: Hash + Eq + Clone> BatchItem<T> {
         S: ShareError<Value: BatchMap<Item: Hash + Eq>>,
         I: InstanceKey,
     {
-        site.batch(instance, items, shape, mode, rules)
+        site.batch(instance, key, items, shape, mode, rules)
     }
 
     /// See [`Site::batch_under`].
@@ -96,6 +97,7 @@ impl<T> NoItem<T> {
         &self,
         _: &'static Site,
         _: I,
+        _: KeyType<()>,
         _: usize,
         _: (S, Mode),
         _: impl FnOnce(Builder<(), ()>) -> Builder<(), ()>,
@@ -174,6 +176,16 @@ impl<S: ReturnType, T> PlaceholderCalls<S, T> {
         F: Future<Output = S::Return>,
     {
         never()
+    }
+
+    /// A placeholder.
+    #[cfg(feature = "shared")]
+    pub fn load_shared<B, F>(self, body: B) -> std::future::Ready<S::Return>
+    where
+        B: Fn(Vec<T>) -> F,
+        F: Future<Output = S::Return>,
+    {
+        self.load(body)
     }
 }
 

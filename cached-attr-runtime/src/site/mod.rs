@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use crate::builder::{Builder, Rules};
 use crate::cache::{CacheValue, FnCache};
-use crate::call::batch::Batch;
 use crate::call::batch::item::{BatchMap, ValueOf};
+use crate::call::batch::{Batch, KeyType};
 use crate::call::{Mode, PolicyOverride, Start};
 use crate::clock::nanos;
 use crate::key::{CacheKey, KeyRef};
@@ -169,6 +169,7 @@ impl Site {
     pub fn batch<K: CacheKey, S: ShareError<Value: BatchMap<Item: Hash + Eq>>, I: InstanceKey>(
         &'static self,
         instance: I,
+        _: KeyType<K>,
         items: usize,
         _: S,
         mode: Mode,

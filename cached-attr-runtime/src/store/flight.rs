@@ -52,6 +52,7 @@ impl Flight {
         running: Arc<RunningLoad>,
         limit: u64,
     ) -> Self {
+        running.begin_flight();
         Flight {
             key,
             info,

@@ -5,6 +5,7 @@
 //! the waiting task itself could poll that load. The sign of it is a load of the same task that was woken and is not
 //! polled, so the waker of each body is wrapped and records when it was used.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -35,6 +36,8 @@ impl PollingTask {
 #[derive(Default)]
 pub(crate) struct RunningLoad {
     state: Mutex<State>,
+    /// How many flights are its own and not over.
+    flights: AtomicU32,
     /// For how many other loads its body waits.
     pub(super) waits: AtomicU32,
     /// The body is being polled, or its answer looked at: a load that is dropped now has panicked.
@@ -110,8 +113,20 @@ impl RunningLoad {
         self.working.load(Ordering::Relaxed)
     }
 
-    /// The body is polled no more: its wakers are released.
+    /// One more flight, or body, is this load's.
+    pub(crate) fn begin_flight(&self) {
+        self.flights.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One of its flights is over. After the last one it is polled no more: its wakers are released.
     pub(crate) fn end(&self) {
+        let ended = |flights: u32| flights.checked_sub(1);
+        let flights = self
+            .flights
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, ended);
+        if flights.is_ok_and(|before| before > 1) {
+            return;
+        }
         let mut state = self.lock();
         let released = (state.poller.take(), state.followers.take());
         drop(state);
@@ -184,9 +199,41 @@ impl Wake for RunningLoad {
             state.woken_after = polls;
             state.poller.as_ref().map(|poller| poller.task)
         };
-        for follower in self.followers(|other| Some(other) == task) {
-            follower.wake();
+        let followers = self.followers(|other| Some(other) == task);
+        if let Some(_waking) = WakingFollowers::of(self, &followers) {
+            followers.into_iter().for_each(Waker::wake);
         }
+    }
+}
+
+thread_local! {
+    /// The loads whose followers are being woken by this thread.
+    static WAKING: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The followers of a load are being woken. Two batches may follow each other, and each waker wakes those who follow its own
+/// load.
+struct WakingFollowers;
+
+impl WakingFollowers {
+    /// None where there are none, or where this was called by one of them.
+    fn of(load: &RunningLoad, followers: &[Waker]) -> Option<Self> {
+        if followers.is_empty() {
+            return None;
+        }
+        WAKING.with_borrow_mut(|waking| {
+            let begins = !waking.contains(&load.address());
+            begins.then(|| {
+                waking.push(load.address());
+                WakingFollowers
+            })
+        })
+    }
+}
+
+impl Drop for WakingFollowers {
+    fn drop(&mut self) {
+        WAKING.with_borrow_mut(Vec::pop);
     }
 }
 

@@ -61,7 +61,7 @@ pub async fn look_up(
     lookup: Lookup<'_>,
     how: LookUp,
 ) -> Result<LookedUp, TierError> {
-    match look_up_at(tier, lookup, how, &|_, _| false).await?.0 {
+    match look_up_at(tier, lookup, how, &NoLoads, None).await?.0 {
         Reached::Tier(looked_up) => Ok(looked_up),
         // No load is the caller's own.
         Reached::Own(_) => Ok(LookedUp::Uncacheable),
@@ -79,15 +79,39 @@ pub(crate) enum Reached {
     Own(Token),
 }
 
-/// Whether a lease is held by a load of this process, which began under this version.
-pub(crate) type IsOwn<'a> = &'a (dyn Fn(Token, MapVersion) -> bool + Sync);
+/// The load that a key is looked up for.
+pub(crate) trait Loader: Sync {
+    /// Whether a lease is held by a load of this process that this one may join; that load began under this version.
+    fn may_join(&self, lease: Token, version: MapVersion) -> bool;
+    /// From here on the look-up waits for another load.
+    fn waits(&self);
+}
 
-/// The same, and the moment from which the durations of a record count: before the last read was sent.
+/// A loader in a process that has no other loads.
+struct NoLoads;
+
+impl Loader for NoLoads {
+    fn may_join(&self, _: Token, _: MapVersion) -> bool {
+        false
+    }
+
+    fn waits(&self) {}
+}
+
+/// What was read together with other keys, and when that was sent.
+pub(crate) struct EarlyReading {
+    pub(crate) reading: Result<Reading, TierError>,
+    pub(crate) sent: Stamp,
+}
+
+/// The same, and the moment from which the durations of a record count: before the last read was sent. An early reading
+/// takes the place of the first read.
 pub(crate) async fn look_up_at(
     tier: &Arc<dyn Tier>,
     lookup: Lookup<'_>,
     how: LookUp,
-    is_own: IsOwn<'_>,
+    loader: &dyn Loader,
+    mut early: Option<EarlyReading>,
 ) -> Result<(Reached, Stamp), TierError> {
     let canonical = tier.canonical_key(lookup.key.key);
     let watched = RecordKey {
@@ -97,17 +121,24 @@ pub(crate) async fn look_up_at(
     let began = Instant::now();
     let mut pause = POLLS.0;
     loop {
-        let watch = tier.changes().watch(watched);
-        let sent = clock::precise();
-        let reading = tier.read(lookup).await?;
-        if let Some(token) = running(&reading, how).filter(|token| is_own(*token, reading.version))
-        {
+        let (watch, sent, reading) = if let Some(early) = early.take() {
+            (None, early.sent, early.reading?)
+        } else {
+            let watch = tier.changes().watch(watched);
+            let sent = clock::precise();
+            (Some(watch), sent, tier.read(lookup).await?)
+        };
+        let may_join = |token: &Token| loader.may_join(*token, reading.version);
+        if let Some(token) = running(&reading, how).filter(may_join) {
             return Ok((Reached::Own(token), sent));
         }
         let left = match step(tier, lookup, how, reading).await? {
             Step::Break(done) => return Ok((Reached::Tier(done), sent)),
             Step::Continue(left) => left,
         };
+        // Nobody watched the key since the early reading: a change may have been missed.
+        let Some(watch) = watch else { continue };
+        loader.waits();
         let remaining = how.wait.saturating_sub(began.elapsed());
         if remaining.is_zero() {
             return Ok((Reached::Tier(LookedUp::Uncacheable), sent));

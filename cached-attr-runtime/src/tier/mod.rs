@@ -26,6 +26,9 @@
 //!    No copy is kept for what this process filled: the push of the fill cannot be distinguished from a foreign one, so the
 //!    next read keeps it. On failure, panic or cancellation the lease is dropped, which releases it.
 //!
+//! The items of a batch that begin to load together are read together, by [`Tier::read_many`]. From that reading on each is
+//! looked up as that of a call of its own, at the same time as the others, and each answer is filled under its own lease.
+//!
 //! A strict caller (`max_age(0)`, `local_ttl = "0"`) sends a [`Tier::read`] of its own first. It may join a running
 //! flight only if that read shows the flight's lease token and its [`MapVersion`].
 //!
@@ -69,8 +72,8 @@ pub use key::{Lookup, RecordKey, key_text};
 pub(crate) use leader::Table as LeaderTable;
 pub use leader::{Election, Leader, LeaderReturn, Leadership, OnUnavailable, leader};
 pub use lease::{Fill, Filled, LeaseReply, LeaseRequest};
+pub(crate) use look_up::{EarlyReading, Loader, Reached, look_up_at};
 pub use look_up::{LookUp, LookedUp, look_up};
-pub(crate) use look_up::{Reached, look_up_at};
 pub use record::{Found, MapVersion, Reading, Record};
 pub use target::{Delivery, Tag, Target, TargetBuf};
 pub use token::{NotAToken, Token};

@@ -2,16 +2,19 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, Waker};
 
-use super::super::end::{self, ErrorRules};
+use super::super::end::ErrorRules;
 use super::super::overdue::Overdue;
-use super::super::pending::enter_alone;
-use super::Missing;
-use super::item::{BatchMap, ItemAnswer, ItemOf, PerItem, no_such_item};
+use super::super::pending::{PendingCall, Phase, enter_alone};
+use super::item::{BatchMap, PerItem};
+use super::{Missing, finish};
+use crate::context::{Context, Entered};
 use crate::key::CacheKey;
 use crate::lookup::AnswerSlot;
 use crate::return_type::ShareError;
+use crate::store::{RunningLoad, Wait};
 
 /// A body that is running.
 pub(super) struct Chunk<T, F> {
@@ -19,16 +22,25 @@ pub(super) struct Chunk<T, F> {
     body: Pin<Box<F>>,
     /// What it loads. Those of one chunk all lead, or all run uncached.
     missing: Vec<Missing<T>>,
+    /// Where its items were looked up before.
+    node: Option<BodyNode>,
     /// What it is run for without a look at the cache.
     bypassed: Vec<T>,
 }
 
 impl<T: Clone, F> Chunk<T, F> {
-    pub(super) fn of_missing(missing: Vec<Missing<T>>, body: impl FnOnce(Vec<T>) -> F) -> Self {
+    pub(super) fn of_missing(
+        mut missing: Vec<Missing<T>>,
+        node: Option<Arc<RunningLoad>>,
+        body: impl FnOnce(Vec<T>) -> F,
+    ) -> Self {
         let items = missing.iter().map(|missing| missing.item.clone()).collect();
+        let node = node.zip(missing.first_mut());
+        let node = node.and_then(|(node, first)| BodyNode::new(node, first.call.call()));
         Chunk {
             body: Box::pin(body(items)),
             missing,
+            node,
             bypassed: Vec::new(),
         }
     }
@@ -37,6 +49,7 @@ impl<T: Clone, F> Chunk<T, F> {
         Chunk {
             body: Box::pin(body(items.clone())),
             missing: Vec::new(),
+            node: None,
             bypassed: items,
         }
     }
@@ -59,9 +72,10 @@ impl<T: Clone, F> Chunk<T, F> {
         let call = first.call.call();
         let polled = {
             let (waker, _entered) = call.begin_poll(cx.waker());
-            match &waker {
-                Some(waker) => self.body.as_mut().poll(&mut TaskContext::from_waker(waker)),
-                None => self.body.as_mut().poll(cx),
+            let waker = waker.as_ref().unwrap_or(cx.waker());
+            match &self.node {
+                Some(node) => node.poll(self.body.as_mut(), waker),
+                None => self.body.as_mut().poll(&mut TaskContext::from_waker(waker)),
             }
         };
         if let Poll::Ready(answer) = polled {
@@ -92,14 +106,20 @@ impl<T: Clone, F> Chunk<T, F> {
         let Chunk {
             body,
             missing,
+            node,
             bypassed,
         } = self;
         // What it holds is free when the others are woken.
-        drop(body);
+        drop((body, node));
         let (error, is_failure) = match ended {
             Ended::Answered(answer) => match S::split(answer) {
-                Ok(map) => {
-                    succeed::<K, S>(missing, bypassed, map, answers);
+                Ok(mut map) => {
+                    finish::succeed::<K, S>(missing, &mut map, answers);
+                    for item in bypassed {
+                        if let Some(value) = map.take(&item) {
+                            answers.put(item, value);
+                        }
+                    }
                     return Ok(());
                 }
                 Err(error) => {
@@ -109,16 +129,48 @@ impl<T: Clone, F> Chunk<T, F> {
             },
             Ended::TimedOut(error) => (error, true),
         };
-        let shared = S::share(&error);
-        let mut all_served = bypassed.is_empty();
-        for Missing { item, mut call } in missing {
-            match end::fail::<K, PerItem<S>>(call.call(), shared.clone(), is_failure) {
-                Some(ItemAnswer::Value(stale)) => answers.put(item, stale),
-                Some(ItemAnswer::Absent) => {}
-                Some(ItemAnswer::Failed(_)) | None => all_served = false,
-            }
+        let all_served = finish::fail::<K, S>(missing, &error, is_failure, answers);
+        if all_served && bypassed.is_empty() {
+            Ok(())
+        } else {
+            Err(error)
         }
-        if all_served { Ok(()) } else { Err(error) }
+    }
+}
+
+/// A body as a node of its own in the wait graph. Whoever waits for an item waits for all that its group waits for, for
+/// other loads as well; whoever has seen its lease waits for the body alone. So two batches can each wait for an item of the
+/// other.
+struct BodyNode {
+    load: Arc<RunningLoad>,
+    _wait: Option<Wait>,
+}
+
+impl BodyNode {
+    fn new(load: Arc<RunningLoad>, call: &PendingCall) -> Option<Self> {
+        let Phase::Leading(leader) = &call.phase else {
+            return None;
+        };
+        load.begin_flight();
+        Some(BodyNode {
+            _wait: Wait::begin(&leader.flight.running, &load),
+            load,
+        })
+    }
+
+    fn poll<F: Future>(&self, body: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+        let waker = self.load.begin_poll(waker);
+        let _entered = Entered::new(Context {
+            load: Some(Arc::clone(&self.load)),
+            ..Context::current()
+        });
+        body.poll(&mut TaskContext::from_waker(&waker))
+    }
+}
+
+impl Drop for BodyNode {
+    fn drop(&mut self) {
+        self.load.end();
     }
 }
 
@@ -127,26 +179,4 @@ pub(super) enum Ended<S: ShareError> {
     Answered(S::Return),
     /// It took too long.
     TimedOut(S::Error),
-}
-
-fn succeed<K: CacheKey, S: ShareError<Value: BatchMap>>(
-    missing: Vec<Missing<ItemOf<S>>>,
-    bypassed: Vec<ItemOf<S>>,
-    mut map: S::Value,
-    answers: &mut S::Value,
-) {
-    for Missing { item, mut call } in missing {
-        match map.take(&item) {
-            Some(value) => {
-                end::succeed::<K, _>(call.call(), &value);
-                answers.put(item, value);
-            }
-            None => end::absent::<K, <S::Value as BatchMap>::Value>(call.call(), no_such_item()),
-        }
-    }
-    for item in bypassed {
-        if let Some(value) = map.take(&item) {
-            answers.put(item, value);
-        }
-    }
 }

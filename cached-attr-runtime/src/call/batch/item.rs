@@ -19,6 +19,8 @@ pub trait BatchMap {
     fn with_room(items: usize) -> Self;
     /// Adds an answer.
     fn put(&mut self, item: Self::Item, value: Self::Value);
+    /// An answer, if there is one.
+    fn get(&self, item: &Self::Item) -> Option<&Self::Value>;
     /// Takes an answer out, if there is one.
     fn take(&mut self, item: &Self::Item) -> Option<Self::Value>;
 }
@@ -33,6 +35,10 @@ impl<T: Hash + Eq, V: CacheValue, H: BuildHasher + Default> BatchMap for HashMap
 
     fn put(&mut self, item: T, value: V) {
         self.insert(item, value);
+    }
+
+    fn get(&self, item: &T) -> Option<&V> {
+        HashMap::get(self, item)
     }
 
     fn take(&mut self, item: &T) -> Option<V> {
@@ -50,6 +56,10 @@ impl<T: Ord, V: CacheValue> BatchMap for BTreeMap<T, V> {
 
     fn put(&mut self, item: T, value: V) {
         self.insert(item, value);
+    }
+
+    fn get(&self, item: &T) -> Option<&V> {
+        BTreeMap::get(self, item)
     }
 
     fn take(&mut self, item: &T) -> Option<V> {

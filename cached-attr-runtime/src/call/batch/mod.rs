@@ -2,31 +2,52 @@
 //!
 //! Each item is a [pending call](super::pending) of its own: it joins, leads, waits, is handed stale answers and obeys
 //! invalidations as any other does. What is different is that the items that lead have one body between them, or a few
-//! where `max_batch` splits them.
+//! where `max_batch` splits them; with `shared` they are read in the tier together before.
 //!
 //! Overlapping batches cannot wait for each other in a circle: a batch runs its bodies while it waits for the items that
 //! others load, so that every load ends without the help of another batch.
 
 pub(crate) mod argument;
 mod chunk;
+mod finish;
 pub(crate) mod item;
+#[cfg_attr(not(feature = "shared"), path = "no_look_ups.rs")]
+mod look_ups;
 pub(crate) mod return_type;
 mod run;
 
 use std::collections::HashSet;
 use std::hash::Hash;
+use std::marker::PhantomData;
 
 use super::end::{ErrorRules, IsFailure, TimedOutError};
 use super::erased::ErasedCall;
 use super::request::Mode;
+#[cfg(feature = "shared")]
+use super::shared::around_all;
 use super::start::{Miss, PolicyOverride, Start};
 use crate::cache::FnCache;
 use crate::context::CacheStatus;
 use crate::key::{CacheKey, KeyRef};
 use crate::return_type::ShareError;
 use item::{BatchMap, ItemAnswer, ItemOf, PerItem, ValueOf};
+use look_ups::Leases;
 
-pub use run::BatchLoad;
+use run::BatchLoad;
+
+/// The type of a batch's keys, for the options that see one: the cache is looked up before the first key is made.
+pub struct KeyType<K>(PhantomData<fn() -> K>);
+
+impl<K: CacheKey> KeyType<K> {
+    /// To be inferred.
+    #[must_use]
+    pub const fn inferred() -> Self {
+        KeyType(PhantomData)
+    }
+
+    /// That of such a key.
+    pub fn is_of<Q: KeyRef<K>>(&self, _: Q) {}
+}
 
 /// A call for many keys, of which each is looked up first.
 pub struct Batch<'a, K, S: ShareError<Value: BatchMap>> {
@@ -139,15 +160,47 @@ where
     /// Runs the body for the missing items, and waits for those that others load.
     ///
     /// Dropping the future drops the bodies; whoever waits for them starts a load of their own.
-    pub fn load<B, F>(mut self, body: B) -> BatchLoad<K, S, B, F>
+    pub fn load<B, F>(self, body: B) -> impl Future<Output = S::Return> + use<K, S, B, F>
     where
         B: Fn(Vec<ItemOf<S>>) -> F,
         F: Future<Output = S::Return>,
     {
-        if let (Some(first), Some(status)) = (self.found.missing.first_mut(), self.found.status) {
-            first.call.call().request.record(|last| *last = status);
+        self.load_under(move |items, _| body(items))
+    }
+
+    /// The same for a `shared` function.
+    #[cfg(feature = "shared")]
+    pub fn load_shared<B, F>(mut self, body: B) -> impl Future<Output = S::Return> + use<K, S, B, F>
+    where
+        B: Fn(Vec<ItemOf<S>>) -> F,
+        F: Future<Output = S::Return>,
+    {
+        for missing in &mut self.found.missing {
+            // The tier speaks through the notes.
+            missing.call.call().shared_notes();
         }
-        BatchLoad::new(self.found, self.rules, self.most, body)
+        let is_failure = self.rules.judge();
+        self.load_under(move |items: Vec<ItemOf<S>>, leases: Leases| {
+            let leased = if leases.is_empty() {
+                Vec::new()
+            } else {
+                items.clone()
+            };
+            around_all::<S, F>(leased, leases, is_failure, body(items))
+        })
+    }
+
+    fn load_under<B, F>(mut self, body: B) -> BatchLoad<K, S, B, F>
+    where
+        B: Fn(Vec<ItemOf<S>>, Leases) -> F,
+    {
+        let forwarded = self.found.status.and_then(|status| {
+            let first = self.found.missing.first_mut()?;
+            let context = first.call.call().request.context.clone();
+            context.record(|last| *last = status);
+            Some((context, status))
+        });
+        BatchLoad::new(self.found, forwarded, self.rules, self.most, body)
     }
 }
 

@@ -75,6 +75,10 @@ impl<Item> BatchMap for PlaceholderMap<Item> {
 
     fn put(&mut self, _: Item, (): ()) {}
 
+    fn get(&self, _: &Item) -> Option<&()> {
+        None
+    }
+
     fn take(&mut self, _: &Item) -> Option<()> {
         None
     }

@@ -10,7 +10,9 @@ use super::super::end::ErrorRules;
 use super::super::pending::Progress;
 use super::chunk::Chunk;
 use super::item::{BatchMap, ItemAnswer, ItemOf, PerItem};
+use super::look_ups::{Leases, LookUps, node_of};
 use super::{Found, Missing};
+use crate::context::{CacheStatus, Context};
 use crate::key::CacheKey;
 use crate::lookup::AnswerSlot;
 use crate::return_type::ShareError;
@@ -18,13 +20,19 @@ use crate::store::RunningLoad;
 
 /// A call that runs bodies for its missing items, and waits for the loads of other calls. It is `Send` when the body is.
 #[must_use = "futures do nothing unless polled"]
-pub struct BatchLoad<K, S: ShareError<Value: BatchMap>, B, F> {
+pub(super) struct BatchLoad<K, S: ShareError<Value: BatchMap>, B, F> {
     chunks: Vec<Chunk<ItemOf<S>, F>>,
+    /// Items whose body waits for what the shared tier has.
+    look_ups: LookUps<S>,
     /// Items that neither have an answer nor a body here.
     waiting: Vec<Missing<ItemOf<S>>>,
     bypassed: Vec<ItemOf<S>>,
     answers: S::Value,
     error: Option<S::Error>,
+    /// Where the status of this call goes, if it is wanted, and what it was when the call was forwarded.
+    forwarded: Option<(Context, CacheStatus)>,
+    /// A body has begun.
+    has_loaded: bool,
     rules: ErrorRules<S>,
     most: usize,
     body: B,
@@ -37,15 +45,24 @@ impl<K, S: ShareError<Value: BatchMap>, B, F> Unpin for BatchLoad<K, S, B, F> {}
 impl<K, S, B, F> BatchLoad<K, S, B, F>
 where
     S: ShareError<Value: BatchMap<Item: Clone>>,
-    B: Fn(Vec<ItemOf<S>>) -> F,
+    B: Fn(Vec<ItemOf<S>>, Leases) -> F,
 {
-    pub(super) fn new(found: Found<S>, rules: ErrorRules<S>, most: usize, body: B) -> Self {
+    pub(super) fn new(
+        found: Found<S>,
+        forwarded: Option<(Context, CacheStatus)>,
+        rules: ErrorRules<S>,
+        most: usize,
+        body: B,
+    ) -> Self {
         BatchLoad {
             chunks: Vec::new(),
+            look_ups: LookUps::new(),
             waiting: found.missing,
             bypassed: found.bypassed,
             answers: found.answers,
             error: found.error,
+            forwarded,
+            has_loaded: false,
             rules,
             most,
             body,
@@ -58,13 +75,17 @@ where
         let mut items = mem::take(&mut self.bypassed).into_iter().peekable();
         while items.peek().is_some() {
             let next = items.by_ref().take(self.most).collect();
-            self.chunks.push(Chunk::of_bypassed(next, &self.body));
+            let body = |items| (self.body)(items, Leases::default());
+            self.chunks.push(Chunk::of_bypassed(next, body));
         }
     }
 
-    fn begin(&mut self, missing: Vec<Missing<ItemOf<S>>>) {
+    fn begin(&mut self, missing: Vec<Missing<ItemOf<S>>>, leases: Leases) {
         if !missing.is_empty() {
-            self.chunks.push(Chunk::of_missing(missing, &self.body));
+            self.has_loaded = true;
+            let node = node_of(&leases);
+            let body = |items| (self.body)(items, leases);
+            self.chunks.push(Chunk::of_missing(missing, node, body));
         }
     }
 }
@@ -73,10 +94,11 @@ impl<K, S, B, F> BatchLoad<K, S, B, F>
 where
     K: CacheKey,
     S: ShareError<Value: BatchMap<Item: Clone>>,
-    B: Fn(Vec<ItemOf<S>>) -> F,
+    B: Fn(Vec<ItemOf<S>>, Leases) -> F,
     F: Future<Output = S::Return>,
 {
-    /// Goes as far as it can with the items that have no body here, and begins one for those that lead.
+    /// Goes as far as it can with the items that have no body here, and begins one for those that lead; those of a `shared`
+    /// function are looked up first.
     fn advance(&mut self, cx: &mut TaskContext<'_>) -> Result<(), S::Error> {
         let mut running = Arc::default();
         let (mut led, mut alone) = (Vec::new(), Vec::new());
@@ -88,16 +110,16 @@ where
             match call.advance(cx, &slot) {
                 Progress::Pending => waiting.push(missing),
                 Progress::RunBody if call.is_leading() => {
-                    led.push(missing);
+                    led.extend(self.look_ups.add(missing));
                     if led.len() >= self.most {
-                        self.begin(mem::take(&mut led));
+                        self.begin(mem::take(&mut led), Leases::default());
                         running = Arc::<RunningLoad>::default();
                     }
                 }
                 Progress::RunBody => {
                     alone.push(missing);
                     if alone.len() >= self.most {
-                        self.begin(mem::take(&mut alone));
+                        self.begin(mem::take(&mut alone), Leases::default());
                     }
                 }
                 Progress::Answered => match slot.into_answer() {
@@ -107,9 +129,23 @@ where
                 },
             }
         }
-        self.begin(led);
-        self.begin(alone);
+        self.look_ups.begin();
+        self.begin(led, Leases::default());
+        self.begin(alone, Leases::default());
         self.waiting = waiting;
+        Ok(())
+    }
+
+    /// Polls the look-ups in the shared tier, and begins bodies for what it has not.
+    fn poll_look_ups(&mut self, cx: &mut TaskContext<'_>) -> Result<(), S::Error> {
+        if self.look_ups.is_empty() {
+            return Ok(());
+        }
+        let (rules, answers) = (&self.rules, &mut self.answers);
+        let to_load = self.look_ups.poll::<K>(cx, rules, self.most, answers)?;
+        for (missing, leases) in to_load {
+            self.begin(missing, leases);
+        }
         Ok(())
     }
 
@@ -128,12 +164,27 @@ where
         Ok(())
     }
 
+    /// Items that the shared tier has make no hit of a call that has loaded others.
+    fn record_end(&self) {
+        let Some((context, forwarded)) = &self.forwarded else {
+            return;
+        };
+        if self.has_loaded {
+            context.record(|status| {
+                status.hit = false;
+                status.shared = false;
+                status.fwd = forwarded.fwd;
+            });
+        }
+    }
+
     fn poll_once(&mut self, cx: &mut TaskContext<'_>) -> Result<(), S::Error> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
         self.begin_bypassed();
         self.advance(cx)?;
+        self.poll_look_ups(cx)?;
         self.poll_chunks(cx)
     }
 }
@@ -142,7 +193,7 @@ impl<K, S, B, F> Future for BatchLoad<K, S, B, F>
 where
     K: CacheKey,
     S: ShareError<Value: BatchMap<Item: Clone>>,
-    B: Fn(Vec<ItemOf<S>>) -> F,
+    B: Fn(Vec<ItemOf<S>>, Leases) -> F,
     F: Future<Output = S::Return>,
 {
     type Output = S::Return;
@@ -152,10 +203,12 @@ where
         if let Err(error) = this.poll_once(cx) {
             // Whoever waits for the other bodies starts a load of their own.
             this.chunks.clear();
+            this.look_ups.clear();
             this.waiting.clear();
             return Poll::Ready(S::fail(error));
         }
-        if this.chunks.is_empty() && this.waiting.is_empty() {
+        if this.chunks.is_empty() && this.look_ups.is_empty() && this.waiting.is_empty() {
+            this.record_end();
             return Poll::Ready(S::wrap(mem::replace(
                 &mut this.answers,
                 S::Value::with_room(0),

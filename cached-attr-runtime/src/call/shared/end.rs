@@ -12,7 +12,7 @@ use crate::counters::Counter;
 use crate::entry::Kind;
 use crate::tier::{Answer, Filled, HeldLease, TierError};
 
-type Done = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(super) type Done = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl TierLoad {
     /// Stores a value under the lease of its load.
@@ -82,6 +82,14 @@ impl TierLoad {
         let has_led = led.is_some();
         drop(led);
         (has_led && !is_failure).then(|| self.remove())
+    }
+
+    /// Ends a load that came to the answer that there is no value under its key, which is the source's last word.
+    pub(super) fn absent(&self, led: Option<Led>) -> Option<Done> {
+        if led.is_some() {
+            self.notes().set_place(Place::Tier { stored: false });
+        }
+        self.fail(led, false)
     }
 
     fn remove(&self) -> Done {

@@ -18,7 +18,7 @@ use crate::store::{Outcome, Store, Wait};
 use crate::tier::{HeldLease, MapVersion, Token};
 
 /// A lease, and its place among those of the process.
-pub(super) struct Led {
+pub(in crate::call) struct Led {
     pub(super) lease: HeldLease,
     pub(super) listed: Listed,
 }
@@ -41,6 +41,7 @@ impl TierLoad {
         let load = self.load();
         let running = Running {
             flight: Arc::clone(&load.flight),
+            body: Arc::clone(self.body()),
             version: lease.version(),
         };
         let (store, token) = (Arc::clone(&load.store), lease.token());
@@ -67,15 +68,16 @@ impl TierLoad {
     /// Waits for such a load. None if the tier has to be looked at again.
     pub(super) async fn join(&self, token: Token) -> Option<Next> {
         // It may have ended just now.
-        let flight = self.running(token)?.flight;
+        let Running { flight, body, .. } = self.running(token)?;
         let own = &self.load().flight;
         let alone = || {
             self.notes().set_place(Place::Tier { stored: false });
             Some(Next::Load(None))
         };
-        let Some(wait) = Wait::begin(&own.running, &flight.running) else {
+        let Some(wait) = Wait::begin(&own.running, &body) else {
             return alone();
         };
+        self.set_waits();
         let mut follower = Follower::without_deadline(Arc::clone(&flight), Some(wait));
         let Wakeup::Ended = poll_fn(|cx| follower.poll(cx)).await else {
             return alone();

@@ -1,5 +1,6 @@
 //! A load that begins in the tier.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -11,11 +12,12 @@ use crate::clock::NEVER;
 use crate::counters::Counter;
 use crate::entry::CopyMark;
 use crate::shared::Sharing;
-use crate::tier::{Generation, RecordKey, Target, Tier, Token};
+use crate::store::RunningLoad;
+use crate::tier::{Generation, Lookup, RecordKey, Target, Tier, Token};
 
 /// What a load does in the tier. A clone is another handle.
 #[derive(Clone)]
-pub(super) struct TierLoad(Arc<State>);
+pub(in crate::call) struct TierLoad(Arc<State>);
 
 struct State {
     notes: Arc<LoadNotes>,
@@ -23,13 +25,26 @@ struct State {
     /// The generation when it began: what it leaves in memory is marked with it.
     generation: Option<Generation>,
     text: String,
+    /// Its node in the wait graph while it holds a lease.
+    body: Arc<RunningLoad>,
     /// The stale record that stands in should the load fail.
     falls_back_on: OnceLock<Token>,
+    /// It waits for another load, or has done so.
+    waits: AtomicBool,
 }
 
 impl TierLoad {
     /// None where the body runs by itself, and where no tier is in use: the answer then lives in memory.
     pub(super) fn begin(notes: Arc<LoadNotes>) -> Option<Self> {
+        let body = Arc::clone(&notes.load()?.flight.running);
+        TierLoad::begin_for(notes, body)
+    }
+
+    /// The same for a load whose body serves several keys.
+    pub(in crate::call) fn begin_for(
+        notes: Arc<LoadNotes>,
+        body: Arc<RunningLoad>,
+    ) -> Option<Self> {
         let load = notes.load()?;
         let store = &load.store;
         store.claim_name();
@@ -52,8 +67,14 @@ impl TierLoad {
             tier,
             generation,
             text,
+            body,
             falls_back_on: OnceLock::new(),
+            waits: AtomicBool::new(false),
         })))
+    }
+
+    pub(in crate::call) fn body(&self) -> &Arc<RunningLoad> {
+        &self.0.body
     }
 
     pub(super) fn tier(&self) -> &Arc<dyn Tier> {
@@ -90,6 +111,14 @@ impl TierLoad {
         }
     }
 
+    pub(super) fn lookup<'a>(&'a self, tags: &'a [String]) -> Lookup<'a> {
+        Lookup {
+            key: self.key(),
+            fingerprint: self.sharing().fingerprint(),
+            tags,
+        }
+    }
+
     pub(super) fn target(&self) -> Target<'_> {
         Target::Key(self.key())
     }
@@ -103,6 +132,15 @@ impl TierLoad {
     pub(super) fn count(&self, counter: Counter) {
         let load = self.load();
         load.store.count(&load.policy, counter);
+    }
+
+    pub(super) fn set_waits(&self) {
+        self.0.waits.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it waits for another load, or has done so.
+    pub(in crate::call) fn waits(&self) -> bool {
+        self.0.waits.load(Ordering::Relaxed)
     }
 
     /// Whether a stale record is served while the body runs.

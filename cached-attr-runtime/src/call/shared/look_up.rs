@@ -1,19 +1,25 @@
 //! Before the body: is there a record, and who loads it?
 
 use std::future::Future;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::time::Duration;
 
 use super::lead::Led;
 use super::load::{TierLoad, duration};
+use crate::CacheValue;
 use crate::call::keep::{Keep, Place};
 use crate::clock::{self, NEVER, Stamp, nanos};
 use crate::counters::Counter;
 use crate::entry::{CopyMark, LoadInfo, SharedEntry};
 use crate::error::Failure;
+use crate::return_type::ShareError;
 use crate::shared::AnyValue;
 use crate::store::StaleUse;
-use crate::tier::{Found, HeldLease, LookUp, LookedUp, Lookup, Reached, Record, look_up_at};
+use crate::tier::{
+    EarlyReading, Found, HeldLease, Loader, LookUp as How, LookedUp, MapVersion, Reached, Reading,
+    Record, Token, look_up_at,
+};
 
 /// How long the others wait for a replica that crashed while it loaded; a living one renews its lease.
 const LEASE: Duration = Duration::from_secs(5);
@@ -22,7 +28,7 @@ const LEASE: Duration = Duration::from_secs(5);
 const WAIT: Duration = Duration::from_secs(60);
 
 /// What a load does next.
-pub(super) enum Next {
+pub(in crate::call) enum Next {
     /// This is its answer.
     Answer(Box<dyn AnyValue>),
     /// This is, from another load of this process.
@@ -33,27 +39,111 @@ pub(super) enum Next {
     Load(Option<Led>),
 }
 
-impl TierLoad {
-    /// Looks the key up in the tier. With `alone` no other load of this process is waited for.
-    pub(super) fn look_up(&self, alone: bool) -> Pin<Box<dyn Future<Output = Next> + Send>> {
-        let load = self.clone();
-        Box::pin(async move { load.look_up_or_load(alone).await })
+/// A look-up under way.
+pub(in crate::call) type LookUp = Pin<Box<dyn Future<Output = Next> + Send>>;
+
+impl Next {
+    /// The function's answer; else the body runs, under a lease if there is one.
+    pub(in crate::call) fn answer<S>(self) -> ControlFlow<S::Return, Option<Led>>
+    where
+        S: ShareError<Value: CacheValue>,
+    {
+        let answer = match self {
+            Next::Load(led) => return ControlFlow::Continue(led),
+            Next::Answer(value) => value.as_any().downcast_ref().cloned().map(S::wrap),
+            Next::Joined(entry) => answer_of::<S>(&entry),
+            Next::Failed(failure) => S::adopt(&failure).map(S::fail),
+        };
+        answer.map_or(ControlFlow::Continue(None), ControlFlow::Break)
+    }
+}
+
+fn answer_of<S: ShareError<Value: CacheValue>>(entry: &SharedEntry) -> Option<S::Return> {
+    let pair = &entry.0.pair;
+    if let Some(failure) = pair.failure() {
+        return S::adopt(failure).map(S::fail);
+    }
+    let value: &S::Value = pair.value()?.downcast_ref()?;
+    Some(S::wrap(value.clone()))
+}
+
+/// A load whose key is looked up. With `alone` no other load of this process is waited for.
+struct Joining<'a> {
+    load: &'a TierLoad,
+    alone: bool,
+}
+
+impl Loader for Joining<'_> {
+    fn may_join(&self, lease: Token, version: MapVersion) -> bool {
+        !self.alone && self.load.may_join(lease, version)
     }
 
-    async fn look_up_or_load(&self, alone: bool) -> Next {
-        if let Some(next) = self.serve_in_pause().await {
+    fn waits(&self) {
+        self.load.set_waits();
+    }
+}
+
+impl TierLoad {
+    /// Looks the key up in the tier. `adopts` says whether the error of another load can be this one's.
+    pub(in crate::call) fn look_up(&self, adopts: fn(&Failure) -> bool) -> LookUp {
+        self.look_up_from(None, self.how(), adopts)
+    }
+
+    /// The same with what was read before, which answers at once if it is fresh.
+    pub(in crate::call) fn look_up_early(
+        &self,
+        early: EarlyReading,
+        adopts: fn(&Failure) -> bool,
+    ) -> Result<Next, LookUp> {
+        let mut how = self.how();
+        if let Ok(Reading {
+            found: Found::Record(record),
+            ..
+        }) = &early.reading
+            && record.is_fresh()
+            && record.age < how.max_age
+        {
+            if let Some(next) = self.answer(record, early.sent) {
+                return Ok(next);
+            }
+            how.max_age = Duration::ZERO;
+        }
+        Err(self.look_up_from(Some(early), how, adopts))
+    }
+
+    fn look_up_from(
+        &self,
+        early: Option<EarlyReading>,
+        how: How,
+        adopts: fn(&Failure) -> bool,
+    ) -> LookUp {
+        let load = self.clone();
+        Box::pin(async move {
+            match load.look_up_or_load(false, early, how).await {
+                // Nobody waits in line behind failing loads.
+                Next::Failed(failure) if !adopts(&failure) => {
+                    load.look_up_or_load(true, None, how).await
+                }
+                next => next,
+            }
+        })
+    }
+
+    async fn look_up_or_load(
+        &self,
+        alone: bool,
+        mut early: Option<EarlyReading>,
+        mut how: How,
+    ) -> Next {
+        if let Some(next) = self.serve_in_pause(early.as_ref()).await {
             return next;
         }
-        let mut how = self.how();
         loop {
             let tags = self.tags();
-            let lookup = Lookup {
-                key: self.key(),
-                fingerprint: self.sharing().fingerprint(),
-                tags: &tags,
-            };
-            let is_own = |token, version| !alone && self.may_join(token, version);
-            let Ok((reached, sent)) = look_up_at(self.tier(), lookup, how, &is_own).await else {
+            let lookup = self.lookup(&tags);
+            let joining = Joining { load: self, alone };
+            let looked_up = look_up_at(self.tier(), lookup, how, &joining, early.take());
+            let Ok((reached, sent)) = looked_up.await else {
                 self.count(Counter::TierError);
                 self.keep_in_memory();
                 return Next::Load(None);
@@ -88,10 +178,10 @@ impl TierLoad {
         }
     }
 
-    fn how(&self) -> LookUp {
+    fn how(&self) -> How {
         let load = self.load();
         let refreshes = load.freshness.refreshes();
-        LookUp {
+        How {
             lease: LEASE,
             wait: WAIT,
             serve_stale: load.policy.stale_while_revalidate > 0
@@ -171,20 +261,19 @@ impl TierLoad {
     }
 
     /// Serves the stale record whose load has failed a moment ago.
-    async fn serve_in_pause(&self) -> Option<Next> {
+    async fn serve_in_pause(&self, early: Option<&EarlyReading>) -> Option<Next> {
         let load = self.load();
         let pauses = &load.store.tier_state.pauses;
         if !pauses.any() || load.freshness.refreshes() || load.in_background {
             return None;
         }
-        let tags = self.tags();
-        let lookup = Lookup {
-            key: self.key(),
-            fingerprint: self.sharing().fingerprint(),
-            tags: &tags,
+        let (reading, sent) = if let Some(early) = early {
+            (early.reading.clone(), early.sent)
+        } else {
+            let sent = clock::precise();
+            (self.tier().read(self.lookup(&self.tags())).await, sent)
         };
-        let sent = clock::precise();
-        let Found::Record(record) = self.tier().read(lookup).await.ok()?.found else {
+        let Found::Record(record) = reading.ok()?.found else {
             return None;
         };
         if record.is_fresh() || !pauses.has(record.filled_by) {

@@ -5,12 +5,14 @@
 //!
 //! What is generic here is thin: a value is taken out of its box, or passed on to be encoded.
 
+mod batch;
 mod end;
 mod lead;
 mod load;
 mod look_up;
 
 use std::future::Future;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tokio::task::yield_now;
@@ -18,10 +20,13 @@ use tokio::task::yield_now;
 use super::end::IsFailure;
 use super::load_context::LoadNotes;
 use crate::CacheValue;
-use crate::entry::SharedEntry;
+use crate::error::Failure;
 use crate::return_type::ShareError;
-use load::TierLoad;
-use look_up::Next;
+
+pub(super) use batch::{Leases, around_all, read_together};
+pub(super) use lead::Led;
+pub(super) use load::TierLoad;
+pub(super) use look_up::{LookUp, Next};
 
 /// The body of a call that may load.
 pub(super) async fn around<S, F>(
@@ -36,25 +41,9 @@ where
     let Some(load) = notes.and_then(TierLoad::begin) else {
         return body.await;
     };
-    let mut next = load.look_up(false).await;
-    if let Next::Failed(failure) = &next {
-        match S::adopt(failure).map(S::fail) {
-            Some(answer) => return answer,
-            // Nobody waits in line behind failing loads.
-            None => next = load.look_up(true).await,
-        }
-    }
-    let led = match next {
-        Next::Load(led) => led,
-        Next::Answer(value) => match value.as_any().downcast_ref::<S::Value>() {
-            Some(value) => return S::wrap(value.clone()),
-            None => None,
-        },
-        Next::Joined(entry) => match value_of::<S::Value>(&entry) {
-            Some(value) => return S::wrap(value),
-            None => None,
-        },
-        Next::Failed(_) => None,
+    let led = match load.look_up(adopts::<S>).await.answer::<S>() {
+        ControlFlow::Break(answer) => return answer,
+        ControlFlow::Continue(led) => led,
     };
     if load.serves_stale() {
         // The stale answer first, whatever the body comes to: see `PendingCall::overdue`.
@@ -77,6 +66,7 @@ where
     answer
 }
 
-fn value_of<V: CacheValue>(entry: &SharedEntry) -> Option<V> {
-    entry.0.pair.value()?.downcast_ref().cloned()
+/// Whether the error of another load can be this one's.
+pub(super) fn adopts<S: ShareError>(failure: &Failure) -> bool {
+    S::adopt(failure).is_some()
 }

@@ -14,6 +14,9 @@
     reason = "a key of many parts is one of the shapes"
 )]
 
+mod batch_loads;
+mod batch_waits;
+mod batches;
 mod invalidations;
 mod keys;
 mod lives;
@@ -21,6 +24,7 @@ mod loads;
 mod outages;
 mod records;
 mod server;
+mod shelf;
 mod stopped;
 mod support;
 mod writes;
@@ -105,4 +109,38 @@ on_each_tier! {
         nothing_is_stored_anywhere_while_a_writer_holds_the_key
         a_writer_that_is_dropped_ends_its_hold
         a_writer_sees_that_the_tier_is_away;
+    batches:
+        what_a_batch_has_loaded_is_there_for_the_batches_of_others
+        a_batch_and_a_function_of_one_item_have_the_same_records
+        a_batch_loads_only_what_the_tier_has_not
+        max_batch_splits_what_is_loaded_and_not_what_is_read
+        an_item_without_a_value_is_not_stored_and_holds_nobody_up
+        an_absence_is_kept_in_memory_only_while_the_tier_is_away
+        a_none_of_an_item_is_stored
+        every_batch_without_copies_reads_the_tier
+        stale_records_of_a_batch_stand_in_for_a_failing_body
+        batches_go_on_without_a_tier_that_is_away
+        a_silent_tier_costs_a_batch_its_timeout
+        items_of_one_text_do_not_wait_for_each_other
+        a_batch_of_a_method_has_the_records_of_its_whole_key;
+    batch_loads:
+        many_batches_in_two_replicas_load_each_item_once
+        batches_without_copies_load_each_item_once
+        a_body_does_not_wait_for_what_others_load
+        a_batch_of_one_process_waits_for_another_after_its_leases
+        an_item_invalidated_during_the_body_is_never_stored
+        a_body_that_fails_gives_all_leases_back
+        a_batch_that_is_dropped_during_its_body_frees_its_items
+        a_batch_that_is_dropped_at_any_time_holds_nobody_up
+        a_body_that_panics_frees_its_items
+        a_timeout_bounds_a_batch_that_waits_for_another_replica
+        no_batch_without_copies_answers_from_before_an_invalidation
+        a_batch_that_nobody_polls_does_not_hold_up_its_own_task
+        two_batches_of_one_task_load_each_item_once;
+    batch_waits:
+        a_body_that_awaits_an_item_of_its_own_runs_it_directly
+        bodies_that_await_each_others_items_end
+        batches_that_wait_for_each_other_load_each_item_once
+        a_replica_that_is_cut_off_holds_items_no_longer_than_its_leases
+        an_item_that_a_writer_holds_is_loaded_and_not_stored;
 }
