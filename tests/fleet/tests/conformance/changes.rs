@@ -35,7 +35,7 @@ pub(crate) async fn an_invalidation_without_a_record_is_reported(fleet: &dyn Fle
 
 pub(crate) async fn an_invalidated_tag_is_reported_with_its_number(fleet: &dyn Fleet) {
     let (a, b) = (fleet.replica().await.tier, fleet.replica().await.tier);
-    let generation = b.trust().generation().unwrap();
+    let generation = trusted(&b).await;
     let log = Log::of(&b);
     let seq = a.read(lookup(KEY)).await.unwrap().version.seq;
     a.invalidate(Target::tag("tenant:ä b")).await;
@@ -55,7 +55,7 @@ pub(crate) async fn an_invalidated_tag_is_reported_with_its_number(fleet: &dyn F
 pub(crate) async fn a_cut_line_distrusts_every_copy(fleet: &dyn Fleet) {
     let a = fleet.replica().await;
     let log = Log::of(&a.tier);
-    let generation = a.tier.trust().generation().unwrap();
+    let generation = trusted(&a.tier).await;
     a.line.cut();
     eventually("the cut is noticed", async || {
         a.tier.trust().generation().is_none()
@@ -74,7 +74,7 @@ pub(crate) async fn a_cut_line_distrusts_every_copy(fleet: &dyn Fleet) {
 pub(crate) async fn losing_the_map_distrusts_every_copy(fleet: &dyn Fleet) {
     let tier = fleet.replica().await.tier;
     load(&tier, KEY, "1").await;
-    let generation = tier.trust().generation().unwrap();
+    let generation = trusted(&tier).await;
     fleet.lose_map().await;
     eventually("the loss is noticed", async || {
         !tier.trust().holds(generation)

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cached_attr_runtime::tier::{
-    Change, ChangeListener, Fill, Filled, Found, LeaseReply, LeaseRequest, LookUp, Lookup,
-    MapVersion, Record, RecordKey, Tag, Tier, Token,
+    Change, ChangeListener, Fill, Filled, Found, Generation, LeaseReply, LeaseRequest, LookUp,
+    Lookup, MapVersion, Record, RecordKey, Tag, Tier, Token,
 };
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
@@ -151,6 +151,17 @@ pub(crate) async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool)
         tokio::time::sleep(ms(10)).await;
     }
     panic!("not within three seconds: {what}");
+}
+
+/// The generation of copies, once they are trusted: on a busy machine a heartbeat may be late.
+pub(crate) async fn trusted(tier: &Arc<dyn Tier>) -> Generation {
+    for _ in 0..300 {
+        if let Some(generation) = tier.trust().generation() {
+            return generation;
+        }
+        tokio::time::sleep(ms(10)).await;
+    }
+    panic!("not within three seconds: copies are trusted");
 }
 
 /// Writes changes down.

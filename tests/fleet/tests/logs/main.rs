@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cached_attr_fleet::redis::{RedisFleet, connect, until_trusted};
-use cached_attr_fleet::server::{Kind, Server};
+use cached_attr_fleet::server::{Kind, Server, free_port};
 use cached_attr_runtime::tier::{Lookup, RecordKey, Target, Tier as _};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -125,7 +125,9 @@ async fn a_node_of_a_cluster_is_refused_with_the_address_to_write() {
     let _alone = ALONE.lock().await;
     let lines = Lines::default();
     let _logging = tracing::subscriber::set_default(lines.clone());
-    let server = Server::start_with(Kind::Redis, &["--cluster-enabled", "yes"]);
+    let bus = free_port().to_string();
+    let args = ["--cluster-enabled", "yes", "--cluster-port", &bus];
+    let server = Server::start_with(Kind::Redis, &args);
     let tier = connect(&server.url()).build().unwrap();
     assert!(tier.read(LOOKUP).await.is_err());
     let lines = lines.all();
