@@ -4,8 +4,8 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 
 use super::end::Done;
-use super::lead::Led;
 use super::load::TierLoad;
+use super::next::Led;
 use crate::call::batch::item::{BatchMap, ItemOf};
 use crate::call::end::IsFailure;
 use crate::clock;

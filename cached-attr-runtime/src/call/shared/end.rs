@@ -5,8 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::lead::Led;
 use super::load::TierLoad;
+use super::next::Led;
 use crate::call::keep::{Keep, Place};
 use crate::counters::Counter;
 use crate::entry::Kind;

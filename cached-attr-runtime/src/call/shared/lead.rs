@@ -8,32 +8,14 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use super::load::TierLoad;
-use super::look_up::Next;
+use super::next::{Led, Listed, Next};
 use crate::call::follower::{Follower, Wakeup};
 use crate::call::keep::Place;
 use crate::clock;
 use crate::counters::Counter;
 use crate::shared::Running;
-use crate::store::{Outcome, Store, Wait};
+use crate::store::{Outcome, Wait};
 use crate::tier::{HeldLease, MapVersion, Token};
-
-/// A lease, and its place among those of the process.
-pub(in crate::call) struct Led {
-    pub(super) lease: HeldLease,
-    pub(super) listed: Listed,
-}
-
-/// While it lives, others find the load by its lease.
-pub(super) struct Listed {
-    store: Arc<Store>,
-    token: Token,
-}
-
-impl Drop for Listed {
-    fn drop(&mut self) {
-        self.store.tier_state.running().remove(&self.token);
-    }
-}
 
 impl TierLoad {
     /// The body runs under this lease.

@@ -1,19 +1,14 @@
 //! Before the body: is there a record, and who loads it?
 
-use std::future::Future;
-use std::ops::ControlFlow;
-use std::pin::Pin;
 use std::time::Duration;
 
-use super::lead::Led;
 use super::load::{TierLoad, duration};
-use crate::CacheValue;
+use super::next::{LookUp, Next};
 use crate::call::keep::{Keep, Place};
 use crate::clock::{self, NEVER, Stamp, nanos};
 use crate::counters::Counter;
 use crate::entry::{CopyMark, LoadInfo, SharedEntry};
 use crate::error::Failure;
-use crate::return_type::ShareError;
 use crate::shared::AnyValue;
 use crate::store::StaleUse;
 use crate::tier::{
@@ -26,46 +21,6 @@ const LEASE: Duration = Duration::from_secs(5);
 
 /// How long a call waits for other replicas' loads in all; then it runs its body, and stores nothing.
 const WAIT: Duration = Duration::from_secs(60);
-
-/// What a load does next.
-pub(in crate::call) enum Next {
-    /// This is its answer.
-    Answer(Box<dyn AnyValue>),
-    /// This is, from another load of this process.
-    Joined(SharedEntry),
-    /// That load has failed.
-    Failed(Failure),
-    /// The body runs, under a lease if there is one.
-    Load(Option<Led>),
-}
-
-/// A look-up under way.
-pub(in crate::call) type LookUp = Pin<Box<dyn Future<Output = Next> + Send>>;
-
-impl Next {
-    /// The function's answer; else the body runs, under a lease if there is one.
-    pub(in crate::call) fn answer<S>(self) -> ControlFlow<S::Return, Option<Led>>
-    where
-        S: ShareError<Value: CacheValue>,
-    {
-        let answer = match self {
-            Next::Load(led) => return ControlFlow::Continue(led),
-            Next::Answer(value) => value.as_any().downcast_ref().cloned().map(S::wrap),
-            Next::Joined(entry) => answer_of::<S>(&entry),
-            Next::Failed(failure) => S::adopt(&failure).map(S::fail),
-        };
-        answer.map_or(ControlFlow::Continue(None), ControlFlow::Break)
-    }
-}
-
-fn answer_of<S: ShareError<Value: CacheValue>>(entry: &SharedEntry) -> Option<S::Return> {
-    let pair = &entry.0.pair;
-    if let Some(failure) = pair.failure() {
-        return S::adopt(failure).map(S::fail);
-    }
-    let value: &S::Value = pair.value()?.downcast_ref()?;
-    Some(S::wrap(value.clone()))
-}
 
 /// A load whose key is looked up. With `alone` no other load of this process is waited for.
 struct Joining<'a> {

@@ -10,6 +10,7 @@ mod end;
 mod lead;
 mod load;
 mod look_up;
+mod next;
 
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -24,9 +25,8 @@ use crate::error::Failure;
 use crate::return_type::ShareError;
 
 pub(super) use batch::{Leases, around_all, read_together};
-pub(super) use lead::Led;
 pub(super) use load::TierLoad;
-pub(super) use look_up::{LookUp, Next};
+pub(super) use next::{Led, LookUp, Next};
 
 /// The body of a call that may load.
 pub(super) async fn around<S, F>(
