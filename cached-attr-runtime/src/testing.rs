@@ -94,7 +94,8 @@ pub fn isolated_with<F: Future>(tier: Arc<dyn crate::tier::Tier>, future: F) -> 
 /// Gives everything that this thread polls its own empty caches, until the guard is dropped: also the tasks that a test
 /// spawns on its current-thread runtime, such as the server of the application under test.
 ///
-/// Make it at the top of a test, outside of [`isolated`] and of [`CacheControl::scope`](crate::CacheControl::scope).
+/// Make it at the top of a test, outside of [`isolated`] and of [`CacheControl::scope`](crate::CacheControl::scope). Of
+/// several guards the one that was made last has to be dropped first.
 /// Work that other threads do (`spawn_blocking`, a multi-thread runtime) uses the process's caches.
 ///
 /// ```

@@ -89,8 +89,9 @@ fn new_map() -> Map {
     let map = papaya::HashMap::builder()
         .hasher(PassOn::default())
         .resize_mode(ResizeMode::Incremental(4096))
-        // What is removed is freed at once, not in batches: values may be large. A collector for each map: papaya reclaims
-        // all of it when the map is dropped, whoever else uses it.
+        // What is removed is freed at once, not in batches: values may be large. Where several threads are in the map, the last
+        // one may stay until its thread removes the next. A collector for each map: papaya reclaims all of it when the map
+        // is dropped, whoever else uses it.
         .collector(Collector::new().batch_size(1));
     map.build()
 }
