@@ -7,6 +7,12 @@ export CARGO_TERM_COLOR=never
 # A debugger's lines are wanted in release builds here; warnings are errors as everywhere.
 export RUSTFLAGS="-D warnings"
 
+# What the attribute costs `cargo check`: counted under valgrind, which takes minutes of one core, whatever else runs.
+cost_log=$(mktemp)
+./check-cost.sh >"$cost_log" 2>&1 &
+cost=$!
+trap 'kill "$cost" 2>/dev/null || true; rm -f "$cost_log"' EXIT
+
 cargo fmt -- --check
 cargo clippy --locked --all-targets -- -D warnings
 if cargo tree --locked -e features | grep -q 'tokio feature "test-util"'; then
@@ -22,5 +28,8 @@ fi
 cargo test --locked --release --test hit --test memory --test miss --test ratio -- --test-threads=1
 cargo test --locked --release --test instructions
 
-# What the attribute costs `cargo check`.
-./check-cost.sh
+if ! wait "$cost"; then
+  cat "$cost_log" >&2
+  exit 1
+fi
+cat "$cost_log"

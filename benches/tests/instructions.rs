@@ -99,9 +99,9 @@ fn a_miss_takes_no_more_instructions_than_it_may() {
     if !can_count() {
         return;
     }
-    // The aim below half of the capacity is 6 000; measured are 6 050 to 6 250. In a full cache moka's share differs by
+    // The aim below half of the capacity is 6 000; measured are 6 100 to 6 350. In a full cache moka's share differs by
     // thousands from run to run: it puts its work off by time.
-    for (what, most) in [("miss-below-half", 6_600.0), ("miss-full", 27_000.0)] {
+    for (what, most) in [("miss-below-half", 6_700.0), ("miss-full", 27_000.0)] {
         let each = instructions(what);
         assert!(each <= most, "{what}: {each:.0} instructions");
     }
