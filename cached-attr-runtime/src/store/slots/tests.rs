@@ -53,6 +53,22 @@ fn hashes(slots: &Slots) -> Vec<u64> {
     hashes
 }
 
+/// Acts while another thread sets the second slot.
+fn while_the_first_moves(act: impl FnOnce(&Slots)) -> Slots {
+    let slots = Slots::default();
+    slots.set(entry(1));
+    let start = Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            start.wait();
+            slots.set(entry(2));
+        });
+        start.wait();
+        act(&slots);
+    });
+    slots
+}
+
 #[test]
 fn the_first_slot_needs_no_map() {
     let slots = Slots::default();
@@ -83,20 +99,12 @@ fn the_second_slot_takes_the_first_into_the_map() {
 #[test]
 fn a_slot_is_found_while_it_moves_into_the_map() {
     for _ in 0..ROUNDS {
-        let slots = Slots::default();
-        slots.set(entry(1));
-        let start = Barrier::new(2);
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                start.wait();
-                slots.set(entry(2));
-            });
-            start.wait();
+        while_the_first_moves(|slots| {
             while slots.map.get().is_none() {
                 assert_ne!(slots.len(), 0);
-                assert!(holds(&slots, 1));
+                assert!(holds(slots, 1));
             }
-            assert!(holds(&slots, 1));
+            assert!(holds(slots, 1));
         });
     }
 }
@@ -123,17 +131,9 @@ fn two_slots_may_be_the_second_at_once() {
 #[test]
 fn a_slot_that_is_removed_while_it_moves_is_gone() {
     for _ in 0..ROUNDS {
-        let slots = Slots::default();
-        slots.set(entry(1));
-        let start = Barrier::new(2);
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                start.wait();
-                slots.set(entry(2));
-            });
-            start.wait();
+        let slots = while_the_first_moves(|slots| {
             slots.remove(1);
-            assert!(!holds(&slots, 1));
+            assert!(!holds(slots, 1));
         });
         assert_eq!(hashes(&slots), [2]);
     }
